@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Which machine and which Thrust system a translation unit was compiled for, and the inline namespaces that keep
+/// translation units of different choices from linking by accident. Includes neither Thrust nor CUDA.
+#pragma once
+
+#define VMM_VERSION 100  // major * 10000 + minor * 100 + patch
+
+/// @name The system, as Thrust chooses it
+/// THRUST_DEVICE_SYSTEM may hold a name that only Thrust's headers define; pasting it to a prefix reads both spellings.
+#define VMM_DETAIL_PASTE_(a, b) a##b
+#define VMM_DETAIL_PASTE(a, b) VMM_DETAIL_PASTE_(a, b)
+#define VMM_DETAIL_SYSTEM_THRUST_DEVICE_SYSTEM_CUDA 1
+#define VMM_DETAIL_SYSTEM_THRUST_DEVICE_SYSTEM_OMP 2
+#define VMM_DETAIL_SYSTEM_THRUST_DEVICE_SYSTEM_TBB 3
+#define VMM_DETAIL_SYSTEM_THRUST_DEVICE_SYSTEM_CPP 4
+#define VMM_DETAIL_SYSTEM_1 1
+#define VMM_DETAIL_SYSTEM_2 2
+#define VMM_DETAIL_SYSTEM_3 3
+#define VMM_DETAIL_SYSTEM_4 4
+
+#ifdef THRUST_DEVICE_SYSTEM
+#  define VMM_DEVICE_SYSTEM VMM_DETAIL_PASTE(VMM_DETAIL_SYSTEM_, THRUST_DEVICE_SYSTEM)
+#else
+#  define VMM_DEVICE_SYSTEM 1
+#endif
+
+#if VMM_DEVICE_SYSTEM == 1
+#  define VMM_ON_CUDA 1
+#elif VMM_DEVICE_SYSTEM == 2 || VMM_DEVICE_SYSTEM == 3 || VMM_DEVICE_SYSTEM == 4
+#  define VMM_ON_CUDA 0
+#else
+#  error "vmm: THRUST_DEVICE_SYSTEM is none of THRUST_DEVICE_SYSTEM_CUDA, _OMP, _TBB, _CPP"
+#endif
+
+/// @name Inline namespaces
+/// VMM_MACHINE_NAMESPACE holds what depends on the machine alone (device_uvector: the same for g++ and every nvcc
+/// target). VMM_SYSTEM_NAMESPACE holds what Thrust compiles differently per system and architecture list.
+#if VMM_ON_CUDA
+#  define VMM_MACHINE_NAMESPACE on_cuda
+#else
+#  define VMM_MACHINE_NAMESPACE on_host
+#endif
+
+#if VMM_DEVICE_SYSTEM == 2
+#  define VMM_SYSTEM_NAMESPACE on_omp
+#elif VMM_DEVICE_SYSTEM == 3
+#  define VMM_SYSTEM_NAMESPACE on_tbb
+#elif VMM_DEVICE_SYSTEM == 4
+#  define VMM_SYSTEM_NAMESPACE on_cpp
+#elif defined(__CUDA_ARCH_LIST__)
+#  define VMM_DETAIL_ARCHS_(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, ...) \
+    thrust_sm_##a##_##b##_##c##_##d##_##e##_##f##_##g##_##h##_##i##_##j##_##k##_##l##_##m##_##n##_##o##_##p
+#  define VMM_DETAIL_ARCHS(...) VMM_DETAIL_ARCHS_(__VA_ARGS__, , , , , , , , , , , , , , , , , )
+#  define VMM_SYSTEM_NAMESPACE VMM_DETAIL_ARCHS(__CUDA_ARCH_LIST__)
+#else
+#  define VMM_SYSTEM_NAMESPACE thrust_sm_none
+#endif
+
+#ifdef __CUDACC__
+#  define VMM_HOST_DEVICE __host__ __device__
+/// Before a VMM_HOST_DEVICE function that calls what its template arguments bring, which may be for one side only.
+#  define VMM_DETAIL_NO_SIDE_CHECK _Pragma("nv_exec_check_disable")
+#else
+#  define VMM_HOST_DEVICE
+#  define VMM_DETAIL_NO_SIDE_CHECK
+#endif

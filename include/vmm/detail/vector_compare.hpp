@@ -1,0 +1,174 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Comparisons of device_vector: among themselves, with Thrust's vectors and with std::vector, in both orders. Elements are
+/// compared where they are when both sides are on the device, otherwise on the host.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <type_traits>
+#include <vector>
+
+#include <thrust/equal.h>
+#include <thrust/inner_product.h>
+#include <thrust/mismatch.h>
+
+#include <vmm/config.hpp>
+#include <vmm/detail/compare.hpp>
+#include <vmm/device_vector.hpp>
+
+namespace vmm {
+inline namespace VMM_SYSTEM_NAMESPACE {
+
+namespace typed {
+
+template <class T, class U>
+struct equivalent_elements {
+  VMM_DETAIL_NO_SIDE_CHECK
+  VMM_HOST_DEVICE bool operator()(const T& a, const U& b) const { return !(a < b) && !(b < a); }
+};
+
+template <class T, class U>
+struct less_elements {
+  VMM_DETAIL_NO_SIDE_CHECK
+  VMM_HOST_DEVICE int operator()(const T& a, const U& b) const { return a < b ? 1 : 0; }
+};
+
+template <class T, class U>
+struct equal_elements {
+  VMM_DETAIL_NO_SIDE_CHECK
+  VMM_HOST_DEVICE bool operator()(const T& a, const U& b) const { return a == b; }
+};
+
+}  // namespace typed
+
+/// The ways to compare; a struct, so that device_vector can befriend it.
+struct vector_comparison {
+  template <class T>
+  static const engine::storage& storage_of(const device_vector<T>& v) {
+    return v.core_.bytes();
+  }
+
+  template <class T, class U>
+  static bool equal(const device_vector<T>& a, const device_vector<U>& b) {
+    if (a.size() != b.size()) return false;
+    if constexpr (std::is_same_v<T, U> && detail::is_scalar<T>) {
+      return detail::equal<T>(storage_of(a), storage_of(b));
+    } else {
+      storage_of(a).wait_for(storage_of(b));
+      return equal_on_device<U>(a, b.data().get());
+    }
+  }
+
+  /// `b` is a range of a Thrust vector, or of std::vector.
+  template <class U, class T, class It>
+  static bool equal_to_range(const device_vector<T>& a, It first, std::size_t n) {
+    if (a.size() != n) return false;
+    if (n == 0) return true;
+    if constexpr (typed::is_device_source<It> && thrust::is_contiguous_iterator_v<It>) {
+      return equal_on_device<U>(a, static_cast<const U*>(typed::address_of(first)));
+    } else if constexpr (typed::as_bytes<T>) {
+      std::allocator<T> host;
+      const auto free = [&](T* p) { host.deallocate(p, n); };
+      const std::unique_ptr<T, decltype(free)> copy(host.allocate(n), free);
+      storage_of(a).copy_out(copy.get(), 0, n * sizeof(T));
+      storage_of(a).wait();
+      return std::equal(copy.get(), copy.get() + n, first);
+    } else {
+      const thrust::host_vector<T> copy = a;
+      return std::equal(copy.begin(), copy.end(), first);
+    }
+  }
+
+  template <class T>
+  static bool less(const device_vector<T>& a, const device_vector<T>& b) {
+    if constexpr (detail::is_scalar<T>) {
+      return detail::less<T>(storage_of(a), storage_of(b));
+    } else {
+      engine::device_scope device(storage_of(a));
+      storage_of(a).wait_for(storage_of(b));
+      const T *x = a.data().get(), *y = b.data().get();
+      const std::size_t n = (std::min)(a.size(), b.size());
+      const auto policy = typed::policy<T>(storage_of(a));
+      const std::size_t i = static_cast<std::size_t>(
+          thrust::mismatch(policy, x, x + n, y, typed::equivalent_elements<T, T>{}).first - x);
+      if (i == n) return a.size() < b.size();
+      return thrust::inner_product(policy, x + i, x + i + 1, y + i, 0, std::plus<int>{},
+                                   typed::less_elements<T, T>{}) != 0;
+    }
+  }
+
+ private:
+  template <class U, class T>
+  static bool equal_on_device(const device_vector<T>& a, const U* b) {
+    engine::device_scope device(storage_of(a));
+    const T* const first = a.data().get();
+    return thrust::equal(typed::policy<T>(storage_of(a)), first, first + a.size(), b, typed::equal_elements<T, U>{});
+  }
+};
+
+template <class T, class U>
+bool operator==(const device_vector<T>& a, const device_vector<U>& b) {
+  return vector_comparison::equal(a, b);
+}
+template <class T, class U, class A>
+bool operator==(const device_vector<T>& a, const thrust::detail::vector_base<U, A>& b) {
+  return vector_comparison::equal_to_range<U>(a, b.begin(), b.size());
+}
+template <class T, class U, class A>
+bool operator==(const thrust::detail::vector_base<U, A>& a, const device_vector<T>& b) {
+  return b == a;
+}
+template <class T, class U, class A>
+bool operator==(const device_vector<T>& a, const std::vector<U, A>& b) {
+  return vector_comparison::equal_to_range<U>(a, b.begin(), b.size());
+}
+template <class T, class U, class A>
+bool operator==(const std::vector<U, A>& a, const device_vector<T>& b) {
+  return b == a;
+}
+
+template <class T, class U>
+bool operator!=(const device_vector<T>& a, const device_vector<U>& b) {
+  return !(a == b);
+}
+template <class T, class U, class A>
+bool operator!=(const device_vector<T>& a, const thrust::detail::vector_base<U, A>& b) {
+  return !(a == b);
+}
+template <class T, class U, class A>
+bool operator!=(const thrust::detail::vector_base<U, A>& a, const device_vector<T>& b) {
+  return !(b == a);
+}
+template <class T, class U, class A>
+bool operator!=(const device_vector<T>& a, const std::vector<U, A>& b) {
+  return !(a == b);
+}
+template <class T, class U, class A>
+bool operator!=(const std::vector<U, A>& a, const device_vector<T>& b) {
+  return !(b == a);
+}
+
+/// Lexicographical order, by `<` of the elements.
+template <class T>
+bool operator<(const device_vector<T>& a, const device_vector<T>& b) {
+  return vector_comparison::less(a, b);
+}
+template <class T>
+bool operator>(const device_vector<T>& a, const device_vector<T>& b) {
+  return b < a;
+}
+template <class T>
+bool operator<=(const device_vector<T>& a, const device_vector<T>& b) {
+  return !(b < a);
+}
+template <class T>
+bool operator>=(const device_vector<T>& a, const device_vector<T>& b) {
+  return !(a < b);
+}
+
+}  // namespace VMM_SYSTEM_NAMESPACE
+}  // namespace vmm

@@ -1,0 +1,276 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What device_vector does with its elements, counted in elements: grow, open a gap, fill it, close it. The door above adds
+/// names, overloads and Thrust's types.
+///
+/// Every operation that may throw leaves the elements as they were, except assign, which is said to be basic: the vector is
+/// then valid, and may be empty.
+#pragma once
+
+#include <cstddef>
+#include <limits>
+#include <stdexcept>
+#include <type_traits>
+#include <utility>
+
+#include <vmm/config.hpp>
+#include <vmm/detail/elements.hpp>
+#include <vmm/detail/host_source.hpp>
+#include <vmm/device_uvector.hpp>
+#include <vmm/engine/storage.hpp>
+
+namespace vmm {
+namespace detail {
+
+/// Storage for elements that device_uvector does not take.
+struct opaque_room {
+  explicit opaque_room(engine::storage&& s) noexcept : storage_(std::move(s)) {}
+  engine::storage storage_;
+};
+
+struct room_access {
+  template <class Room>
+  static engine::storage& storage_of(Room& room) noexcept {
+    return room.storage_;
+  }
+  template <class Room>
+  static const engine::storage& storage_of(const Room& room) noexcept {
+    return room.storage_;
+  }
+  template <class Room>
+  static Room make(engine::storage&& s) {
+    return Room(std::move(s));
+  }
+};
+
+}  // namespace detail
+
+inline namespace VMM_SYSTEM_NAMESPACE {
+namespace typed {
+
+template <class T>
+class vector_core {
+ public:
+  using room = std::conditional_t<std::is_trivially_copyable_v<T>, device_uvector<T>, detail::opaque_room>;
+
+  explicit vector_core(storage&& s) : room_(detail::room_access::make<room>(std::move(s))) {}
+  vector_core(vector_core&&) noexcept = default;
+  vector_core& operator=(vector_core&& other) noexcept {
+    if (this != &other) {
+      destroy_all();
+      room_ = std::move(other.room_);
+    }
+    return *this;
+  }
+  ~vector_core() { destroy_all(); }
+
+  room& get_room() noexcept { return room_; }
+  storage& bytes() noexcept { return detail::room_access::storage_of(room_); }
+  const storage& bytes() const noexcept { return detail::room_access::storage_of(room_); }
+  T* data() const noexcept { return reinterpret_cast<T*>(bytes().data()); }
+  std::size_t size() const noexcept { return bytes().size() / sizeof(T); }
+  static constexpr std::size_t max_size() noexcept {
+    return static_cast<std::size_t>((std::numeric_limits<std::ptrdiff_t>::max)()) / sizeof(T);
+  }
+
+  // -- room
+  [[nodiscard]] engine::retired grow(std::size_t n) { return bytes().grow(checked(n), relocation<T>()); }
+  void reserve(std::size_t n) {
+    auto old = bytes().reserve(checked(n), relocation<T>());
+    bytes().settle();
+  }
+  void shrink_to_fit() {
+    bytes().shrink_to_fit(relocation<T>());
+    bytes().settle();
+  }
+
+  // -- adding. `construct(index)` makes n elements from there on.
+  template <class Construct>
+  void insert_gap(std::size_t at, std::size_t n, Construct construct) {
+    const std::size_t before = size();
+    if (n == 0) return;
+    if (n > max_size() - before) too_long();
+    auto old = grow(before + n);
+    open_gap(at, n, construct);
+    bytes().set_size((before + n) * sizeof(T));
+    bytes().settle();
+  }
+  void append_default(std::size_t n) {
+    insert_gap(size(), n, [&](std::size_t i) { construct_default<T>(bytes(), i, n); });
+  }
+  void append_raw(std::size_t n) {
+    insert_gap(size(), n, [](std::size_t) {});
+  }
+  void insert_fill(std::size_t at, std::size_t n, const T& value) {
+    insert_gap(at, n, [&](std::size_t i) { construct_fill(bytes(), i, n, value); });
+  }
+  void insert_moved(std::size_t at, T&& value) {
+    insert_gap(at, 1, [&](std::size_t i) { construct_from_host(bytes(), i, std::move(value)); });
+  }
+
+  template <class It>
+  void insert_range(std::size_t at, It first, It last) {
+    if constexpr (is_byte_source<T, It>() || is_device_source<It>) {
+      insert_known(at, first, static_cast<std::size_t>(last - first));
+    } else if constexpr (detail::is_forward<It>) {
+      const std::size_t n = static_cast<std::size_t>(std::distance(first, last));
+      insert_gap(at, n, [&](std::size_t i) { construct_pieces(i, first, last); });
+    } else if (at == size()) {
+      append_pieces(first, last);
+    } else {  // of unknown length: gathered first, so that the tail moves once
+      vector_core gathered(storage::scratch(bytes(), 0));
+      gathered.append_pieces(first, last);
+      insert_known(at, static_cast<const T*>(gathered.data()), gathered.size());
+    }
+  }
+
+  // -- removing
+  void erase(std::size_t first, std::size_t last) {
+    const std::size_t tail = size() - last, n = last - first;
+    if (n == 0) return;
+    if constexpr (as_bytes<T>) {
+      destroy<T>(bytes(), first, n);
+      bytes().shift(first * sizeof(T), last * sizeof(T), tail * sizeof(T));
+    } else {
+      storage aside = storage::scratch(bytes(), tail * sizeof(T));
+      destroy<T>(bytes(), first, n);
+      relocate(bytes(), typed::at<T>(aside, 0), data() + last, tail);
+      relocate(bytes(), data() + first, typed::at<T>(aside, 0), tail);
+    }
+    bytes().set_size((first + tail) * sizeof(T));
+    bytes().settle();
+  }
+  void truncate(std::size_t n) noexcept {
+    destroy<T>(bytes(), n, size() - n);
+    bytes().set_size(n * sizeof(T));
+  }
+  void destroy_all() noexcept { truncate(0); }
+
+  // -- replacing. Basic guarantee, but nothing is lost when memory is refused.
+  void assign_fill(std::size_t n, const T& value) {
+    auto old = grow(n);
+    destroy_all();
+    insert_fill(0, n, value);
+  }
+  template <class It>
+  void assign_range(It first, It last) {
+    if constexpr (is_byte_source<T, It>() || is_device_source<It>) {
+      const std::size_t n = static_cast<std::size_t>(last - first);
+      if (const std::size_t own = own_index(first, n); own != none) return keep(own, n);
+      auto old = grow(n);
+      destroy_all();
+      insert_known(0, first, n);
+    } else {
+      destroy_all();
+      insert_range(0, first, last);
+    }
+  }
+
+  static std::size_t checked(std::size_t n) {
+    if (n > max_size()) too_long();
+    return n * sizeof(T);
+  }
+
+ private:
+  static constexpr std::size_t none = static_cast<std::size_t>(-1);
+
+  [[noreturn]] static void too_long() { throw std::length_error("vmm::device_vector: more elements than max_size()"); }
+
+  /// Where [first, first + n) starts in this vector, if those are its own elements.
+  template <class It>
+  std::size_t own_index(It first, std::size_t n) const {
+    if constexpr (is_contiguous_of_own_type<It>()) {
+      if (n == 0 || size() == 0) return none;
+      const T* p = address_of(first);
+      if (!std::less<const T*>()(p, data()) && std::less<const T*>()(p, data() + size()))
+        return static_cast<std::size_t>(p - data());
+    }
+    return none;
+  }
+  template <class It>
+  static constexpr bool is_contiguous_of_own_type() {
+    if constexpr (detail::is_contiguous_host<T, It>)
+      return true;
+    else
+      return thrust::is_contiguous_iterator_v<It> && std::is_same_v<value_of<It>, T>;
+  }
+  /// Nothing but the n elements from `first` on.
+  void keep(std::size_t first, std::size_t n) {
+    erase(first + n, size());
+    erase(0, first);
+  }
+
+  template <class It>
+  void insert_known(std::size_t at, It first, std::size_t n) {
+    const std::size_t own = own_index(first, n);
+    if (own == none) {
+      insert_gap(at, n, [&](std::size_t i) { construct_copy<T>(bytes(), i, first, n); });
+    } else if (at == size()) {  // growth may move what is read
+      insert_gap(at, n, [&](std::size_t i) { construct_copy<T>(bytes(), i, static_cast<const T*>(data()) + own, n); });
+    } else {  // the gap moves what is read
+      vector_core copy(storage::scratch(bytes(), n * sizeof(T)));
+      copy.insert_gap(0, n, [&](std::size_t i) { construct_copy<T>(copy.bytes(), i, first, n); });
+      insert_known(at, static_cast<const T*>(copy.data()), n);
+    }
+  }
+
+  template <class Construct>
+  void open_gap(std::size_t at, std::size_t n, Construct& construct) {
+    const std::size_t tail = size() - at;
+    if (tail == 0) {
+      construct(at);
+    } else if constexpr (as_bytes<T>) {
+      bytes().shift((at + n) * sizeof(T), at * sizeof(T), tail * sizeof(T));
+      try {
+        construct(at);
+      } catch (...) {
+        bytes().shift(at * sizeof(T), (at + n) * sizeof(T), tail * sizeof(T));
+        throw;
+      }
+    } else {
+      storage aside = storage::scratch(bytes(), tail * sizeof(T));
+      relocate(bytes(), typed::at<T>(aside, 0), data() + at, tail);
+      try {
+        construct(at);
+      } catch (...) {
+        relocate(bytes(), data() + at, typed::at<T>(aside, 0), tail);
+        throw;
+      }
+      relocate(bytes(), data() + at + n, typed::at<T>(aside, 0), tail);
+    }
+  }
+
+  /// Into raw memory from `at` on; what is constructed is destroyed again if the source throws.
+  template <class It>
+  void construct_pieces(std::size_t at, It first, It last) {
+    std::size_t done = 0;
+    try {
+      detail::for_each_piece<T>(first, last, [&](const T* p, std::size_t n) {
+        construct_from_host(bytes(), at + done, p, n);
+        done += n;
+      });
+    } catch (...) {
+      destroy<T>(bytes(), at, done);
+      throw;
+    }
+  }
+  template <class It>
+  void append_pieces(It first, It last) {
+    const std::size_t before = size();
+    try {
+      detail::for_each_piece<T>(first, last, [&](const T* p, std::size_t n) {
+        insert_gap(size(), n, [&](std::size_t i) { construct_from_host(bytes(), i, p, n); });
+      });
+    } catch (...) {
+      truncate(before);
+      throw;
+    }
+  }
+
+  room room_;
+};
+
+}  // namespace typed
+}  // namespace VMM_SYSTEM_NAMESPACE
+}  // namespace vmm

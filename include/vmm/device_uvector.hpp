@@ -1,0 +1,301 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// A growable device array without Thrust and without a CUDA header: the same type and the same symbols in a .cpp
+/// compiled by g++ and in a .cu compiled for any architecture.
+///
+/// T is trivially copyable; elements come uninitialised. Work is submitted to one stream and calls return at once, unless
+/// they say that they wait. Names that rmm::device_uvector also has mean what they mean there. Growth maps more memory
+/// behind the end: see engine/storage.hpp for when data() can change.
+#pragma once
+
+#include <cstddef>
+#include <initializer_list>
+#include <iterator>
+#include <limits>
+#include <memory>
+#include <stdexcept>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <vmm/config.hpp>
+#include <vmm/detail/compare.hpp>
+#include <vmm/detail/host_source.hpp>
+#include <vmm/engine/machine.hpp>
+#include <vmm/engine/storage.hpp>
+#include <vmm/error.hpp>
+#include <vmm/no_init.hpp>
+#include <vmm/options.hpp>
+#include <vmm/statistics.hpp>
+#include <vmm/stream.hpp>
+#include <vmm/view.hpp>
+
+namespace vmm {
+namespace detail {
+struct room_access;
+
+/// A default argument that is evaluated where the constructor is called, so that each translation unit keeps its stream.
+struct implicit_stream {
+  explicit implicit_stream(stream_ref s) noexcept : stream(s) {}
+  stream_ref stream;
+};
+}  // namespace detail
+
+inline namespace VMM_MACHINE_NAMESPACE {
+
+template <class T>
+class device_uvector {
+  static_assert(std::is_trivially_copyable_v<T>, "vmm::device_uvector moves elements as bytes: T must be trivially copyable");
+  static_assert(!std::is_const_v<T> && !std::is_volatile_v<T>, "vmm::device_uvector<T>: T must not be const or volatile");
+
+ public:
+  using value_type = T;
+  using size_type = std::size_t;
+  using difference_type = std::ptrdiff_t;
+  using reference = T&;
+  using const_reference = const T&;
+  using pointer = T*;
+  using const_pointer = const T*;
+  using iterator = T*;
+  using const_iterator = const T*;
+  using reverse_iterator = std::reverse_iterator<iterator>;
+  using const_reverse_iterator = std::reverse_iterator<const_iterator>;
+
+  /// @name Life
+  /// Empty; takes no memory and needs no driver.
+  device_uvector(detail::implicit_stream s = detail::implicit_stream(default_stream())) : device_uvector(s.stream) {}
+  explicit device_uvector(stream_ref stream, const options& o = {})
+      : storage_(default_machine(), o, stream, false) {}
+  /// `n` elements, uninitialised.
+  explicit device_uvector(size_type n, stream_ref stream = default_stream(), const options& o = {})
+      : device_uvector(stream, o) {
+    reserve(n);
+    storage_.set_size(bytes(n));
+  }
+  /// In the order of `stream`; waits for the stream of `other` where that is another one.
+  device_uvector(const device_uvector& other, stream_ref stream) : storage_(engine::storage::like(other.storage_)) {
+    storage_.follow(stream);
+    assign(other);
+  }
+  device_uvector(const device_uvector& other) : device_uvector(other, other.stream()) {}
+  device_uvector(device_uvector&&) noexcept = default;
+  device_uvector& operator=(const device_uvector& other) {
+    if (this != &other) assign(other);
+    return *this;
+  }
+  device_uvector& operator=(device_uvector&&) noexcept = default;
+  ~device_uvector() = default;  ///< waits for the stream if memory is mapped
+  void swap(device_uvector& other) noexcept { storage_.swap(other.storage_); }
+  friend void swap(device_uvector& a, device_uvector& b) noexcept { a.swap(b); }
+
+  /// @name Room
+  size_type size() const noexcept { return storage_.size() / sizeof(T); }
+  std::ptrdiff_t ssize() const noexcept { return static_cast<std::ptrdiff_t>(size()); }
+  size_type size_bytes() const noexcept { return storage_.size(); }
+  bool empty() const noexcept { return storage_.size() == 0; }
+  bool is_empty() const noexcept { return empty(); }
+  size_type capacity() const noexcept { return storage_.capacity() / sizeof(T); }  ///< fits without asking the machine
+  size_type reserved() const noexcept { return storage_.reserved() / sizeof(T); }  ///< what the addresses can hold
+  static constexpr size_type max_size() noexcept {
+    return static_cast<size_type>((std::numeric_limits<std::ptrdiff_t>::max)()) / sizeof(T);
+  }
+
+  /// Maps what `n` elements need, and no more. Strong guarantee.
+  void reserve(size_type n) { auto old = storage_.reserve(bytes(n)); }
+  /// New elements are uninitialised. Strong guarantee.
+  void resize(size_type n) {
+    auto old = storage_.grow(bytes(n));
+    storage_.set_size(bytes(n));
+  }
+  void resize(size_type n, const T& value) {
+    const size_type before = size();
+    resize(n);
+    if (n > before) fill_from(before, value);
+  }
+  /// Waits for the stream if memory is given back.
+  void shrink_to_fit() { storage_.shrink_to_fit(); }
+  void clear() noexcept { storage_.set_size(0); }
+
+  /// @name The same in the order of another stream, which becomes the vector's
+  void reserve(size_type n, stream_ref stream) { set_stream(stream), reserve(n); }
+  void resize(size_type n, stream_ref stream) { set_stream(stream), resize(n); }
+  void shrink_to_fit(stream_ref stream) { set_stream(stream), shrink_to_fit(); }
+
+  /// @name Adding and removing. Strong guarantee.
+  void push_back(const T& value) {
+    const T copy = value;  // not the caller's memory: pinned memory would be read later
+    append(&copy, &copy + 1);
+  }
+  template <class... Arguments>
+  void emplace_back(Arguments&&... arguments) {
+    push_back(T(std::forward<Arguments>(arguments)...));
+  }
+  void pop_back() noexcept { storage_.set_size(storage_.size() - sizeof(T)); }
+  /// From host or device memory; may be this vector's own. Pinned memory must stay as it is until the stream has passed.
+  void append(const T* first, const T* last) {
+    const size_type n = static_cast<size_type>(last - first) * sizeof(T), at = storage_.size();
+    auto old = storage_.grow(sum(at, n));
+    storage_.write(at, first, n);
+    storage_.set_size(at + n);
+    storage_.settle();
+  }
+  void append(view<const T> source) { append(source.begin(), source.end()); }
+  void append(size_type n, const T& value) { resize(sum(size(), n), value); }
+  void append(std::initializer_list<T> values) { append(values.begin(), values.end()); }
+  /// Host iterators, read in one pass. Strong guarantee.
+  template <class It, class = detail::require_iterator<It>>
+  void append(It first, It last) {
+    if constexpr (detail::is_contiguous_host<T, It>) {
+      if (first != last) append(&*first, &*first + (last - first));
+    } else {
+      const size_type before = storage_.size();
+      try {
+        if constexpr (detail::is_forward<It>) grow_by(static_cast<size_type>(std::distance(first, last)));
+        detail::for_each_piece<T>(first, last, [this](const T* p, std::size_t n) { append(p, p + n); });
+      } catch (...) {
+        storage_.set_size(before);
+        throw;
+      }
+    }
+  }
+  /// Contents before an assignment are lost if it throws.
+  template <class... Source>
+  void assign(Source&&... source) {
+    clear();
+    append(std::forward<Source>(source)...);
+  }
+  void assign(std::initializer_list<T> values) { clear(), append(values); }
+  void assign(const device_uvector& other) {
+    if (this == &other) return;
+    storage_.wait_for(other.storage_);
+    reserve(other.size());
+    assign(other.view());
+  }
+
+  /// @name Elements. Without a check, as operator[] of std::vector.
+  /// Waits for the stream.
+  T element(size_type i) const {
+    alignas(T) std::byte value[sizeof(T)];
+    storage_.copy_out(value, i * sizeof(T), sizeof(T));
+    storage_.wait();
+    return *reinterpret_cast<T*>(value);
+  }
+  T element(size_type i, stream_ref stream) { return set_stream(stream), element(i); }
+  T front_element() const { return element(0); }
+  T front_element(stream_ref stream) { return element(0, stream); }
+  T back_element() const { return element(size() - 1); }
+  T back_element(stream_ref stream) { return element(size() - 1, stream); }
+  /// Throws std::out_of_range; waits.
+  T at(size_type i) const {
+    if (i >= size()) throw std::out_of_range("vmm::device_uvector::at: no element of that index");
+    return element(i);
+  }
+  void set_element(size_type i, const T& value) {
+    const T copy = value;
+    storage_.write(i * sizeof(T), &copy, sizeof(T));
+    storage_.settle();
+  }
+  void set_element_async(size_type i, const T& value, stream_ref stream) { set_stream(stream), set_element(i, value); }
+  void set_element_to_zero_async(size_type i, stream_ref stream) {
+    const unsigned char zero = 0;
+    set_stream(stream);
+    storage_.fill(i * sizeof(T), &zero, 1, sizeof(T));
+    storage_.settle();
+  }
+  void fill(const T& value) { fill_from(0, value); }
+
+  /// @name Reading all of it
+  /// `to` is host or device memory for `count` elements. Returns at once only if it is device or pinned memory.
+  void copy_to(T* to, size_type first, size_type count) const {
+    storage_.copy_out(to, first * sizeof(T), count * sizeof(T));
+    storage_.settle();
+  }
+  void copy_to(T* to) const { copy_to(to, 0, size()); }
+  /// Waits.
+  std::vector<T> to_vector() const {
+    if constexpr (std::is_same_v<T, bool>) {  // std::vector<bool> has no elements to copy to
+      const auto bytes = std::make_unique<bool[]>(size());
+      copy_to(bytes.get());
+      storage_.wait();
+      return std::vector<T>(bytes.get(), bytes.get() + size());
+    } else {
+      std::vector<T> out(size());
+      copy_to(out.data());
+      storage_.wait();
+      return out;
+    }
+  }
+
+  /// @name Addresses. Device memory: not to be read through on the host, unless the machine is the host.
+  T* data() noexcept { return reinterpret_cast<T*>(storage_.data()); }
+  const T* data() const noexcept { return reinterpret_cast<const T*>(storage_.data()); }
+  iterator begin() noexcept { return data(); }
+  iterator end() noexcept { return data() + size(); }
+  const_iterator begin() const noexcept { return data(); }
+  const_iterator end() const noexcept { return data() + size(); }
+  const_iterator cbegin() const noexcept { return begin(); }
+  const_iterator cend() const noexcept { return end(); }
+  reverse_iterator rbegin() noexcept { return reverse_iterator(end()); }
+  reverse_iterator rend() noexcept { return reverse_iterator(begin()); }
+  const_reverse_iterator rbegin() const noexcept { return const_reverse_iterator(end()); }
+  const_reverse_iterator rend() const noexcept { return const_reverse_iterator(begin()); }
+  vmm::view<T> view() noexcept { return {data(), size()}; }
+  vmm::view<const T> view() const noexcept { return {data(), size()}; }
+
+  /// @name Order and place
+  stream_ref stream() const noexcept { return storage_.where().stream; }
+  /// For everything from here on; work already submitted to the old stream is not waited for.
+  void set_stream(stream_ref stream) noexcept { storage_.follow(stream); }
+  /// Until everything that was submitted to the stream is done.
+  void wait() const { storage_.wait(); }
+  int device() const noexcept { return storage_.where().device; }
+  vmm::statistics statistics() const noexcept { return storage_.statistics(); }
+
+  /// @name Comparison, for the arithmetic types. Waits.
+  friend bool operator==(const device_uvector& a, const device_uvector& b) {
+    return detail::equal<T>(a.storage_, b.storage_);
+  }
+  friend bool operator!=(const device_uvector& a, const device_uvector& b) { return !(a == b); }
+  friend bool operator<(const device_uvector& a, const device_uvector& b) {
+    return detail::less<T>(a.storage_, b.storage_);
+  }
+  friend bool operator>(const device_uvector& a, const device_uvector& b) { return b < a; }
+  friend bool operator<=(const device_uvector& a, const device_uvector& b) { return !(b < a); }
+  friend bool operator>=(const device_uvector& a, const device_uvector& b) { return !(a < b); }
+
+ private:
+  friend struct detail::room_access;
+  explicit device_uvector(engine::storage&& s) noexcept : storage_(std::move(s)) {}
+
+  static size_type bytes(size_type n) {
+    if (n > max_size()) throw std::length_error("vmm::device_uvector: more elements than max_size()");
+    return n * sizeof(T);
+  }
+  static size_type sum(size_type a, size_type b) {
+    if (b > (std::numeric_limits<size_type>::max)() - a)
+      throw std::length_error("vmm::device_uvector: more elements than max_size()");
+    return a + b;
+  }
+  void grow_by(size_type n) { auto old = storage_.grow(bytes(sum(size(), n))); }
+  void fill_from(size_type first, const T& value) {
+    storage_.fill(first * sizeof(T), &value, sizeof(T), size() - first);
+    storage_.settle();
+  }
+
+  engine::storage storage_;
+};
+
+#define VMM_DETAIL_ARITHMETIC_TYPES(X) \
+  X(bool) X(char) X(signed char) X(unsigned char) X(wchar_t) X(char16_t) X(char32_t) \
+  X(short) X(unsigned short) X(int) X(unsigned) X(long) X(unsigned long) X(long long) X(unsigned long long) \
+  X(float) X(double)
+
+#ifndef VMM_DETAIL_INSTANTIATING
+#  define VMM_DETAIL_DECLARE(T) extern template class device_uvector<T>;
+VMM_DETAIL_ARITHMETIC_TYPES(VMM_DETAIL_DECLARE)
+#  undef VMM_DETAIL_DECLARE
+#endif
+
+}  // namespace VMM_MACHINE_NAMESPACE
+}  // namespace vmm

@@ -1,0 +1,69 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// L3. Owns reserved addresses and the blocks that are mapped in them, from the base upwards without a hole.
+///
+/// Mapping behind the end moves nothing and waits for nobody. Unmapping waits for nobody either: whoever shrinks,
+/// moves or destroys a range must know that nothing on the device still uses what goes.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include <vmm/engine/block.hpp>
+#include <vmm/engine/driver.hpp>
+
+namespace vmm::engine {
+
+class address_range {
+ public:
+  address_range() noexcept = default;
+  /// Fills `made`, or changes nothing. pre: bytes is a multiple of the granularity, and not 0.
+  static status reserve(driver& d, std::size_t bytes, address_range& made);
+  address_range(address_range&& other) noexcept;
+  address_range& operator=(address_range&& other) noexcept;
+  ~address_range();
+
+  explicit operator bool() const noexcept { return driver_ != nullptr; }
+  std::byte* data() const noexcept;
+  std::size_t reserved() const noexcept { return reserved_; }
+  std::size_t mapped() const noexcept { return mapped_; }
+  std::size_t blocks() const noexcept { return mappings_.size(); }
+
+  /// Maps `b` behind the last block, for `devices`. On refusal `b` still owns its memory.
+  /// pre: mapped() + b.size() <= reserved().
+  status map_back(block& b, const std::vector<int>& devices);
+
+  /// Unmaps and releases whole blocks from the end, as long as at least `keep` bytes stay mapped.
+  void unmap_back(std::size_t keep) noexcept;
+
+  /// Reserves `bytes` more addresses right behind this range; errc::out_of_addresses if they are taken.
+  status extend(std::size_t bytes);
+
+  /// Maps every block into `target` as well: both ranges show the same memory. On refusal target is empty again.
+  /// pre: target is empty and at least as large.
+  status mirror_into(address_range& target, const std::vector<int>& devices) const;
+  /// Makes a mirror the owner of the blocks. This range still shows them until it goes, which must be before `target`.
+  void hand_over(address_range& target) noexcept;
+
+ private:
+  struct reservation {
+    std::byte* address;
+    std::size_t bytes;
+  };
+  struct mapping {
+    block owner;  // empty once the blocks belong to another range
+    std::size_t bytes;
+  };
+
+  void unmap_last() noexcept;
+  void swap(address_range& other) noexcept;
+
+  driver* driver_ = nullptr;
+  std::vector<reservation> reservations_;  // adjacent, ascending; each is given back by its own base and size
+  std::vector<mapping> mappings_;          // ascending, without a hole
+  std::size_t reserved_ = 0;
+  std::size_t mapped_ = 0;
+};
+
+}  // namespace vmm::engine

@@ -1,0 +1,108 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// L1. The contract of a machine with virtual memory: the only thing that the floors above know of it.
+///
+/// A verb that answers anything but ok has changed nothing. No verb throws; every verb may be called from any thread
+/// and, but for make_current, leaves the caller's current device as it was. Sizes are bytes. Two machines stand behind it, src/cuda_driver.cpp
+/// and src/host_driver.cpp; they differ only inside.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include <vmm/error.hpp>
+#include <vmm/stream.hpp>
+
+namespace vmm::engine {
+
+struct status {
+  errc code = errc::ok;
+  const char* call = "";    ///< the machine's own name of what was refused; static
+  const char* reason = "";  ///< the machine's own word for why; static
+
+  bool ok() const noexcept { return code == errc::ok; }
+};
+
+struct capabilities {
+  bool virtual_memory = false;     ///< ranges can be reserved and mapped
+  bool host_addressable = false;   ///< the host can read and write the memory through the same pointer
+  std::size_t granularity = 0;     ///< reserve, create and map take multiples of it
+  std::size_t largest_block = 0;   ///< create takes no more at once
+};
+
+struct memory_info {
+  std::size_t free = 0, total = 0;
+};
+
+/// The order in which work on a vector's memory is done.
+struct queue {
+  int device;
+  stream_ref stream;
+  bool synchronous;  ///< calls return when their work is done, and plain memory is taken and freed without a stream
+};
+
+using block_handle = std::uint64_t;
+
+/// How the elements of two arrays are compared: by their bits, or by the `==` of the floating types.
+enum class scalar { bits8, bits16, bits32, bits64, float32, float64 };
+
+/// `equal`: a == b. `equivalent`: neither a < b nor b < a; a NaN is equivalent to everything.
+enum class relation { equal, equivalent };
+
+class driver {
+ public:
+  virtual ~driver() = default;
+
+  /// @name The machine
+  virtual status describe(int device, capabilities& answer) noexcept = 0;
+  virtual status memory(int device, memory_info& answer) noexcept = 0;
+  virtual int current_device() noexcept = 0;  ///< of the calling thread; -1 where there is none
+  virtual status make_current(int device) noexcept = 0;
+  /// Gives back what the machine's own allocators keep for reuse.
+  virtual void trim(int device) noexcept = 0;
+
+  /// @name Addresses
+  /// `hint` may be null and need not be granted: compare.
+  virtual status reserve(std::size_t bytes, void* hint, void*& address) noexcept = 0;
+  /// pre: exactly one earlier reservation, nothing mapped in it.
+  virtual status unreserve(void* address, std::size_t bytes) noexcept = 0;
+
+  /// @name Physical memory. Its contents are unspecified.
+  virtual status create(int device, std::size_t bytes, block_handle& block) noexcept = 0;
+  /// pre: mapped nowhere.
+  virtual status release(block_handle block, std::size_t bytes) noexcept = 0;
+
+  /// @name Mappings
+  /// Maps a whole block and lets `devices[0 .. count)` read and write it. The same block may be mapped twice.
+  /// pre: [address, address + bytes) lies in reserved addresses and is unmapped; count > 0.
+  virtual status map(void* address, std::size_t bytes, block_handle block, const int* devices,
+                     std::size_t count) noexcept = 0;
+  /// Waits for nobody. pre: exactly one earlier mapping.
+  virtual status unmap(void* address, std::size_t bytes) noexcept = 0;
+
+  /// @name Plain memory, aligned to 256 bytes
+  virtual status allocate(const queue& where, std::size_t bytes, void*& address) noexcept = 0;
+  /// Waits for the device where the queue is synchronous, else takes effect in its order.
+  virtual status deallocate(const queue& where, void* address, std::size_t bytes) noexcept = 0;
+
+  /// @name Data, in the queue's order; nothing waits unless it says so
+  /// Between any two places; `source` in pageable host memory may be reused on return.
+  virtual status copy(const queue& where, void* to, const void* source, std::size_t bytes) noexcept = 0;
+  /// Overlapping ranges, as memmove.
+  virtual status shift(const queue& where, void* to, const void* from, std::size_t bytes) noexcept = 0;
+  /// Writes `pattern` `count` times. pre: pattern_bytes > 0. `pattern` is read before return.
+  virtual status fill(const queue& where, void* to, const void* pattern, std::size_t pattern_bytes,
+                      std::size_t count) noexcept = 0;
+  /// Index of the first pair that is not related, or `count`. Waits.
+  virtual status mismatch(const queue& where, const void* a, const void* b, std::size_t count, scalar type,
+                          relation relate, std::size_t& index) noexcept = 0;
+
+  /// @name Time. Both wait in a way that leaves stream captures of other threads valid.
+  /// For the queue's stream; errc::capturing if that stream is being captured.
+  virtual status wait(const queue& where) noexcept = 0;
+  /// For everything submitted to the device.
+  virtual status drain(int device) noexcept = 0;
+};
+
+}  // namespace vmm::engine

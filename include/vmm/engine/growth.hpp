@@ -1,0 +1,80 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// L4. How much to take: arithmetic only, no machine. All sizes in bytes; results never wrap.
+///
+/// In a range: steps of 2, 2, 4 ... 32 MiB, then 1/8 of what is mapped, so that what is held never exceeds the data by
+/// more than 12.5 % and 32 MiB. In plain memory: doubling, as Thrust.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <limits>
+
+namespace vmm::engine::growth {
+
+inline constexpr std::size_t unlimited = (std::numeric_limits<std::size_t>::max)();
+inline constexpr std::size_t smooth_step = std::size_t{32} << 20;
+
+struct rule {
+  std::size_t granularity = std::size_t{2} << 20;
+  std::size_t largest_block = (std::size_t{4} << 30) - (std::size_t{2} << 20);
+  double step_factor = 0.125;
+  std::size_t minimum_step = 0;  ///< 0: the granularity at first, doubling up to smooth_step
+};
+
+/// Saturates instead of wrapping.
+constexpr std::size_t add(std::size_t a, std::size_t b) noexcept { return a > unlimited - b ? unlimited : a + b; }
+constexpr std::size_t multiply(std::size_t a, std::size_t b) noexcept {
+  return b != 0 && a > unlimited / b ? unlimited : a * b;
+}
+constexpr std::size_t round_down(std::size_t bytes, std::size_t granularity) noexcept {
+  return bytes - bytes % granularity;
+}
+constexpr std::size_t round_up(std::size_t bytes, std::size_t granularity) noexcept {
+  return round_down(add(bytes, granularity - 1), granularity);
+}
+
+/// What one step adds when it may choose: a multiple of the granularity, never 0.
+constexpr std::size_t step(std::size_t mapped, const rule& r) noexcept {
+  const std::size_t first = (std::max)(r.granularity, r.minimum_step);
+  const std::size_t floor = r.minimum_step != 0 ? r.minimum_step
+                                                : (std::min)((std::max)(mapped, first), (std::max)(first, smooth_step));
+  const double wish = static_cast<double>(mapped) * r.step_factor;
+  const std::size_t share = wish >= static_cast<double>(unlimited / 2) ? unlimited / 2 : static_cast<std::size_t>(wish);
+  return (std::max)(round_down((std::max)(share, floor), r.granularity), r.granularity);
+}
+
+/// What to have mapped in the end so that `needed` bytes fit: a step more than now, or exactly what is needed if that
+/// is more; not past `limit` unless `needed` is.
+constexpr std::size_t target(std::size_t mapped, std::size_t needed, std::size_t limit, const rule& r) noexcept {
+  const std::size_t least = round_up(needed, r.granularity);
+  const std::size_t wish = add(mapped, step(mapped, r));
+  return (std::max)(least, (std::min)(wish, round_down(limit, r.granularity)));
+}
+
+/// The next block on the way to mapping `missing` bytes more.
+constexpr std::size_t next_block(std::size_t missing, const rule& r) noexcept {
+  return (std::min)(missing, round_down(r.largest_block, r.granularity));
+}
+
+/// After a refusal: half of what was asked, but not less than `least`. The same value back means: give up.
+constexpr std::size_t retreat(std::size_t asked, std::size_t least, const rule& r) noexcept {
+  return (std::max)((std::max)(round_up(least, r.granularity), r.granularity), round_down(asked / 2, r.granularity));
+}
+
+/// Capacity of plain memory: Thrust's, doubling or what is needed.
+constexpr std::size_t plain_capacity(std::size_t capacity, std::size_t needed) noexcept {
+  return (std::max)(needed, multiply(capacity, 2));
+}
+
+/// Addresses for a new range: the device's memory, or an even share of 32 TiB once so many ranges are live that all
+/// of the address space (127 TiB on x86-64) might be wanted; at least twice what is needed now where that is more.
+constexpr std::size_t reservation(std::size_t device_memory, std::size_t live_ranges, std::size_t needed,
+                                  std::size_t granularity) noexcept {
+  const std::size_t share = (std::size_t{32} << 40) / (live_ranges + 1);
+  const std::size_t wish = (std::min)(device_memory, (std::max)(share, std::size_t{1} << 30));
+  return round_up((std::max)(wish, multiply(needed, 2)), granularity);
+}
+
+}  // namespace vmm::engine::growth

@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// L1. The machine where host memory is device memory: blocks are extents of one memfd, mapped with mmap. A block can be
+/// mapped twice and moved, and its pages go back to the system when it is released, as on a GPU. Every verb does its
+/// work before it returns, so queues and waiting mean nothing here. Linux.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <mutex>
+
+#include <vmm/engine/driver.hpp>
+
+namespace vmm::engine {
+
+class host_driver final : public driver {
+ public:
+  /// `memory`: what may be taken in all, as a GPU's size; 0: this computer's.
+  explicit host_driver(std::size_t memory = 0, std::size_t granularity = std::size_t{2} << 20) noexcept;
+  ~host_driver() override;  ///< pre: everything taken was given back
+
+  status describe(int device, capabilities& answer) noexcept override;
+  status memory(int device, memory_info& answer) noexcept override;
+  int current_device() noexcept override { return 0; }
+  status make_current(int) noexcept override { return {}; }
+  void trim(int) noexcept override {}
+
+  status reserve(std::size_t bytes, void* hint, void*& address) noexcept override;
+  status unreserve(void* address, std::size_t bytes) noexcept override;
+  status create(int device, std::size_t bytes, block_handle& block) noexcept override;
+  status release(block_handle block, std::size_t bytes) noexcept override;
+  status map(void* address, std::size_t bytes, block_handle block, const int* devices,
+             std::size_t count) noexcept override;
+  status unmap(void* address, std::size_t bytes) noexcept override;
+  status allocate(const queue& where, std::size_t bytes, void*& address) noexcept override;
+  status deallocate(const queue& where, void* address, std::size_t bytes) noexcept override;
+
+  status copy(const queue& where, void* to, const void* source, std::size_t bytes) noexcept override;
+  status shift(const queue& where, void* to, const void* from, std::size_t bytes) noexcept override;
+  status fill(const queue& where, void* to, const void* pattern, std::size_t pattern_bytes,
+              std::size_t count) noexcept override;
+  status mismatch(const queue& where, const void* a, const void* b, std::size_t count, scalar type, relation relate,
+                  std::size_t& index) noexcept override;
+  status wait(const queue&) noexcept override { return {}; }
+  status drain(int) noexcept override { return {}; }
+
+ private:
+  bool take(std::size_t bytes) noexcept;
+  void give(std::size_t bytes) noexcept;
+  status open() noexcept;
+  void insert_hole(std::size_t offset, std::size_t bytes);
+
+  const std::size_t total_, granularity_;
+  std::mutex mutex_;
+  int file_ = -1;
+  std::size_t taken_ = 0;
+  std::size_t file_size_ = 0;
+  std::map<std::size_t, std::size_t> holes_;  // offset -> bytes; never adjacent
+};
+
+}  // namespace vmm::engine

@@ -1,0 +1,147 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// L4. Growable bytes: what both containers stand on. Knows no element type.
+///
+/// Small contents live in plain memory that doubles; past options::small_limit, or from the first byte with
+/// options::fixed_address, they live in an address range that grows by mapping behind the end, where nothing is copied
+/// and nothing moves. Growth has the strong guarantee: whatever throws, size, capacity, address and contents stay.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+
+#include <vmm/engine/address_range.hpp>
+#include <vmm/engine/block.hpp>
+#include <vmm/engine/driver.hpp>
+#include <vmm/engine/machine.hpp>
+#include <vmm/options.hpp>
+#include <vmm/statistics.hpp>
+
+namespace vmm::engine {
+
+/// Moves `bytes` of elements into raw memory and ends their life at the old place. For element types that are more than
+/// their bytes; null stands for a copy of bytes. Strong guarantee.
+using relocate_fn = void (*)(class storage& s, void* to, void* from, std::size_t bytes);
+
+/// What a growth has replaced. Lives until the caller has read its sources, which may lie in the old place; then waits
+/// for the device's readers and gives the old place back.
+class retired {
+ public:
+  retired() noexcept = default;
+  retired(retired&&) noexcept = default;
+  retired& operator=(retired&&) = delete;
+  ~retired();
+
+ private:
+  friend class storage;
+  driver* driver_ = nullptr;
+  queue where_{-1, nullptr, true};
+  allocation plain_;
+  address_range range_;
+};
+
+class storage {
+ public:
+  /// Takes no memory and needs no driver. options::machine, where set, replaces `m`.
+  storage(machine& m, const options& o, stream_ref stream, bool synchronous);
+  /// Empty, with the options, device and stream of `other`.
+  static storage like(const storage& other);
+  /// Room for `bytes` of passing use beside `other`, in its order.
+  static storage scratch(const storage& other, std::size_t bytes);
+  storage(storage&& other) noexcept;
+  storage& operator=(storage&& other) noexcept;  ///< gives its own memory back first, waiting as the destructor does
+  ~storage();                                    ///< waits: synchronous for the device, otherwise for the stream
+  void swap(storage& other) noexcept;
+
+  /// @name What there is, in bytes
+  std::byte* data() const noexcept { return data_; }
+  std::size_t size() const noexcept { return size_; }
+  std::size_t capacity() const noexcept { return capacity_; }  ///< fits without asking the machine
+  std::size_t reserved() const noexcept { return range_ ? range_.reserved() : capacity_; }
+  const queue& where() const noexcept { return where_; }
+  vmm::statistics statistics() const noexcept;
+  const options& get_options() const noexcept;
+  driver& get_driver() const noexcept { return machine_->get_driver(); }
+  /// The stream of everything from here on; what was submitted before is not waited for.
+  void follow(stream_ref stream) noexcept;
+
+  /// @name Room. std::length_error past options::limit; vmm::out_of_memory; vmm::error.
+  /// At least `bytes`, by the growth rule.
+  [[nodiscard]] retired grow(std::size_t bytes, relocate_fn relocate = nullptr) { return grow(bytes, false, relocate); }
+  /// At least `bytes`, and no more than the granularity forces.
+  [[nodiscard]] retired reserve(std::size_t bytes, relocate_fn relocate = nullptr) {
+    return grow(bytes, true, relocate);
+  }
+  /// Gives back plain memory past the size, or whole blocks past it. Waits for readers of what goes.
+  void shrink_to_fit(relocate_fn relocate = nullptr);
+  /// pre: bytes <= capacity().
+  void set_size(std::size_t bytes) noexcept { size_ = bytes; }
+
+  /// @name Contents, in the queue's order; offsets from data(). Refusals throw vmm::error.
+  void write(std::size_t offset, const void* source, std::size_t bytes);
+  /// From anywhere in this machine's memory to anywhere.
+  void copy_out(void* to, std::size_t offset, std::size_t bytes) const;
+  void shift(std::size_t to, std::size_t from, std::size_t bytes);
+  void fill(std::size_t offset, const void* pattern, std::size_t pattern_bytes, std::size_t count);
+  std::size_t mismatch(const void* other, std::size_t count, scalar type, relation relate) const;
+  void wait() const;  ///< for the queue's stream
+  /// Until what `source` was told to do is done, where it keeps another order than this.
+  void wait_for(const storage& source) const;
+  /// Ends a public call: waits where the queue is synchronous.
+  void settle() const {
+    if (where_.synchronous) wait();
+  }
+
+ private:
+  retired grow(std::size_t bytes, bool exact, relocate_fn relocate);
+  capabilities resolve();
+  void grow_plain(std::size_t bytes, bool exact, relocate_fn relocate, retired& old);
+  void promote(std::size_t bytes, bool exact, const capabilities& c, relocate_fn relocate, retired& old);
+  void grow_range(std::size_t bytes, bool exact, const capabilities& c, relocate_fn relocate, retired& old);
+  bool extend(std::size_t bytes);
+  void move_range(std::size_t target, std::size_t least, const capabilities& c, relocate_fn relocate, retired& old);
+  address_range reserve_addresses(std::size_t bytes, const capabilities& c);
+  void map_until(address_range& r, std::size_t target, std::size_t least, const capabilities& c);
+  allocation allocate(std::size_t wish, std::size_t least);
+  void carry(void* to, relocate_fn relocate);
+  void install(allocation&& plain) noexcept;
+  void install(address_range&& range) noexcept;
+  void account() noexcept;
+  void release() noexcept;
+  [[noreturn]] void raise(const status& s, const char* action, std::size_t bytes) const;
+  void require(const status& s, const char* action, std::size_t bytes) const {
+    if (!s.ok()) raise(s, action, bytes);
+  }
+
+  machine* machine_;
+  std::shared_ptr<const options> options_;  // null: the defaults
+  queue where_;
+  std::byte* data_ = nullptr;
+  std::size_t size_ = 0;
+  std::size_t capacity_ = 0;
+  allocation plain_;     // at most one of the two holds memory
+  address_range range_;
+  vmm::statistics stats_;
+};
+
+/// Makes the device of a queue current for this thread, and the caller's again at the end.
+class device_scope {
+ public:
+  explicit device_scope(const storage& s) noexcept : driver_(s.get_driver()), before_(driver_.current_device()) {
+    if (s.where().device < 0 || s.where().device == before_ || !driver_.make_current(s.where().device).ok()) before_ = -1;
+  }
+  ~device_scope() {
+    if (before_ >= 0) driver_.make_current(before_);
+  }
+  device_scope(const device_scope&) = delete;
+
+ private:
+  driver& driver_;
+  int before_;
+};
+
+/// Waits for whoever may still read memory of this queue; never throws, and goes on if nothing can be waited for.
+void await_readers(driver& d, const queue& where) noexcept;
+
+}  // namespace vmm::engine

@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What can go wrong, by name. A driver call answers with a status and throws nothing; everything above it throws
+/// vmm::error, vmm::out_of_memory or std::length_error, and leaves its object as its guarantee says.
+#pragma once
+
+#include <cstddef>
+#include <new>
+#include <stdexcept>
+#include <string>
+
+namespace vmm {
+
+enum class errc {
+  ok,
+  out_of_memory,     ///< physical memory
+  out_of_addresses,  ///< no reservation of that size, or a range that may not move is full
+  no_driver,         ///< no driver is installed, or it is older than the toolkit
+  no_device,         ///< a driver, but no such device
+  not_supported,     ///< the device lacks virtual memory management
+  invalid_argument,
+  capturing,      ///< the call would wait, and its stream is being captured
+  shutting_down,  ///< the process or its driver is going down
+  device_lost,    ///< the context is broken; nothing more will work in it
+  failed          ///< any other refusal; the message names it
+};
+
+const char* to_string(errc code) noexcept;
+
+/// A refusal by the machine. what() says what was asked, what there was and what to try.
+class error : public std::runtime_error {
+ public:
+  error(errc code, const std::string& message) : std::runtime_error(message), code_(code) {}
+  errc code() const noexcept { return code_; }
+
+ private:
+  errc code_;
+};
+
+/// Physical memory ran out; the vector is as it was. All figures in bytes.
+class out_of_memory : public std::bad_alloc {
+ public:
+  out_of_memory(std::size_t requested, std::size_t mapped, std::size_t free) noexcept;
+  const char* what() const noexcept override { return message_; }
+
+  std::size_t requested() const noexcept { return requested_; }  ///< what the refused call asked for
+  std::size_t mapped() const noexcept { return mapped_; }        ///< what the vector already holds
+  std::size_t free() const noexcept { return free_; }            ///< what the device reported as free
+
+ private:
+  std::size_t requested_, mapped_, free_;
+  char message_[224];  // no allocation: memory is what has run out
+};
+
+}  // namespace vmm

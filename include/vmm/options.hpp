@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// How one vector grows and where it lives. Every field has a default that suits most programs.
+#pragma once
+
+#include <cstddef>
+#include <limits>
+#include <vector>
+
+namespace vmm {
+
+namespace engine {
+class machine;
+}
+
+/// Sizes in bytes.
+struct options {
+  /// data() keeps its value from the first element on. Costs a mapping granule (2 MiB) even for one element; a range
+  /// that is full and cannot be extended in place throws errc::out_of_addresses instead of moving.
+  bool fixed_address = false;
+
+  /// Below this a vector lives where plain allocations live and doubles; past it, in a range of its own.
+  std::size_t small_limit = std::size_t{1} << 20;
+
+  /// Addresses to reserve at the first mapping; 0: the device's memory, less while many ranges are live.
+  std::size_t initial_reservation = 0;
+
+  /// The most that may ever be mapped. Growth past it throws std::length_error.
+  std::size_t limit = (std::numeric_limits<std::size_t>::max)();
+
+  /// One growth step maps this fraction of what is mapped, but not less than minimum_step
+  /// (0: 2 MiB at first, doubling up to 32 MiB).
+  double step_factor = 0.125;
+  std::size_t minimum_step = 0;
+
+  /// The device that holds the memory; -1: the one that is current when the vector is constructed.
+  int device = -1;
+
+  /// Further devices that may access the memory; granted again at every growth.
+  std::vector<int> devices;
+
+  /// Null: the machine that the translation unit was compiled for. Tests put a failing one here.
+  engine::machine* machine = nullptr;
+};
+
+}  // namespace vmm

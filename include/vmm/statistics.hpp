@@ -1,0 +1,28 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What growth cost, for one vector and for the process. Sizes in bytes.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <iosfwd>
+
+namespace vmm {
+
+struct statistics {
+  std::size_t reserved = 0;         ///< addresses
+  std::size_t mapped = 0;           ///< physical memory held, small allocations included
+  std::size_t peak_mapped = 0;      ///< the most that `mapped` has been
+  std::size_t growth_steps = 0;     ///< times that memory was added
+  std::size_t relocations = 0;      ///< times that data() changed with elements behind it, without copying them
+  std::size_t promoted_bytes = 0;   ///< copied when a small vector moved into its range; at most small_limit each
+  std::size_t copied_bytes = 0;     ///< copied by any other growth: between small allocations, or of types that
+                                    ///< are not trivially relocatable when their range is full
+  std::chrono::nanoseconds growth_time{0};  ///< spent adding memory
+};
+
+/// Several lines, sizes in human units.
+std::ostream& operator<<(std::ostream& out, const statistics& s);
+
+}  // namespace vmm

@@ -1,0 +1,97 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <cstdint>
+#include <cstring>
+#include <numeric>
+
+#include "kernels.hpp"
+#include "launch.hpp"
+
+namespace vmm::kernels::cuda {
+namespace {
+
+constexpr unsigned most_words = 64;
+
+/// A pattern repeated until it fills whole 16-byte words, as it looks from the first aligned address on.
+struct words {
+  uint4 word[most_words];
+};
+
+/// Every 16-byte word between the first and the last aligned address. One word is a register; several go through shared
+/// memory, since threads of a warp read different ones.
+template <bool one>
+__global__ void fill_words(uint4* to, std::size_t n, words w, unsigned count) {
+  __shared__ uint4 shared[one ? 1 : most_words];
+  if constexpr (!one) {
+    for (unsigned i = threadIdx.x; i < count; i += blockDim.x) shared[i] = w.word[i];
+    __syncthreads();
+  }
+  const std::size_t stride = std::size_t{gridDim.x} * blockDim.x;
+  for (std::size_t i = std::size_t{blockIdx.x} * blockDim.x + threadIdx.x; i < n; i += stride)
+    to[i] = one ? w.word[0] : shared[i % count];
+}
+
+struct edges {
+  unsigned char head[16], tail[16];
+  unsigned head_bytes, tail_bytes;
+};
+
+__global__ void fill_edges(unsigned char* head, unsigned char* tail, edges e) {
+  const unsigned i = threadIdx.x;
+  if (i < e.head_bytes) head[i] = e.head[i];
+  if (i < e.tail_bytes) tail[i] = e.tail[i];
+}
+
+/// Patterns too long for whole words in registers: the first is written, then what is there is doubled.
+cudaError_t fill_by_doubling(cudaStream_t stream, unsigned char* to, const void* pattern, std::size_t pattern_bytes,
+                             std::size_t total) {
+  cudaError_t e = cudaMemcpyAsync(to, pattern, pattern_bytes, cudaMemcpyHostToDevice, stream);
+  for (std::size_t done = pattern_bytes; e == cudaSuccess && done < total;) {
+    const std::size_t n = done < total - done ? done : total - done;
+    e = cudaMemcpyAsync(to + done, to, n, cudaMemcpyDeviceToDevice, stream);
+    done += n;
+  }
+  return e;
+}
+
+}  // namespace
+
+cudaError_t fill(cudaStream_t stream, void* to, const void* pattern, std::size_t pattern_bytes, std::size_t count) {
+  if (count == 0) return cudaSuccess;
+  auto* const out = static_cast<unsigned char*>(to);
+  const auto* const p = static_cast<const unsigned char*>(pattern);
+  const std::size_t total = pattern_bytes * count;
+  const std::size_t period = std::lcm(pattern_bytes, sizeof(uint4));
+  const std::size_t count_words = period / sizeof(uint4);
+  if (count_words > most_words) return fill_by_doubling(stream, out, pattern, pattern_bytes, total);
+
+  const std::size_t misaligned = reinterpret_cast<std::uintptr_t>(out) % sizeof(uint4);
+  const std::size_t to_aligned = misaligned == 0 ? 0 : sizeof(uint4) - misaligned;
+  const std::size_t head = to_aligned < total ? to_aligned : total;
+  const std::size_t n = (total - head) / sizeof(uint4);
+  const std::size_t tail = total - head - n * sizeof(uint4);
+  const auto byte_at = [&](std::size_t offset) { return p[offset % pattern_bytes]; };
+
+  if (head + tail != 0) {
+    edges e{};
+    e.head_bytes = static_cast<unsigned>(head);
+    e.tail_bytes = static_cast<unsigned>(tail);
+    for (std::size_t i = 0; i < head; ++i) e.head[i] = byte_at(i);
+    for (std::size_t i = 0; i < tail; ++i) e.tail[i] = byte_at(total - tail + i);
+    const cudaError_t error = launch(stream, 1, 32, fill_edges, out, out + total - tail, e);
+    if (error != cudaSuccess) return error;
+  }
+  if (n != 0) {
+    words w;
+    unsigned char bytes[sizeof(words)];
+    for (std::size_t i = 0; i < period; ++i) bytes[i] = byte_at(head + i);
+    std::memcpy(w.word, bytes, period);
+    auto* const aligned = reinterpret_cast<uint4*>(out + head);
+    return launch(stream, blocks_for(n), threads, count_words == 1 ? fill_words<true> : fill_words<false>, aligned, n, w,
+                  static_cast<unsigned>(count_words));
+  }
+  return cudaSuccess;
+}
+
+}  // namespace vmm::kernels::cuda

@@ -1,0 +1,22 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Launchers, compiled once for the library's architectures. Each submits to the stream of the current device and answers
+/// what the launch answered; none waits.
+#pragma once
+
+#include <cuda_runtime_api.h>
+
+#include <cstddef>
+
+#include <vmm/engine/driver.hpp>
+
+namespace vmm::kernels::cuda {
+
+cudaError_t fill(cudaStream_t stream, void* to, const void* pattern, std::size_t pattern_bytes, std::size_t count);
+
+/// Lowers `*first` to the index of the first unrelated pair. `first` is device memory.
+cudaError_t mismatch(cudaStream_t stream, const void* a, const void* b, std::size_t count, engine::scalar type,
+                     engine::relation relate, unsigned long long* first);
+
+}  // namespace vmm::kernels::cuda

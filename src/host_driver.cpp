@@ -1,0 +1,197 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <vmm/engine/host_driver.hpp>
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cinttypes>
+#include <cstdio>
+#include <cstring>
+#include <iterator>
+#include <new>
+
+#include "../kernels/host/kernels.hpp"
+
+namespace vmm::engine {
+namespace {
+
+constexpr std::size_t alignment = 256;  // what cudaMalloc promises
+
+status refuse(errc code, const char* call) noexcept { return {code, call, std::strerror(errno)}; }
+
+std::size_t physical_memory() noexcept {
+  return static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+}
+
+/// What the system could hand out without swapping; everything where it does not say.
+std::size_t available_memory() noexcept {
+  std::size_t answer = physical_memory();
+  if (std::FILE* f = std::fopen("/proc/meminfo", "re")) {
+    char line[128];
+    std::uintmax_t kib = 0;
+    while (std::fgets(line, sizeof line, f) != nullptr) {
+      if (std::sscanf(line, "MemAvailable: %" SCNuMAX, &kib) == 1) answer = static_cast<std::size_t>(kib) << 10;
+    }
+    std::fclose(f);
+  }
+  return answer;
+}
+
+}  // namespace
+
+host_driver::host_driver(std::size_t memory, std::size_t granularity) noexcept
+    : total_(memory != 0 ? memory : physical_memory()), granularity_(granularity) {}
+
+host_driver::~host_driver() {
+  if (file_ >= 0) close(file_);
+}
+
+status host_driver::describe(int device, capabilities& answer) noexcept {
+  if (device != 0) return {errc::no_device, "host device", "the host machine has one device, number 0"};
+  answer.virtual_memory = true;
+  answer.host_addressable = true;
+  answer.granularity = granularity_;
+  answer.largest_block = (std::size_t{4} << 30) - granularity_;
+  return {};
+}
+
+status host_driver::memory(int, memory_info& answer) noexcept {
+  const std::size_t available = available_memory();
+  std::lock_guard lock(mutex_);
+  answer.total = total_;
+  answer.free = total_ - taken_ < available ? total_ - taken_ : available;
+  return {};
+}
+
+bool host_driver::take(std::size_t bytes) noexcept {
+  if (bytes > total_ - taken_) return false;
+  taken_ += bytes;
+  return true;
+}
+
+void host_driver::give(std::size_t bytes) noexcept { taken_ -= bytes; }
+
+status host_driver::open() noexcept {
+  if (file_ < 0) file_ = memfd_create("vmm", MFD_CLOEXEC);
+  return file_ < 0 ? refuse(errc::failed, "memfd_create") : status{};
+}
+
+status host_driver::reserve(std::size_t bytes, void* hint, void*& address) noexcept {
+  void* p = mmap(hint, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (p == MAP_FAILED) return refuse(errc::out_of_addresses, "mmap");
+  address = p;
+  return {};
+}
+
+status host_driver::unreserve(void* address, std::size_t bytes) noexcept {
+  return munmap(address, bytes) != 0 ? refuse(errc::failed, "munmap") : status{};
+}
+
+void host_driver::insert_hole(std::size_t offset, std::size_t bytes) {
+  auto next = holes_.lower_bound(offset);
+  if (next != holes_.begin()) {
+    auto before = std::prev(next);
+    if (before->first + before->second == offset) offset = before->first, bytes += before->second, holes_.erase(before);
+  }
+  if (next != holes_.end() && offset + bytes == next->first) bytes += next->second, holes_.erase(next);
+  holes_.emplace(offset, bytes);
+}
+
+status host_driver::create(int, std::size_t bytes, block_handle& block) noexcept try {
+  const bool fits = bytes <= available_memory();
+  std::lock_guard lock(mutex_);
+  if (status s = open(); !s.ok()) return s;
+  if (!fits || !take(bytes)) return {errc::out_of_memory, "fallocate", "not enough free memory"};
+
+  auto hole = holes_.begin();
+  while (hole != holes_.end() && hole->second < bytes) ++hole;
+  const std::size_t offset = hole != holes_.end() ? hole->first : file_size_;
+  // Pages are taken now, not at the first touch: a refusal must come here, where it can be answered.
+  if (fallocate(file_, 0, static_cast<off_t>(offset), static_cast<off_t>(bytes)) != 0) {
+    status s = refuse(errno == ENOMEM || errno == ENOSPC ? errc::out_of_memory : errc::failed, "fallocate");
+    fallocate(file_, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(offset), static_cast<off_t>(bytes));
+    give(bytes);
+    return s;
+  }
+  if (hole == holes_.end()) {
+    file_size_ += bytes;
+  } else {
+    const std::size_t left = hole->second - bytes;
+    holes_.erase(hole);
+    if (left != 0) insert_hole(offset + bytes, left);
+  }
+  block = offset;
+  return {};
+} catch (const std::bad_alloc&) {  // the list of holes: lost addresses in the file, no memory
+  return {errc::out_of_memory, "operator new", "host memory for bookkeeping"};
+}
+
+status host_driver::release(block_handle block, std::size_t bytes) noexcept {
+  std::lock_guard lock(mutex_);
+  if (fallocate(file_, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(block),
+                static_cast<off_t>(bytes)) != 0)
+    return refuse(errc::failed, "fallocate");
+  give(bytes);
+  try {
+    insert_hole(block, bytes);
+  } catch (const std::bad_alloc&) {  // the extent is not used again; its pages are back already
+  }
+  return {};
+}
+
+status host_driver::map(void* address, std::size_t bytes, block_handle block, const int*, std::size_t) noexcept {
+  void* p = mmap(address, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, file_, static_cast<off_t>(block));
+  return p == MAP_FAILED ? refuse(errc::failed, "mmap") : status{};
+}
+
+status host_driver::unmap(void* address, std::size_t bytes) noexcept {
+  void* p = mmap(address, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+  return p == MAP_FAILED ? refuse(errc::failed, "mmap") : status{};
+}
+
+status host_driver::allocate(const queue&, std::size_t bytes, void*& address) noexcept {
+  {
+    std::lock_guard lock(mutex_);
+    if (!take(bytes)) return {errc::out_of_memory, "operator new", "not enough free memory"};
+  }
+  address = ::operator new(bytes, std::align_val_t{alignment}, std::nothrow);
+  if (address != nullptr) return {};
+  std::lock_guard lock(mutex_);
+  give(bytes);
+  return {errc::out_of_memory, "operator new", "not enough free memory"};
+}
+
+status host_driver::deallocate(const queue&, void* address, std::size_t bytes) noexcept {
+  ::operator delete(address, std::align_val_t{alignment});
+  std::lock_guard lock(mutex_);
+  give(bytes);
+  return {};
+}
+
+status host_driver::copy(const queue&, void* to, const void* source, std::size_t bytes) noexcept {
+  std::memcpy(to, source, bytes);
+  return {};
+}
+
+status host_driver::shift(const queue&, void* to, const void* from, std::size_t bytes) noexcept {
+  std::memmove(to, from, bytes);
+  return {};
+}
+
+status host_driver::fill(const queue&, void* to, const void* pattern, std::size_t pattern_bytes,
+                         std::size_t count) noexcept {
+  kernels::host::fill(to, pattern, pattern_bytes, count);
+  return {};
+}
+
+status host_driver::mismatch(const queue&, const void* a, const void* b, std::size_t count, scalar type,
+                             relation relate, std::size_t& index) noexcept {
+  index = kernels::host::mismatch(a, b, count, type, relate);
+  return {};
+}
+
+}  // namespace vmm::engine

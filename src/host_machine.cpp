@@ -1,0 +1,14 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <vmm/engine/host_driver.hpp>
+#include <vmm/engine/machine.hpp>
+
+namespace vmm::engine {
+
+machine& host_machine() noexcept {
+  static machine& m = *new machine(*new host_driver);  // never destroyed: see machine.hpp
+  return m;
+}
+
+}  // namespace vmm::engine

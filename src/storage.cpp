@@ -1,0 +1,403 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <vmm/engine/storage.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include <vmm/engine/growth.hpp>
+
+#include "sizes.hpp"
+
+namespace vmm::engine {
+namespace {
+
+/// Never destroyed and made at first use: vectors with static storage duration need it at any time.
+const options& defaults() {
+  static const options& o = *new options;
+  return o;
+}
+
+growth::rule rule_of(const options& o, const capabilities& c) {
+  growth::rule r;
+  r.granularity = c.granularity;
+  r.largest_block = c.largest_block;
+  r.step_factor = o.step_factor;
+  r.minimum_step = o.minimum_step;
+  return r;
+}
+
+bool has_defaults(const options& o) {
+  const options& d = defaults();
+  return o.fixed_address == d.fixed_address && o.small_limit == d.small_limit &&
+         o.initial_reservation == d.initial_reservation && o.limit == d.limit && o.step_factor == d.step_factor &&
+         o.minimum_step == d.minimum_step && o.devices.empty();
+}
+
+std::vector<int> accessors(int owner, const options& o) {
+  std::vector<int> devices{owner};
+  for (int d : o.devices)
+    if (d != owner) devices.push_back(d);
+  return devices;
+}
+
+}  // namespace
+
+void await_readers(driver& d, const queue& where) noexcept {
+  // A stream that is being captured cannot be waited for; the device can.
+  if (where.synchronous || d.wait(where).code == errc::capturing) d.drain(where.device);
+}
+
+retired::~retired() {
+  if (range_) await_readers(*driver_, where_);
+}
+
+// -- life ------------------------------------------------------------------------------------------------------------
+
+storage::storage(machine& m, const options& o, stream_ref stream, bool synchronous)
+    : machine_(o.machine != nullptr ? o.machine : &m),
+      options_(has_defaults(o) ? nullptr : std::make_shared<const options>(o)),
+      where_{o.device >= 0 ? o.device : machine_->get_driver().current_device(), stream, synchronous} {}
+
+storage storage::like(const storage& other) {
+  storage s(*other.machine_, defaults(), other.where_.stream, other.where_.synchronous);
+  s.options_ = other.options_;
+  s.where_ = other.where_;
+  return s;
+}
+
+storage storage::scratch(const storage& other, std::size_t bytes) {
+  storage s(*other.machine_, defaults(), other.where_.stream, other.where_.synchronous);
+  s.where_ = other.where_;
+  retired none = s.reserve(bytes);
+  return s;
+}
+
+storage::storage(storage&& other) noexcept
+    : machine_(other.machine_), options_(other.options_), where_(other.where_) {
+  swap(other);
+}
+
+storage& storage::operator=(storage&& other) noexcept {
+  if (this != &other) {
+    release();
+    swap(other);
+  }
+  return *this;
+}
+
+storage::~storage() { release(); }
+
+void storage::swap(storage& other) noexcept {
+  std::swap(machine_, other.machine_);
+  std::swap(options_, other.options_);
+  std::swap(where_, other.where_);
+  std::swap(data_, other.data_);
+  std::swap(size_, other.size_);
+  std::swap(capacity_, other.capacity_);
+  std::swap(plain_, other.plain_);
+  std::swap(range_, other.range_);
+  std::swap(stats_, other.stats_);
+}
+
+void storage::release() noexcept {
+  if (range_) {
+    await_readers(get_driver(), where_);
+    machine_->count_range(-1);
+  }
+  range_ = address_range();
+  plain_ = allocation();
+  data_ = nullptr;
+  size_ = capacity_ = 0;
+  account();
+}
+
+void storage::follow(stream_ref stream) noexcept {
+  where_.stream = stream;
+  plain_.follow(stream);
+}
+
+const options& storage::get_options() const noexcept { return options_ ? *options_ : defaults(); }
+
+// -- figures ---------------------------------------------------------------------------------------------------------
+
+void storage::account() noexcept {
+  const std::size_t reserved = range_ ? range_.reserved() : 0;
+  const std::size_t mapped = range_ ? range_.mapped() : plain_.size();
+  machine_->count_reserved(static_cast<std::ptrdiff_t>(reserved - stats_.reserved));
+  machine_->count_mapped(static_cast<std::ptrdiff_t>(mapped - stats_.mapped));
+  stats_.reserved = reserved;
+  stats_.mapped = mapped;
+  stats_.peak_mapped = (std::max)(stats_.peak_mapped, mapped);
+}
+
+vmm::statistics storage::statistics() const noexcept { return stats_; }
+
+void storage::raise(const status& s, const char* action, std::size_t bytes) const {
+  if (s.code == errc::out_of_memory) {
+    memory_info info;
+    get_driver().memory(where_.device, info);
+    throw out_of_memory(bytes, stats_.mapped, info.free);
+  }
+  std::string message = "vmm: " + std::string(action) + " " + human(bytes).text + " on device " +
+                        std::to_string(where_.device) + " was refused: " + to_string(s.code);
+  message += " (" + std::string(s.call) + ": " + s.reason + ")";
+  throw error(s.code, message);
+}
+
+// -- room ------------------------------------------------------------------------------------------------------------
+
+/// The device and what it can do; the first point at which a driver is needed.
+capabilities storage::resolve() {
+  if (where_.device < 0) where_.device = (std::max)(get_driver().current_device(), 0);
+  capabilities c;
+  require(get_driver().describe(where_.device, c), "taking memory", 0);
+  if (!c.virtual_memory)
+    raise({errc::not_supported, "describe", "the device has no virtual memory management"}, "reserving addresses", 0);
+  return c;
+}
+
+retired storage::grow(std::size_t bytes, bool exact, relocate_fn relocate) {
+  retired old;
+  if (bytes <= capacity_) return old;
+  const options& o = get_options();
+  if (bytes > o.limit)
+    throw std::length_error("vmm: " + std::string(human(bytes).text) + " asked for, options::limit allows " +
+                            human(o.limit).text);
+  const auto begin = std::chrono::steady_clock::now();
+  const capabilities c = resolve();
+  old.driver_ = &get_driver();
+  old.where_ = where_;
+  if (range_)
+    grow_range(bytes, exact, c, relocate, old);
+  else if (!o.fixed_address && bytes <= o.small_limit)
+    grow_plain(bytes, exact, relocate, old);
+  else
+    promote(bytes, exact, c, relocate, old);
+  const auto spent = std::chrono::steady_clock::now() - begin;
+  account();
+  stats_.growth_time += spent;
+  ++stats_.growth_steps;
+  machine_->count_step(spent);
+  return old;
+}
+
+/// Plain memory of `wish` bytes, or of `least` where that much is refused.
+allocation storage::allocate(std::size_t wish, std::size_t least) {
+  allocation made;
+  status s = allocation::create(get_driver(), where_, wish, made);
+  if (s.code == errc::out_of_memory) {
+    get_driver().trim(where_.device);
+    s = allocation::create(get_driver(), where_, wish, made);
+  }
+  if (s.code == errc::out_of_memory && least < wish) s = allocation::create(get_driver(), where_, least, made);
+  require(s, "allocating", least);
+  return made;
+}
+
+/// Brings the contents to a new place; the old one still holds them if bytes alone were copied.
+void storage::carry(void* to, relocate_fn relocate) {
+  if (size_ == 0) return;
+  if (relocate != nullptr)
+    relocate(*this, to, data_, size_);
+  else
+    require(get_driver().copy(where_, to, data_, size_), "copying", size_);
+}
+
+void storage::install(allocation&& plain) noexcept {
+  plain_ = std::move(plain);
+  data_ = static_cast<std::byte*>(plain_.data());
+  capacity_ = plain_.size();
+}
+
+void storage::install(address_range&& range) noexcept {
+  range_ = std::move(range);
+  data_ = range_.data();
+  capacity_ = range_.mapped();
+}
+
+void storage::grow_plain(std::size_t bytes, bool exact, relocate_fn relocate, retired& old) {
+  const std::size_t doubled = growth::plain_capacity(capacity_, bytes);
+  const options& o = get_options();
+  const std::size_t wish = exact ? bytes : (std::max)(bytes, (std::min)({doubled, o.small_limit, o.limit}));
+  allocation fresh = allocate(wish, bytes);
+  carry(fresh.data(), relocate);
+  stats_.copied_bytes += size_;
+  machine_->count_copied(size_);
+  stats_.peak_mapped = (std::max)(stats_.peak_mapped, plain_.size() + fresh.size());
+  old.plain_ = std::move(plain_);
+  install(std::move(fresh));
+}
+
+void storage::promote(std::size_t bytes, bool exact, const capabilities& c, relocate_fn relocate, retired& old) {
+  const growth::rule r = rule_of(get_options(), c);
+  address_range fresh = reserve_addresses(bytes, c);
+  const std::size_t least = growth::round_up(bytes, c.granularity);
+  const std::size_t target = exact ? least : growth::target(0, bytes, get_options().limit, r);
+  map_until(fresh, (std::min)(target, fresh.reserved()), least, c);
+  carry(fresh.data(), relocate);
+  stats_.promoted_bytes += size_;
+  machine_->count_promoted(size_);
+  stats_.peak_mapped = (std::max)(stats_.peak_mapped, plain_.size() + fresh.mapped());
+  old.plain_ = std::move(plain_);
+  install(std::move(fresh));
+  machine_->count_range(+1);
+}
+
+void storage::grow_range(std::size_t bytes, bool exact, const capabilities& c, relocate_fn relocate, retired& old) {
+  const std::size_t least = growth::round_up(bytes, c.granularity);
+  const growth::rule r = rule_of(get_options(), c);
+  const std::size_t target = exact ? least : growth::target(range_.mapped(), bytes, get_options().limit, r);
+  if (least > range_.reserved() && !extend(least)) return move_range(target, least, c, relocate, old);
+  map_until(range_, (std::min)(target, range_.reserved()), least, c);
+  capacity_ = range_.mapped();
+}
+
+/// Takes the neighbouring addresses, where they are free, so that `bytes` can be mapped in place.
+bool storage::extend(std::size_t bytes) {
+  const std::size_t missing = bytes - range_.reserved();
+  for (std::size_t more : {(std::max)(missing, range_.reserved()), missing}) {
+    status s = range_.extend(more);
+    if (s.ok()) return true;
+    if (s.code != errc::out_of_addresses) require(s, "extending a range by", more);
+  }
+  if (get_options().fixed_address)
+    raise({errc::out_of_addresses, "extend", "the range is full, its neighbours are taken, and fixed_address forbids "
+                                             "moving it; set options::initial_reservation"},
+          "reserving", bytes);
+  return false;
+}
+
+/// To a larger range: the same blocks mapped there as well, or new blocks for elements that are more than bytes.
+void storage::move_range(std::size_t target, std::size_t least, const capabilities& c, relocate_fn relocate,
+                         retired& old) {
+  address_range larger = reserve_addresses(least, c);
+  const std::size_t end = (std::min)(target, larger.reserved());
+  if (relocate == nullptr) {
+    require(range_.mirror_into(larger, accessors(where_.device, get_options())), "moving a range of", range_.mapped());
+    map_until(larger, end, least, c);
+    range_.hand_over(larger);
+    ++stats_.relocations;
+    machine_->count_relocation();
+  } else {
+    map_until(larger, end, least, c);
+    carry(larger.data(), relocate);
+    stats_.copied_bytes += size_;
+    machine_->count_copied(size_);
+    stats_.peak_mapped = (std::max)(stats_.peak_mapped, range_.mapped() + larger.mapped());
+  }
+  old.range_ = std::move(range_);
+  install(std::move(larger));
+}
+
+/// Halves on refusal, down to what is needed now.
+address_range storage::reserve_addresses(std::size_t bytes, const capabilities& c) {
+  const options& o = get_options();
+  memory_info info;
+  require(get_driver().memory(where_.device, info), "asking for memory", bytes);
+  const std::size_t least = growth::round_up(bytes, c.granularity);
+  if (least > info.total) raise({errc::out_of_memory, "", ""}, "reserving", bytes);
+  std::size_t wish = o.initial_reservation != 0
+                         ? growth::round_up((std::max)(o.initial_reservation, bytes), c.granularity)
+                         : growth::reservation(info.total, machine_->live_ranges(), bytes, c.granularity);
+  for (;;) {
+    address_range made;
+    status s = address_range::reserve(get_driver(), wish, made);
+    if (s.ok()) return made;
+    if (wish == least || s.code != errc::out_of_addresses) require(s, "reserving", wish);
+    wish = (std::max)(least, growth::round_up(wish / 2, c.granularity));
+  }
+}
+
+/// Maps blocks until `target` bytes are mapped; where memory is refused, less, but at least `least`. Throws with the
+/// range as it was.
+void storage::map_until(address_range& r, std::size_t target, std::size_t least, const capabilities& c) {
+  const growth::rule rule = rule_of(get_options(), c);
+  const std::vector<int> devices = accessors(where_.device, get_options());
+  const std::size_t before = r.mapped();
+  bool trimmed = false;
+  while (r.mapped() < target) {
+    const std::size_t ask = growth::next_block(target - r.mapped(), rule);
+    block b;
+    status s = block::create(get_driver(), where_.device, ask, b);
+    if (s.ok()) s = r.map_back(b, devices);
+    if (s.ok()) continue;
+    if (s.code == errc::out_of_memory && !trimmed) {
+      get_driver().trim(where_.device);
+      trimmed = true;
+      continue;
+    }
+    const std::size_t needed = least > r.mapped() ? least - r.mapped() : 0;
+    if (s.code == errc::out_of_memory && needed == 0) return;  // what was refused was only room for later
+    const std::size_t missing = target - r.mapped();
+    const std::size_t smaller = growth::retreat(missing, needed, rule);
+    if (s.code == errc::out_of_memory && smaller < missing) {
+      target = r.mapped() + smaller;
+      continue;
+    }
+    const std::size_t asked = least - before;
+    r.unmap_back(before);
+    raise(s, "mapping", asked);
+  }
+}
+
+void storage::shrink_to_fit(relocate_fn relocate) {
+  if (range_) {
+    const capabilities c = resolve();
+    const std::size_t keep = growth::round_up(size_, c.granularity);
+    if (keep == range_.mapped()) return;
+    await_readers(get_driver(), where_);
+    if (size_ == 0 && !get_options().fixed_address) return release();
+    range_.unmap_back(size_);
+    capacity_ = range_.mapped();
+  } else if (size_ == 0) {
+    release();
+  } else if (size_ < capacity_) {
+    retired old;
+    allocation fresh = allocate(size_, size_);
+    carry(fresh.data(), relocate);
+    old.plain_ = std::move(plain_);
+    install(std::move(fresh));
+  }
+  account();
+}
+
+// -- contents --------------------------------------------------------------------------------------------------------
+
+void storage::write(std::size_t offset, const void* source, std::size_t bytes) {
+  if (bytes != 0) require(get_driver().copy(where_, data_ + offset, source, bytes), "writing", bytes);
+}
+
+void storage::copy_out(void* to, std::size_t offset, std::size_t bytes) const {
+  if (bytes != 0) require(get_driver().copy(where_, to, data_ + offset, bytes), "reading", bytes);
+}
+
+void storage::shift(std::size_t to, std::size_t from, std::size_t bytes) {
+  if (bytes != 0 && to != from) require(get_driver().shift(where_, data_ + to, data_ + from, bytes), "moving", bytes);
+}
+
+void storage::fill(std::size_t offset, const void* pattern, std::size_t pattern_bytes, std::size_t count) {
+  if (count != 0)
+    require(get_driver().fill(where_, data_ + offset, pattern, pattern_bytes, count), "filling", pattern_bytes * count);
+}
+
+std::size_t storage::mismatch(const void* other, std::size_t count, scalar type, relation relate) const {
+  std::size_t index = 0;
+  if (count != 0) require(get_driver().mismatch(where_, data_, other, count, type, relate, index), "comparing", size_);
+  return index;
+}
+
+void storage::wait() const {
+  if (where_.device >= 0) require(get_driver().wait(where_), "waiting for work on", size_);
+}
+
+void storage::wait_for(const storage& source) const {
+  const bool same_order = where_.device == source.where_.device && where_.stream == source.where_.stream;
+  if (!same_order && !source.where_.synchronous) source.wait();
+}
+
+}  // namespace vmm::engine

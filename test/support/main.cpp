@@ -1,0 +1,21 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The main of every suite. Exits with 77, which ctest reports as skipped, where the machine of the suite is missing.
+#define CATCH_CONFIG_RUNNER
+#include "support/catch.hpp"
+
+#include <cstdio>
+
+#include "support/machines.hpp"
+
+int main(int argc, char* argv[]) {
+  vmm::engine::capabilities c;
+  const vmm::engine::status s = vmm_test::machine().get_driver().describe(0, c);
+  if (!s.ok()) {
+    std::printf("skipped: no %s machine here: %s (%s: %s)\n", vmm_test::machine_name(), vmm::to_string(s.code), s.call,
+                s.reason);
+    return 77;
+  }
+  return Catch::Session().run(argc, argv);
+}
