@@ -38,6 +38,14 @@ bool has_defaults(const options& o) {
          o.minimum_step == d.minimum_step && o.devices.empty();
 }
 
+const char* advice(errc code) noexcept {
+  switch (code) {
+    case errc::no_driver: return "install NVIDIA's driver, or compile with THRUST_DEVICE_SYSTEM set to CPP, OMP or TBB";
+    case errc::no_device: return "choose another with cudaSetDevice or options::device; nvidia-smi lists them";
+    default: return "see the reason in parentheses";
+  }
+}
+
 std::vector<int> accessors(int owner, const options& o) {
   std::vector<int> devices{owner};
   for (int d : o.devices)
@@ -155,9 +163,12 @@ void storage::raise(const status& s, const char* action, std::size_t bytes) cons
 capabilities storage::resolve() {
   if (where_.device < 0) where_.device = (std::max)(get_driver().current_device(), 0);
   capabilities c;
-  require(get_driver().describe(where_.device, c), "taking memory", 0);
+  if (const status s = get_driver().describe(where_.device, c); !s.ok())
+    throw error(s.code, "vmm: device " + std::to_string(where_.device) + " cannot be used: " + to_string(s.code) + " (" +
+                            s.call + ": " + s.reason + "); " + advice(s.code));
   if (!c.virtual_memory)
-    raise({errc::not_supported, "describe", "the device has no virtual memory management"}, "reserving addresses", 0);
+    throw error(errc::not_supported, "vmm: device " + std::to_string(where_.device) +
+                                         " has no virtual memory management: the driver refused to create a block");
   return c;
 }
 

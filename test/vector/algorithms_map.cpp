@@ -136,28 +136,28 @@ TEST_CASE("copy through iterators that compute", "[algorithms]") {
 TEST_CASE("fill, generate, and the uninitialized ones write every element", "[algorithms]") {
   for (const std::size_t size : sizes) {
     CAPTURE(size);
-    const std::size_t half = size / 2;
+    const std::size_t part = size / 2;
     const auto second_half = [&](int value) {
-      return indexed(size, [&](auto i) { return i < half ? -1 : value; });
+      return indexed(size, [&](auto i) { return i < part ? -1 : value; });
     };
     device_ints vector(size, -1);
     thrust::fill(vector.begin(), vector.end(), 3);
     CHECK(difference(vector, host_ints(size, 3)) == "");
     vector.assign(size, -1);
-    auto reverse_end = thrust::fill_n(thrust::device, vector.rbegin(), size - half, 4);
-    CHECK(offset(reverse_end - vector.rbegin()) == size - half);
+    auto reverse_end = thrust::fill_n(thrust::device, vector.rbegin(), size - part, 4);
+    CHECK(offset(reverse_end - vector.rbegin()) == size - part);
     CHECK(difference(vector, second_half(4)) == "");
 
     thrust::generate(vector.begin(), vector.end(), always{5});
     CHECK(difference(vector, host_ints(size, 5)) == "");
     vector.assign(size, -1);
-    thrust::generate_n(vector.rbegin(), size - half, always{6});
+    thrust::generate_n(vector.rbegin(), size - part, always{6});
     CHECK(difference(vector, second_half(6)) == "");
 
     thrust::uninitialized_fill(vector.begin(), vector.end(), 7);
     CHECK(difference(vector, host_ints(size, 7)) == "");
     vector.assign(size, -1);
-    thrust::uninitialized_fill_n(vector.rbegin(), size - half, 8);
+    thrust::uninitialized_fill_n(vector.rbegin(), size - part, 8);
     CHECK(difference(vector, second_half(8)) == "");
 
     const host_ints input = random_ints(size, -1000, 1000, 75);
@@ -167,9 +167,9 @@ TEST_CASE("fill, generate, and the uninitialized ones write every element", "[al
     CHECK(offset(end - vector.begin()) == size);
     CHECK(difference(vector, input) == "");
     vector.assign(size, -1);
-    end = thrust::uninitialized_copy_n(source.cbegin(), half, vector.begin());
-    CHECK(offset(end - vector.begin()) == half);
-    CHECK(difference(vector, indexed(size, [&](auto i) { return i < half ? input[i] : -1; })) == "");
+    end = thrust::uninitialized_copy_n(source.cbegin(), part, vector.begin());
+    CHECK(offset(end - vector.begin()) == part);
+    CHECK(difference(vector, indexed(size, [&](auto i) { return i < part ? input[i] : -1; })) == "");
   }
 }
 
@@ -185,7 +185,7 @@ TEMPLATE_TEST_CASE("fill writes any type", "[algorithms]", std::uint8_t, double)
 TEST_CASE("for_each and for_each_n change the elements", "[algorithms]") {
   for (const std::size_t size : sizes) {
     CAPTURE(size);
-    const std::size_t half = size / 2;
+    const std::size_t part = size / 2;
     const host_ints input = random_ints(size, -1000, 1000, 76);
     const host_ints added = random_ints(size, -1000, 1000, 77);
     device_ints vector = on_device(input);
@@ -193,10 +193,10 @@ TEST_CASE("for_each and for_each_n change the elements", "[algorithms]") {
     host_ints expected = indexed(size, [&](auto i) { return affine()(input[i]); });
     CHECK(difference(vector, expected) == "");
     vector = input;
-    const auto end = thrust::for_each_n(thrust::device, vector.begin(), half, apply_affine());
-    CHECK(offset(end - vector.begin()) == half);
-    std::copy(input.begin() + static_cast<std::ptrdiff_t>(half), input.end(),
-              expected.begin() + static_cast<std::ptrdiff_t>(half));
+    const auto end = thrust::for_each_n(thrust::device, vector.begin(), part, apply_affine());
+    CHECK(offset(end - vector.begin()) == part);
+    std::copy(input.begin() + static_cast<std::ptrdiff_t>(part), input.end(),
+              expected.begin() + static_cast<std::ptrdiff_t>(part));
     CHECK(difference(vector, expected) == "");
 
     vector = input;

@@ -7,13 +7,11 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <type_traits>
 #include <vector>
 
 #include <thrust/equal.h>
-#include <thrust/inner_product.h>
 #include <thrust/mismatch.h>
 
 #include <vmm/config.hpp>
@@ -34,7 +32,7 @@ struct equivalent_elements {
 template <class T, class U>
 struct less_elements {
   VMM_DETAIL_NO_SIDE_CHECK
-  VMM_HOST_DEVICE int operator()(const T& a, const U& b) const { return a < b ? 1 : 0; }
+  VMM_HOST_DEVICE bool operator()(const T& a, const U& b) const { return a < b; }
 };
 
 template <class T, class U>
@@ -96,8 +94,7 @@ struct vector_comparison {
       const std::size_t i = static_cast<std::size_t>(
           thrust::mismatch(policy, x, x + n, y, typed::equivalent_elements<T, T>{}).first - x);
       if (i == n) return a.size() < b.size();
-      return thrust::inner_product(policy, x + i, x + i + 1, y + i, 0, std::plus<int>{},
-                                   typed::less_elements<T, T>{}) != 0;
+      return thrust::equal(policy, x + i, x + i + 1, y + i, typed::less_elements<T, T>{});
     }
   }
 
