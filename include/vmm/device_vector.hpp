@@ -37,10 +37,13 @@ class device_vector {
   using thrust_type = thrust::device_vector<T>;
   using core = typed::vector_core<T>;
 
-  template <class O>
-  using require_options = std::enable_if_t<std::is_same_v<O, options>, int>;  // so that {} never means options
-  template <class S>
-  using require_stream = std::enable_if_t<std::is_same_v<S, stream_ref> || std::is_same_v<S, CUstream_st*>, int>;
+  template <class Options>
+  using require_options = std::enable_if_t<std::is_same_v<Options, options>, int>;  // so that {} never means options
+  template <class Stream>
+  using require_stream =
+      std::enable_if_t<std::is_same_v<Stream, stream_ref> || std::is_same_v<Stream, CUstream_st*>, int>;
+  template <class Integer>
+  using require_integer = std::enable_if_t<std::is_integral_v<Integer>, int>;  // two integers mean (n, value)
   template <class It>
   using require_iterator = detail::require_iterator<It>;
 
@@ -76,27 +79,27 @@ class device_vector {
   }
   template <class It, class = require_iterator<It>>
   device_vector(It first, It last, const Alloc&) : device_vector(first, last) {}
-  template <class N, std::enable_if_t<std::is_integral_v<N>, int> = 0>
-  device_vector(N n, N value) : device_vector(static_cast<size_type>(n), static_cast<T>(value)) {}
+  template <class Integer, require_integer<Integer> = 0>
+  device_vector(Integer n, Integer value) : device_vector(static_cast<size_type>(n), static_cast<T>(value)) {}
 
   /// @name Construction with options, and on a stream
-  template <class O, require_options<O> = 0>
-  explicit device_vector(const O& o) : core_(storage_for(o)) {}
-  template <class O, require_options<O> = 0>
-  device_vector(size_type n, const O& o) : device_vector(o) {
+  template <class Options, require_options<Options> = 0>
+  explicit device_vector(const Options& o) : core_(storage_for(o)) {}
+  template <class Options, require_options<Options> = 0>
+  device_vector(size_type n, const Options& o) : device_vector(o) {
     resize(n);
   }
-  template <class O, require_options<O> = 0>
-  device_vector(size_type n, const T& value, const O& o) : device_vector(o) {
+  template <class Options, require_options<Options> = 0>
+  device_vector(size_type n, const T& value, const Options& o) : device_vector(o) {
     resize(n, value);
   }
-  template <class It, class O, class = require_iterator<It>, require_options<O> = 0>
-  device_vector(It first, It last, const O& o) : device_vector(o) {
+  template <class It, class Options, class = require_iterator<It>, require_options<Options> = 0>
+  device_vector(It first, It last, const Options& o) : device_vector(o) {
     append(first, last);
   }
   /// Calls submit to `stream` and return; reads of elements by the host wait. The stream must outlive the vector.
-  template <class S, require_stream<S> = 0>
-  explicit device_vector(S stream, const options& o = {})
+  template <class Stream, require_stream<Stream> = 0>
+  explicit device_vector(Stream stream, const options& o = {})
       : core_(engine::storage(default_machine(), o, stream_ref(stream), false)) {}
 
   /// @name Copies, moves, conversions
@@ -252,8 +255,8 @@ class device_vector {
     core_.insert_range(at, first, last);
     return nth(at);
   }
-  template <class N, std::enable_if_t<std::is_integral_v<N>, int> = 0>
-  iterator insert(const_iterator position, N n, N value) {
+  template <class Integer, require_integer<Integer> = 0>
+  iterator insert(const_iterator position, Integer n, Integer value) {
     return insert(position, static_cast<size_type>(n), static_cast<T>(value));
   }
   iterator insert(const_iterator position, std::initializer_list<T> values) {
@@ -276,8 +279,8 @@ class device_vector {
   void assign(It first, It last) {
     core_.assign_range(first, last);
   }
-  template <class N, std::enable_if_t<std::is_integral_v<N>, int> = 0>
-  void assign(N n, N value) {
+  template <class Integer, require_integer<Integer> = 0>
+  void assign(Integer n, Integer value) {
     assign(static_cast<size_type>(n), static_cast<T>(value));
   }
   void assign(std::initializer_list<T> values) { assign(values.begin(), values.end()); }

@@ -96,8 +96,8 @@ matrix transpose(const matrix& a) {
 void print(const char* title, const value_vector& v) {
   std::cout << title << ":";
   for (int i = 0; i < 14; ++i) std::cout << " " << v[i];
-  std::cout << " | checksum "
-            << thrust::inner_product(v.begin(), v.end(), thrust::counting_iterator<int>(1), 0.0) << "\n";
+  const double checksum = thrust::inner_product(v.begin(), v.end(), thrust::counting_iterator<int>(1), 0.0);
+  std::cout << " | checksum " << static_cast<long long>(checksum) << "\n";
 }
 
 } // namespace sparse
@@ -105,7 +105,6 @@ void print(const char* title, const value_vector& v) {
 int main() {
   const sparse::matrix a = sparse::make_matrix(24);
   std::cout << a.size << " rows, " << a.values.size() << " entries\n";
-  std::cout.precision(12);
   sparse::value_vector x(a.size), y;
   thrust::tabulate(x.begin(), x.end(), sparse::ramp());
   sparse::multiply(a, x, y);

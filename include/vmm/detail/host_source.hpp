@@ -5,7 +5,6 @@
 /// one pass.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <iterator>
 #include <memory>
@@ -72,8 +71,11 @@ class piece {
 template <class T, class It, class Sink>
 void for_each_piece(It first, It last, Sink&& sink) {
   if (first == last) return;
-  std::size_t most = (std::max)(piece_bytes / sizeof(T), std::size_t{1});
-  if constexpr (is_forward<It>) most = (std::min)(most, static_cast<std::size_t>(std::distance(first, last)));
+  std::size_t most = sizeof(T) < piece_bytes ? piece_bytes / sizeof(T) : 1;
+  if constexpr (is_forward<It>) {
+    const std::size_t n = static_cast<std::size_t>(std::distance(first, last));
+    if (n < most) most = n;
+  }
   piece<T> p(most);
   for (; first != last; ++first) {
     p.push_back(static_cast<T>(*first));

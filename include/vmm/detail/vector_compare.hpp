@@ -5,7 +5,6 @@
 /// compared where they are when both sides are on the device, otherwise on the host.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <type_traits>
@@ -74,10 +73,10 @@ struct vector_comparison {
       const std::unique_ptr<T, decltype(free)> copy(host.allocate(n), free);
       storage_of(a).copy_out(copy.get(), 0, n * sizeof(T));
       storage_of(a).wait();
-      return std::equal(copy.get(), copy.get() + n, first);
+      return equal_in_turn(copy.get(), first, n);
     } else {
       const thrust::host_vector<T> copy = a;
-      return std::equal(copy.begin(), copy.end(), first);
+      return equal_in_turn(copy.begin(), first, n);
     }
   }
 
@@ -89,7 +88,7 @@ struct vector_comparison {
       engine::device_scope device(storage_of(a));
       storage_of(a).wait_for(storage_of(b));
       const T *x = a.data().get(), *y = b.data().get();
-      const std::size_t n = (std::min)(a.size(), b.size());
+      const std::size_t n = a.size() < b.size() ? a.size() : b.size();
       const auto policy = typed::policy<T>(storage_of(a));
       const std::size_t i = static_cast<std::size_t>(
           thrust::mismatch(policy, x, x + n, y, typed::equivalent_elements<T, T>{}).first - x);
@@ -99,6 +98,13 @@ struct vector_comparison {
   }
 
  private:
+  template <class A, class B>
+  static bool equal_in_turn(A a, B b, std::size_t n) {
+    for (; n != 0; --n, ++a, ++b)
+      if (!(*a == *b)) return false;
+    return true;
+  }
+
   template <class U, class T>
   static bool equal_on_device(const device_vector<T>& a, const U* b) {
     engine::device_scope device(storage_of(a));

@@ -1,0 +1,300 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// address_range: reserved addresses with blocks mapped from the base upwards.
+#include <type_traits>
+#include <utility>
+
+#include <vmm/engine/address_range.hpp>
+
+#include "support/catch.hpp"
+#include "support/test_drivers.hpp"
+
+using namespace vmm_test;
+using vmm::engine::address_range;
+using vmm::engine::block;
+
+static_assert(!std::is_copy_constructible_v<address_range> && !std::is_copy_assignable_v<address_range>);
+static_assert(std::is_nothrow_move_constructible_v<address_range> && std::is_nothrow_move_assignable_v<address_range>);
+static_assert(std::is_nothrow_destructible_v<address_range>);
+
+namespace {
+
+const std::vector<int> device0{0};
+
+struct counted : bench {
+  explicit counted(hint_driver::answer a = hint_driver::answer::granted) : hints(driver, a) {}
+  hint_driver hints;
+  counting_driver counting{hints};
+  failing_driver failing{counting};
+
+  address_range range(std::size_t granules) {
+    address_range r;
+    REQUIRE(address_range::reserve(failing, granules * granule, r).ok());
+    return r;
+  }
+  void map(address_range& r, std::size_t granules) {
+    block b;
+    REQUIRE(block::create(failing, 0, granules * granule, b).ok());
+    REQUIRE(r.map_back(b, device0).ok());
+    REQUIRE_FALSE(b);
+  }
+  /// Every mapped word numbered, and whether they still are.
+  void number(const address_range& r) { REQUIRE(send(driver, queue, r.data(), words(r.mapped() / 4)).ok()); }
+  bool numbered(const address_range& r) {
+    return fetch<std::uint32_t>(driver, queue, r.data(), r.mapped() / 4) == words(r.mapped() / 4);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a range is empty until something is mapped, and gives its addresses back", "[address_range]") {
+  counted c;
+  {
+    address_range none;
+    CHECK_FALSE(none);
+    CHECK(none.data() == nullptr);
+    CHECK(none.reserved() == 0);
+
+    address_range r = c.range(8);
+    CHECK(r);
+    CHECK(r.data() != nullptr);
+    CHECK(r.reserved() == 8 * c.granule);
+    CHECK(r.mapped() == 0);
+    CHECK(r.blocks() == 0);
+  }
+  CHECK(c.counting.calls(verb::reserve) == 1);
+  CHECK(c.counting.balanced());
+}
+
+TEST_CASE("a refused reservation changes nothing", "[address_range]") {
+  counted c;
+  {
+    address_range r = c.range(4);
+    std::byte* const data = r.data();
+    c.failing.fail(1, verb::reserve, errc::out_of_addresses);
+    CHECK(address_range::reserve(c.failing, 8 * c.granule, r).code == errc::out_of_addresses);
+    CHECK(r.data() == data);
+    CHECK(r.reserved() == 4 * c.granule);
+  }
+  CHECK(c.counting.balanced());
+}
+
+TEST_CASE("blocks are mapped one behind the other and nothing moves", "[address_range]") {
+  counted c;
+  {
+    address_range r = c.range(8);
+    std::byte* const data = r.data();
+    c.map(r, 1);
+    c.number(r);
+    c.map(r, 3);
+    CHECK(fetch<std::uint32_t>(c.driver, c.queue, r.data(), c.granule / 4) == words(c.granule / 4));
+    c.map(r, 2);
+    c.map(r, 2);
+    CHECK(r.mapped() == r.reserved());
+    CHECK(r.blocks() == 4);
+    CHECK(r.data() == data);
+    c.number(r);
+    CHECK(c.numbered(r));
+  }
+  CHECK(c.counting.calls(verb::map) == 4);
+  CHECK(c.counting.balanced());
+}
+
+TEST_CASE("a refused mapping leaves the block to its owner and the range as it was", "[address_range]") {
+  counted c;
+  {
+    address_range r = c.range(8);
+    c.map(r, 2);
+    c.number(r);
+    block b;
+    REQUIRE(block::create(c.failing, 0, c.granule, b).ok());
+    c.failing.fail(1, verb::map, errc::out_of_memory);
+    CHECK(r.map_back(b, device0).code == errc::out_of_memory);
+    CHECK(b);
+    CHECK(r.mapped() == 2 * c.granule);
+    CHECK(r.blocks() == 1);
+    CHECK(r.map_back(b, device0).ok());
+    CHECK_FALSE(b);
+    CHECK(r.mapped() == 3 * c.granule);
+    CHECK(fetch<std::uint32_t>(c.driver, c.queue, r.data(), c.granule / 2) == words(c.granule / 2));
+  }
+  CHECK(c.counting.balanced());
+}
+
+TEST_CASE("whole blocks go from the end, as long as enough stays mapped", "[address_range]") {
+  counted c;
+  {
+    address_range r = c.range(8);
+    for (std::size_t granules : {1, 2, 3, 2}) c.map(r, granules);
+    c.number(r);
+    r.unmap_back(8 * c.granule);
+    CHECK(r.blocks() == 4);
+    r.unmap_back(6 * c.granule + 1);
+    CHECK(r.blocks() == 4);
+    r.unmap_back(6 * c.granule);
+    CHECK(r.mapped() == 6 * c.granule);
+    CHECK(c.counting.bytes(verb::release) == 2 * c.granule);
+    r.unmap_back(1);
+    CHECK(r.mapped() == c.granule);
+    CHECK(r.blocks() == 1);
+    CHECK(c.numbered(r));
+    r.unmap_back(0);
+    CHECK(r.mapped() == 0);
+    CHECK(r.blocks() == 0);
+    CHECK(r.reserved() == 8 * c.granule);
+    c.map(r, 8);
+    c.number(r);
+    CHECK(c.numbered(r));
+  }
+  CHECK(c.counting.balanced());
+}
+
+TEST_CASE("free neighbouring addresses extend a range in place", "[address_range]") {
+  counted c;
+  {
+    address_range r = c.range(2);
+    std::byte* const data = r.data();
+    c.map(r, 1);
+    REQUIRE(r.extend(2 * c.granule).ok());
+    REQUIRE(r.extend(4 * c.granule).ok());
+    CHECK(r.data() == data);
+    CHECK(r.reserved() == 8 * c.granule);
+    CHECK(r.mapped() == c.granule);
+    c.map(r, 2);  // over the border of the first two reservations
+    c.map(r, 5);
+    c.number(r);
+    CHECK(c.numbered(r));
+  }
+  CHECK(c.counting.calls(verb::reserve) == 3);
+  CHECK(c.counting.balanced());
+}
+
+TEST_CASE("taken neighbouring addresses refuse an extension and nothing is kept", "[address_range]") {
+  for (auto answer : {hint_driver::answer::refused, hint_driver::answer::elsewhere}) {
+    counted c(answer);
+    {
+      address_range r = c.range(2);
+      c.map(r, 2);
+      c.number(r);
+      const status s = r.extend(2 * c.granule);
+      CHECK(s.code == errc::out_of_addresses);
+      CHECK(s.reason[0] != '\0');
+      CHECK(r.reserved() == 2 * c.granule);
+      CHECK(c.numbered(r));
+    }
+    CHECK(c.counting.balanced());
+  }
+}
+
+TEST_CASE("an extension that is really occupied is refused", "[address_range]") {
+  counted c;
+  void* taken = nullptr;
+  {
+    address_range r = c.range(2);
+    std::byte* const end = r.data() + r.reserved();
+    REQUIRE(c.driver.reserve(c.granule, end, taken).ok());
+    REQUIRE(taken == end);
+    CHECK(r.extend(2 * c.granule).code == errc::out_of_addresses);
+    CHECK(r.reserved() == 2 * c.granule);
+    c.driver.unreserve(taken, c.granule);
+    CHECK(r.extend(2 * c.granule).ok());
+    c.failing.fail(1, verb::reserve, errc::device_lost);
+    CHECK(r.extend(2 * c.granule).code == errc::device_lost);
+    CHECK(r.reserved() == 4 * c.granule);
+  }
+  CHECK(c.counting.balanced());
+}
+
+TEST_CASE("a mirror shows the same memory and may take it over", "[address_range]") {
+  counted c;
+  {
+    address_range to = c.range(16);
+    {
+      address_range from = c.range(8);
+      for (std::size_t granules : {1, 2, 3}) c.map(from, granules);
+      c.number(from);
+      REQUIRE(from.mirror_into(to, device0).ok());
+      CHECK(to.mapped() == from.mapped());
+      CHECK(to.blocks() == 3);
+      CHECK(c.numbered(to));
+      c.map(to, 1);  // more behind the mirrored blocks
+      c.number(to);
+      CHECK(c.numbered(from));
+      from.hand_over(to);
+      CHECK(c.numbered(from));
+    }
+    CHECK(c.counting.calls(verb::unmap) == 3);
+    CHECK(c.counting.calls(verb::release) == 0);
+    CHECK(c.numbered(to));
+    to.unmap_back(3 * c.granule);
+    CHECK(c.counting.bytes(verb::release) == 4 * c.granule);
+  }
+  CHECK(c.counting.calls(verb::create) == 4);
+  CHECK(c.counting.calls(verb::map) == 7);
+  CHECK(c.counting.balanced());
+}
+
+TEST_CASE("a mirror that nobody took over goes without its blocks", "[address_range]") {
+  counted c;
+  {
+    address_range from = c.range(4);
+    c.map(from, 4);
+    c.number(from);
+    {
+      address_range to = c.range(4);
+      REQUIRE(from.mirror_into(to, device0).ok());
+    }
+    CHECK(c.counting.calls(verb::release) == 0);
+    CHECK(c.numbered(from));
+  }
+  CHECK(c.counting.balanced());
+}
+
+TEST_CASE("a mirror whose n-th mapping is refused is empty again", "[address_range]") {
+  for (std::size_t nth : {1, 2, 3}) {
+    counted c;
+    {
+      address_range from = c.range(4), to = c.range(8);
+      for (std::size_t granules : {2, 1, 1}) c.map(from, granules);
+      c.number(from);
+      c.failing.fail(nth, verb::map);
+      CHECK(from.mirror_into(to, device0).code == errc::failed);
+      CHECK(to.mapped() == 0);
+      CHECK(to.blocks() == 0);
+      CHECK(to.reserved() == 8 * c.granule);
+      CHECK(c.numbered(from));
+      REQUIRE(from.mirror_into(to, device0).ok());
+      CHECK(c.numbered(to));
+    }
+    CHECK(c.counting.balanced());
+  }
+}
+
+TEST_CASE("ranges move, and the one assigned to gives back what it held", "[address_range]") {
+  counted c;
+  {
+    address_range a = c.range(2), b = c.range(4);
+    c.map(a, 1);
+    c.map(b, 2);
+    c.number(b);
+    std::byte* const data = b.data();
+    a = std::move(b);
+    CHECK_FALSE(b);
+    CHECK(b.data() == nullptr);
+    CHECK(b.mapped() == 0);
+    CHECK(a.data() == data);
+    CHECK(c.counting.bytes(verb::release) == c.granule);
+    CHECK(c.counting.bytes(verb::unreserve) == 2 * c.granule);
+    address_range d(std::move(a));
+    CHECK_FALSE(a);
+    CHECK(c.numbered(d));
+    address_range& self = d;
+    d = std::move(self);
+    CHECK(c.numbered(d));
+    b = c.range(1);
+    c.map(b, 1);
+    CHECK(b.mapped() == c.granule);
+  }
+  CHECK(c.counting.balanced());
+}

@@ -1,0 +1,556 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// engine::storage: where its bytes live, how they grow, and that a refusal at any call changes nothing.
+#include <functional>
+#include <stdexcept>
+#include <type_traits>
+#include <utility>
+
+#include <vmm/engine/machine.hpp>
+#include <vmm/engine/storage.hpp>
+
+#include "support/catch.hpp"
+#include "support/test_drivers.hpp"
+
+using namespace vmm_test;
+using vmm::options;
+using vmm::engine::storage;
+using hints = hint_driver::answer;
+
+static_assert(!std::is_copy_constructible_v<storage>);
+static_assert(std::is_nothrow_move_constructible_v<storage> && std::is_nothrow_move_assignable_v<storage>);
+static_assert(std::is_nothrow_destructible_v<storage>);
+
+namespace {
+
+/// A machine of its own: whatever is asked of it is counted, may fail, and finds its neighbours as told.
+struct own_machine {
+  explicit own_machine(hints answer = hints::granted, driver& d = machine().get_driver()) : placing(d, answer) {}
+  hint_driver placing;
+  counting_driver counting{placing};
+  failing_driver failing{counting};
+  vmm::engine::machine value{failing};
+
+  storage make(const options& o = {}, bool synchronous = true) {
+    return storage(value, o, vmm::default_stream(), synchronous);
+  }
+};
+
+/// Makes the size `bytes` and continues the numbering of its words.
+void extend_to(storage& s, std::size_t bytes) {
+  auto old = s.grow(bytes);
+  const std::size_t before = s.size();
+  s.write(before, words((bytes - before) / 4, static_cast<std::uint32_t>(before / 4)).data(), bytes - before);
+  s.set_size(bytes);
+}
+
+bool intact(const storage& s) {
+  std::vector<std::uint32_t> seen(s.size() / 4);
+  s.copy_out(seen.data(), 0, s.size());
+  s.wait();
+  return seen == words(seen.size());
+}
+
+options fixed() {
+  options o;
+  o.fixed_address = true;
+  return o;
+}
+
+options tight() {  // every growth past 4 MiB needs more addresses
+  options o;
+  o.initial_reservation = 4_MiB;
+  return o;
+}
+
+}  // namespace
+
+TEST_CASE("empty storage takes nothing and asks nothing", "[storage]") {
+  own_machine m;
+  m.failing.fail(1, verb::any, errc::no_driver, true);
+  {
+    storage s = m.make();
+    CHECK(s.data() == nullptr);
+    CHECK(s.size() == 0);
+    CHECK(s.capacity() == 0);
+    CHECK(s.reserved() == 0);
+    auto old = s.grow(0);
+    storage like = storage::like(s);
+    CHECK(like.capacity() == 0);
+    CHECK_FALSE(m.failing.fired());
+    CHECK_THROWS_AS(s.grow(1), vmm::error);
+  }
+  CHECK(m.counting.calls(verb::describe) == 0);
+}
+
+TEST_CASE("small storage is plain memory that doubles, then moves once into a range", "[storage]") {
+  own_machine m;
+  {
+    storage s = m.make();
+    for (std::size_t bytes : {64_KiB, 100_KiB, 200_KiB, 300_KiB, 900_KiB}) extend_to(s, bytes);
+    CHECK(s.capacity() == 1_MiB);
+    CHECK(s.reserved() == 1_MiB);
+    CHECK(m.counting.calls(verb::create) == 0);
+    CHECK(s.statistics().copied_bytes == 64_KiB + 100_KiB + 200_KiB + 300_KiB);
+    CHECK(s.statistics().promoted_bytes == 0);
+    const std::size_t copied = s.statistics().copied_bytes;
+    CHECK(intact(s));
+
+    extend_to(s, 1_MiB + 4);
+    std::byte* const data = s.data();
+    CHECK(s.capacity() == 2_MiB);
+    CHECK(s.statistics().promoted_bytes == 900_KiB);
+    CHECK(m.counting.calls(verb::deallocate) == m.counting.calls(verb::allocate));
+    for (std::size_t bytes = 2_MiB; bytes <= 40_MiB; bytes += 6_MiB) extend_to(s, bytes);
+    CHECK(s.data() == data);
+    CHECK(s.statistics().copied_bytes == copied);
+    CHECK(s.statistics().promoted_bytes == 900_KiB);
+    CHECK(s.statistics().relocations == 0);
+    CHECK(intact(s));
+  }
+  CHECK(m.counting.balanced());
+}
+
+TEST_CASE("a fixed address is a range from the first byte", "[storage]") {
+  own_machine m;
+  {
+    storage s = m.make(fixed());
+    extend_to(s, 4);
+    std::byte* const data = s.data();
+    CHECK(s.capacity() == 2_MiB);
+    CHECK(m.counting.calls(verb::allocate) == 0);
+    for (std::size_t bytes = 1_KiB; bytes <= 64_MiB; bytes *= 2) extend_to(s, bytes);
+    CHECK(s.data() == data);
+    CHECK(s.statistics().promoted_bytes + s.statistics().copied_bytes + s.statistics().relocations == 0);
+    CHECK(intact(s));
+    s.set_size(0);
+    s.shrink_to_fit();
+    CHECK(s.data() == data);
+    extend_to(s, 4_MiB);
+    CHECK(s.data() == data);
+    CHECK(intact(s));
+  }
+  CHECK(m.counting.balanced());
+}
+
+TEST_CASE("reserve takes what is needed and no more than the granularity forces", "[storage]") {
+  own_machine m;
+  storage s = m.make();
+  auto none = s.reserve(1000);
+  CHECK(s.capacity() == 1000);
+  none = s.reserve(900);
+  CHECK(s.capacity() == 1000);
+  extend_to(s, 1000);
+  auto old = s.reserve(5_MiB);
+  CHECK(s.capacity() == 6_MiB);
+  CHECK(s.size() == 1000);
+  auto more = s.reserve(90_MiB + 1);
+  CHECK(s.capacity() == 92_MiB);
+  CHECK(s.statistics().mapped == 92_MiB);
+  CHECK(m.counting.bytes(verb::create) == 92_MiB);
+  CHECK(intact(s));
+}
+
+TEST_CASE("growth never holds more than the data, 12.5 % and 32 MiB", "[storage]") {
+  own_machine m;
+  storage s = m.make();
+  std::size_t steps = 0;
+  while (s.size() < 400_MiB) {
+    const std::size_t data = s.capacity() + 1;
+    auto old = s.grow(data);
+    s.set_size(data);
+    ++steps;
+    REQUIRE(s.capacity() >= data);
+    REQUIRE(s.statistics().mapped == s.capacity());
+    REQUIRE(s.capacity() - data <= data / 8 + 32_MiB);
+  }
+  CHECK(s.statistics().growth_steps == steps);
+  CHECK(s.statistics().peak_mapped == s.capacity());
+  CHECK(s.statistics().growth_time.count() > 0);
+}
+
+TEST_CASE("a full range is extended in place where its neighbours are free", "[storage]") {
+  own_machine m;
+  {
+    storage s = m.make(tight());
+    auto old = s.reserve(2_MiB);
+    std::byte* const data = s.data();
+    CHECK(s.reserved() == 4_MiB);
+    for (std::size_t bytes = 3_MiB; bytes < 30_MiB; bytes += 3_MiB) extend_to(s, bytes);
+    CHECK(s.data() == data);
+    CHECK(s.reserved() >= 28_MiB);
+    CHECK(s.statistics().reserved == s.reserved());
+    CHECK(s.statistics().relocations == 0);
+    CHECK(intact(s));
+  }
+  CHECK(m.counting.balanced());
+}
+
+TEST_CASE("a full range between taken neighbours moves without copying", "[storage]") {
+  for (hints answer : {hints::refused, hints::elsewhere}) {
+    own_machine m(answer);
+    {
+      storage s = m.make(tight());
+      extend_to(s, 3_MiB);
+      std::byte* const data = s.data();
+      const std::size_t copies = m.counting.calls(verb::copy);
+      {
+        auto old = s.grow(20_MiB);
+        CHECK(s.data() != data);
+        // Sources in the old place can be read until `old` goes.
+        const std::size_t last = 3_MiB - 4;
+        CHECK(fetch<std::uint32_t>(machine().get_driver(), s.where(), data + last, 1) == words(1, last / 4));
+      }
+      CHECK(m.counting.calls(verb::copy) == copies);
+      CHECK(intact(s));
+      CHECK(s.statistics().relocations == 1);
+      CHECK(s.statistics().copied_bytes == 0);
+      CHECK(s.statistics().peak_mapped == s.capacity());
+      extend_to(s, 40_MiB);
+      CHECK(s.statistics().relocations >= 2);
+      CHECK(m.value.statistics().relocations == s.statistics().relocations);
+      CHECK(m.value.live_ranges() == 1);
+      CHECK(intact(s));
+    }
+    CHECK(m.value.live_ranges() == 0);
+    CHECK(m.counting.balanced());
+  }
+}
+
+TEST_CASE("a full range that may not move says so", "[storage]") {
+  own_machine m(hints::refused);
+  options o = tight();
+  o.fixed_address = true;
+  storage s = m.make(o);
+  extend_to(s, 3_MiB);
+  std::byte* const data = s.data();
+  try {
+    auto old = s.grow(5_MiB);
+    FAIL("grew");
+  } catch (const vmm::error& e) {
+    CHECK(e.code() == errc::out_of_addresses);
+    CHECK(std::string(e.what()).find("initial_reservation") != std::string::npos);
+  }
+  CHECK(s.data() == data);
+  CHECK(s.capacity() == 4_MiB);
+  CHECK(intact(s));
+}
+
+TEST_CASE("addresses are halved on refusal, down to what is needed", "[storage]") {
+  struct narrow : forwarding_driver {
+    using forwarding_driver::forwarding_driver;
+    status reserve(std::size_t bytes, void* hint, void*& address) noexcept override {
+      if (bytes > 16_MiB) return {errc::out_of_addresses, "narrow", "16 MiB at most"};
+      return to_.reserve(bytes, hint, address);
+    }
+  } d(machine().get_driver());
+  vmm::engine::machine m(d);
+  storage s(m, options{}, vmm::default_stream(), true);
+  extend_to(s, 6_MiB);
+  CHECK(s.reserved() <= 16_MiB);
+  CHECK(s.reserved() >= 6_MiB);
+  CHECK(intact(s));
+}
+
+TEST_CASE("past the limit is a length_error", "[storage]") {
+  own_machine m;
+  options o;
+  o.limit = 8_MiB;
+  storage s = m.make(o);
+  extend_to(s, 7_MiB);
+  std::byte* const data = s.data();
+  CHECK(s.capacity() <= 8_MiB);
+  CHECK_THROWS_AS(s.grow(8_MiB + 1), std::length_error);
+  CHECK_THROWS_AS(s.reserve(8_MiB + 1), std::length_error);
+  CHECK(s.data() == data);
+  CHECK(intact(s));
+  CHECK_NOTHROW(extend_to(s, 8_MiB));
+  CHECK(s.capacity() == 8_MiB);
+
+  o.limit = 700;
+  storage plain = m.make(o);
+  extend_to(plain, 400);
+  extend_to(plain, 404);
+  CHECK(plain.capacity() == 700);
+  CHECK_THROWS_AS(plain.grow(701), std::length_error);
+}
+
+TEST_CASE("out of memory names what was requested, mapped and free", "[storage]") {
+  small_driver small(64_MiB);
+  own_machine m(hints::granted, small);
+  {
+    storage other = m.make(), s = m.make();
+    auto none = other.reserve(20_MiB);
+    extend_to(s, 10_MiB);
+    const std::size_t mapped = s.capacity();
+    std::byte* const data = s.data();
+    try {
+      auto old = s.grow(50_MiB);
+      FAIL("grew");
+    } catch (const vmm::out_of_memory& e) {
+      CHECK(e.requested() == 50_MiB - mapped);
+      CHECK(e.mapped() == mapped);
+      CHECK(e.free() == 44_MiB - mapped);
+      CHECK(std::string(e.what()).find("out of memory") != std::string::npos);
+    }
+    CHECK_THROWS_AS(s.grow(100_MiB), std::bad_alloc);
+    CHECK_THROWS_AS(other.grow(std::size_t{1} << 50), std::bad_alloc);
+    storage third = m.make();
+    CHECK_THROWS_AS(third.grow(100_MiB), std::bad_alloc);
+    CHECK(third.capacity() == 0);
+    CHECK(s.data() == data);
+    CHECK(s.capacity() == mapped);
+    CHECK(intact(s));
+    CHECK_NOTHROW(extend_to(s, 44_MiB));
+    CHECK(intact(s));
+
+    options plain;
+    plain.small_limit = 1_GiB;
+    storage p = m.make(plain);
+    CHECK_THROWS_AS(p.grow(4_MiB), vmm::out_of_memory);
+    CHECK(p.data() == nullptr);
+  }
+  CHECK(m.counting.balanced());
+}
+
+TEST_CASE("a step that memory has no room for is halved down to what is needed", "[storage]") {
+  small_driver small(64_MiB);
+  own_machine m(hints::granted, small);
+  storage other = m.make(), s = m.make();
+  auto none = other.reserve(28_MiB);
+  auto room = s.reserve(32_MiB);
+  auto more = s.grow(32_MiB + 1);
+  CHECK(s.capacity() == 36_MiB);
+  vmm::engine::memory_info info;
+  small.memory(0, info);
+  CHECK(info.free == 0);
+
+  options o;
+  o.small_limit = 64_MiB;
+  none = other.grow(0);
+  s = m.make(o);
+  auto p = s.reserve(20_MiB);
+  s.set_size(10_MiB);
+  CHECK_THROWS_AS(s.grow(21_MiB), std::bad_alloc);
+  CHECK(s.capacity() == 20_MiB);
+}
+
+TEST_CASE("shrink_to_fit gives memory back as the driver reports it", "[storage]") {
+  small_driver small(256_MiB);
+  own_machine m(hints::granted, small);
+  const auto free_now = [&] {
+    memory_info info;
+    small.memory(0, info);
+    return info.free;
+  };
+  storage s = m.make();
+  for (std::size_t bytes = 4_MiB; bytes <= 100_MiB; bytes += 4_MiB) extend_to(s, bytes);
+  std::byte* const data = s.data();
+  CHECK(free_now() == 256_MiB - s.capacity());
+  s.set_size(9_MiB);
+  s.shrink_to_fit();
+  CHECK(s.data() == data);
+  CHECK(s.size() == 9_MiB);
+  CHECK(s.capacity() <= 16_MiB);
+  CHECK(s.capacity() >= 9_MiB);
+  CHECK(s.statistics().mapped == s.capacity());
+  CHECK(free_now() == 256_MiB - s.capacity());
+  CHECK(intact(s));
+  extend_to(s, 50_MiB);
+  CHECK(s.data() == data);
+  CHECK(intact(s));
+  s.set_size(0);
+  s.shrink_to_fit();
+  CHECK(s.data() == nullptr);
+  CHECK(s.capacity() == 0);
+  CHECK(free_now() == 256_MiB);
+
+  extend_to(s, 1000);
+  auto room = s.reserve(100_KiB);
+  s.shrink_to_fit();
+  CHECK(s.capacity() == 1000);
+  CHECK(intact(s));
+  CHECK(m.value.statistics().mapped == 1000);
+}
+
+TEST_CASE("storage moves and swaps with all it has", "[storage]") {
+  own_machine m, n;
+  {
+    storage a = m.make(), b = n.make(fixed(), false);
+    extend_to(a, 1000);
+    extend_to(b, 3_MiB);
+    std::byte* const plain = a.data();
+    std::byte* const range = b.data();
+    a.swap(b);
+    CHECK(a.data() == range);
+    CHECK(b.data() == plain);
+    CHECK(a.get_options().fixed_address);
+    CHECK_FALSE(a.where().synchronous);
+    CHECK(&a.get_driver() == &n.failing);
+    CHECK(intact(a));
+    CHECK(intact(b));
+
+    storage c(std::move(a));
+    CHECK(c.data() == range);
+    CHECK(a.data() == nullptr);
+    CHECK(a.size() == 0);
+    CHECK(a.capacity() == 0);
+    CHECK(a.statistics().mapped == 0);
+    extend_to(a, 1000);
+    CHECK(intact(a));
+
+    c = std::move(b);
+    CHECK(c.data() == plain);
+    CHECK(n.value.statistics().mapped == a.capacity());
+    CHECK(b.size() == 0);
+    storage& self = c;
+    c = std::move(self);
+    CHECK(c.data() == plain);
+    CHECK(intact(c));
+  }
+  CHECK(m.counting.balanced());
+  CHECK(n.counting.balanced());
+  for (const auto* each : {&m, &n}) {
+    CHECK(each->value.statistics().mapped == 0);
+    CHECK(each->value.statistics().reserved == 0);
+    CHECK(each->value.live_ranges() == 0);
+  }
+}
+
+TEST_CASE("contents are written, read, filled, shifted and compared by offset", "[storage]") {
+  own_machine m;
+  storage s = m.make(), other = storage::like(s);
+  extend_to(s, 4000);
+  extend_to(other, 4000);
+  CHECK(s.mismatch(other.data(), 1000, scalar::bits32, relation::equal) == 1000);
+  const std::uint32_t seven = 7;
+  other.fill(40, &seven, 4, 3);
+  CHECK(s.mismatch(other.data(), 1000, scalar::bits32, relation::equal) == 10);
+  other.shift(44, 40, 100);
+  std::vector<std::uint32_t> seen(5);
+  other.copy_out(seen.data(), 36, 20);
+  other.wait();
+  CHECK(seen == std::vector<std::uint32_t>{9, 7, 7, 7, 7});
+  storage scratch = storage::scratch(s, 5000);
+  CHECK(scratch.capacity() >= 5000);
+  CHECK(scratch.size() == 0);
+}
+
+// -- every call may be refused ---------------------------------------------------------------------------------------
+
+namespace {
+
+struct way {
+  const char* name;
+  hints neighbours;
+  options how;
+  std::function<void(storage&)> before;
+  std::function<void(storage&)> act;
+};
+
+std::vector<way> ways() {
+  const auto nothing = [](storage&) {};
+  const auto holding = [](std::size_t bytes) { return [bytes](storage& s) { extend_to(s, bytes); }; };
+  const auto growing = [](std::size_t bytes) { return [bytes](storage& s) { auto old = s.grow(bytes); }; };
+  const auto shrunk = [](storage& s) {
+    extend_to(s, 9_MiB);
+    s.set_size(5_MiB);
+  };
+  return {{"first plain memory", hints::granted, {}, nothing, growing(1000)},
+          {"more plain memory", hints::granted, {}, holding(1000), growing(1001)},
+          {"promotion", hints::granted, {}, holding(1_MiB), growing(1_MiB + 1)},
+          {"first range", hints::granted, fixed(), nothing, growing(5_MiB)},
+          {"a step in the range", hints::granted, fixed(), holding(7_MiB), growing(9_MiB)},
+          {"extension", hints::granted, tight(), holding(3_MiB), growing(9_MiB)},
+          {"relocation", hints::elsewhere, tight(), holding(3_MiB), growing(9_MiB)},
+          {"relocation of several blocks", hints::refused, tight(), holding(9_MiB), growing(13_MiB)},
+          {"giving plain memory back", hints::granted, {},
+           [](storage& s) { extend_to(s, 1000), s.reserve(90_KiB); }, [](storage& s) { s.shrink_to_fit(); }},
+          {"giving blocks back", hints::granted, fixed(), shrunk, [](storage& s) { s.shrink_to_fit(); }}};
+}
+
+/// Refuses the n-th call of `w.act`, and all after it where `persistent`. Whether there was one, and whether it threw.
+std::pair<bool, bool> refuse_nth(const way& w, std::size_t nth, errc code, bool persistent) {
+  own_machine m(w.neighbours);
+  std::pair<bool, bool> answer;
+  {
+    storage s = m.make(w.how);
+    w.before(s);
+    std::byte* const data = s.data();
+    const std::size_t size = s.size(), capacity = s.capacity();
+    m.failing.fail(nth, verb::any, code, persistent);
+    bool threw = false;
+    try {
+      w.act(s);
+    } catch (const std::exception&) {
+      threw = true;
+    }
+    m.failing.stop();
+    answer = {m.failing.fired(), threw};
+    INFO(w.name << ", call " << nth << ", " << vmm::to_string(code) << (persistent ? " from then on" : " once"));
+    CHECK(s.size() == size);
+    if (threw) {
+      CHECK(s.data() == data);
+      CHECK(s.capacity() == capacity);
+      CHECK(s.statistics().mapped == capacity);
+      CHECK(s.statistics().reserved == (capacity > 1_MiB ? s.reserved() : 0));
+    }
+    CHECK(intact(s));
+    CHECK_NOTHROW(w.act(s));
+    CHECK_NOTHROW(extend_to(s, s.size() + 4_MiB));
+    CHECK(intact(s));
+  }
+  CHECK(m.counting.balanced());
+  CHECK(m.value.live_ranges() == 0);
+  CHECK(m.value.statistics().mapped == 0);
+  CHECK(m.value.statistics().reserved == 0);
+  return answer;
+}
+
+}  // namespace
+
+TEST_CASE("whichever call is refused, storage is as it was and works on", "[storage]") {
+  for (const way& w : ways())
+    for (errc code : {errc::failed, errc::out_of_memory, errc::out_of_addresses})
+      for (bool persistent : {false, true}) {
+        std::size_t nth = 1, threw = 0;
+        for (;; ++nth) {
+          REQUIRE(nth < 100);
+          const auto answer = refuse_nth(w, nth, code, persistent);
+          if (!answer.first) break;
+          threw += answer.second;
+        }
+        INFO(w.name << ", " << vmm::to_string(code));
+        CHECK(nth > 1);
+        CHECK((threw > 0 || !persistent || w.before == nullptr));
+      }
+}
+
+TEST_CASE("refused work on the contents is an error that names the call", "[storage]") {
+  own_machine m;
+  storage s = m.make();
+  extend_to(s, 1000);
+  const std::uint32_t word = 1;
+  std::uint32_t out = 0;
+  const std::vector<std::pair<verb, std::function<void()>>> work{
+      {verb::copy, [&] { s.write(0, &word, 4); }},
+      {verb::copy, [&] { s.copy_out(&out, 0, 4); }},
+      {verb::shift, [&] { s.shift(4, 0, 8); }},
+      {verb::fill, [&] { s.fill(0, &word, 4, 2); }},
+      {verb::mismatch, [&] { s.mismatch(s.data(), 10, scalar::bits32, relation::equal); }},
+      {verb::wait, [&] { s.wait(); }},
+      {verb::wait, [&] { s.settle(); }}};
+  for (const auto& w : work) {
+    m.failing.fail(1, w.first, errc::device_lost);
+    try {
+      w.second();
+      FAIL("not refused");
+    } catch (const vmm::error& e) {
+      CHECK(e.code() == errc::device_lost);
+      CHECK(std::string(e.what()).find("failing_driver") != std::string::npos);
+    }
+    CHECK(m.failing.fired());
+  }
+  CHECK(intact(s));
+}

@@ -1,0 +1,250 @@
+# SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+# SPDX-License-Identifier: Apache-2.0
+
+"""The shape of the library, checked on its files, its archive and its compiler's answers.
+
+usage: structure.py CHECK --root DIR --library libvmm.a --compiler g++ --thrust DIR --cuda DIR
+Exits with 0 (holds), 1 (does not; says where) or 77 (cannot be checked here; says why).
+"""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+parser = argparse.ArgumentParser()
+parser.add_argument("check")
+for option in ("root", "library", "compiler", "thrust", "cuda"):
+    parser.add_argument("--" + option, default="")
+args = parser.parse_args()
+include = os.path.join(args.root, "include")
+faults = []
+
+
+def files_under(*folders, ends=(".hpp", ".cuh", ".cpp", ".cu", ".h")):
+    for folder in folders:
+        for path, _, names in os.walk(os.path.join(args.root, folder)):
+            for name in sorted(names):
+                if name.endswith(ends):
+                    yield os.path.relpath(os.path.join(path, name), args.root)
+
+
+def text_of(path):
+    with open(os.path.join(args.root, path), encoding="utf-8") as f:
+        return f.read()
+
+
+def code_of(path):
+    return re.sub(r"//[^\n]*|/\*.*?\*/|\"(\\.|[^\"\\\n])*\"", "", text_of(path), flags=re.S)
+
+
+def public_headers():
+    return [h for h in files_under("include", ends=(".hpp", ".cuh"))]
+
+
+def needs_thrust(header):
+    """Whether what the header includes, directly or not, is Thrust's."""
+    seen, todo = set(), [header]
+    while todo:
+        current = todo.pop()
+        if current in seen:
+            continue
+        seen.add(current)
+        if re.search(r"#\s*include\s*<thrust/", text_of(current)):
+            return True
+        todo += ["include/" + i for i in re.findall(r"#\s*include\s*<(vmm/[^>]+)>", text_of(current))]
+    return False
+
+
+def compile_text(text, *flags, system="CPP", timeout=300):
+    with tempfile.TemporaryDirectory() as folder:
+        source = os.path.join(folder, "source.cpp")
+        with open(source, "w", encoding="utf-8") as f:
+            f.write(text)
+        command = [args.compiler, "-std=c++17", "-fsyntax-only", "-I" + include, *flags, source]
+        if system:
+            command.insert(1, f"-DTHRUST_DEVICE_SYSTEM=THRUST_DEVICE_SYSTEM_{system}")
+        for folder_ in (args.thrust, *args.cuda.split(";")):
+            if folder_:
+                command += ["-isystem", folder_]
+        return subprocess.run(command, capture_output=True, text=True, timeout=timeout)
+
+
+# -- the floors ------------------------------------------------------------------------------------------------------
+# A file may include files of its own floor or of a lower one. The vocabulary stands below everything.
+FLOORS = [
+    (0, r"include/vmm/(config|error|stream|options|view|no_init|statistics)\.hpp"),
+    (1, r"include/vmm/engine/(driver|host_driver|cuda_driver)\.hpp|src/(cuda|host)_driver\.cpp|src/cuda_entry_points\..*|kernels/.*"),
+    (2, r"include/vmm/engine/block\.hpp"),
+    (3, r"include/vmm/engine/address_range\.hpp|src/address_range\.cpp"),
+    (4, r"include/vmm/engine/(growth|machine|storage)\.hpp|src/(storage|machine|host_machine|cuda_machine)\.cpp"),
+    (5, r"include/vmm/device_u?vector\.hpp|include/vmm/detail/.*|src/device_uvector_.*\.cpp"),
+]
+BELOW_ALL = {"src/sizes.hpp", "src/error.cpp"}
+
+
+def floor_of(path):
+    if path in BELOW_ALL:
+        return 0
+    for floor, pattern in FLOORS:
+        if re.fullmatch(pattern, path):
+            return floor
+    faults.append(f"{path}: on no floor; give it one in test/structure/structure.py")
+    return None
+
+
+def check_floors():
+    for path in files_under("include", "src", "kernels"):
+        floor = floor_of(path)
+        for quote, target in re.findall(r"#\s*include\s*([<\"])([^>\"]+)", text_of(path)):
+            if quote == '"':
+                target = os.path.relpath(os.path.normpath(os.path.join(args.root, os.path.dirname(path), target)), args.root)
+            elif target.startswith("vmm/"):
+                target = "include/" + target
+            else:
+                if path.startswith("include/vmm/engine") and re.match(r"thrust/|cub/|cuda", target):
+                    faults.append(f"{path}: includes {target}; nothing below L5 knows Thrust or CUDA")
+                continue
+            above = floor_of(target)
+            if floor is not None and above is not None and above > floor:
+                faults.append(f"{path} (floor {floor}) includes {target} (floor {above})")
+        if floor is not None and floor != 1:
+            spelled = re.search(r"\b(cu[A-Z]\w+|cuda[A-Z]\w+|mmap|munmap|memfd_create|fallocate)\s*\(", code_of(path))
+            if spelled:
+                faults.append(f"{path}: spells {spelled.group(1)}; only L1 knows the machine")
+    for path in files_under("include/vmm/engine"):
+        if re.search(r"template\s*<\s*(class|typename)\s+T\b", code_of(path)):
+            faults.append(f"{path}: knows T; nothing below L5 does")
+
+
+# -- the headers -----------------------------------------------------------------------------------------------------
+# Names that system headers of one platform or another define as macros.
+HOSTILE = ["min(a, b)", "max(a, b)", "small", "near", "far", "interface", "I", "B0", "check", "major", "minor", "ERROR", "IN", "OUT",
+           "OPTIONAL", "STRICT", "DELETE", "Status", "None", "Bool", "True", "False", "Success", "V", "K", "N", "S"]
+
+
+def check_headers():
+    for header in public_headers():
+        name = header[len("include/"):]
+        thrust = needs_thrust(header)
+        if thrust and not args.thrust:
+            continue
+        hostile = "".join(f"#define {m} vmm_hostile_macro!\n" for m in HOSTILE)
+        first = "#include <atomic>\n#include <algorithm>\n#include <chrono>\n#include <map>\n#include <memory>\n#include <mutex>\n" \
+                "#include <stdexcept>\n#include <string>\n#include <vector>\n#include <functional>\n#include <limits>\n" \
+                "#include <iosfwd>\n#include <iterator>\n"
+        for case, text in (("alone", f"#include <{name}>\n#include <{name}>\n"),
+                           ("with hostile macros", f"{first}{hostile}#include <{name}>\n")):
+            if case != "alone" and thrust:
+                text = f"#include <thrust/device_vector.h>\n#include <thrust/host_vector.h>\n{THRUST_REST}{text}"
+            run = compile_text(text, "-Wall", "-Wextra", "-Werror", "-Wno-unused-function")
+            if run.returncode != 0:
+                faults.append(f"{name} {case}:\n{run.stderr[:1500]}")
+
+
+THRUST_REST = "".join(f"#include <thrust/{h}.h>\n" for h in (
+    "device_ptr", "equal", "execution_policy", "for_each", "iterator/counting_iterator", "iterator/iterator_traits", "memory",
+    "mismatch", "type_traits/is_contiguous_iterator", "type_traits/is_trivially_relocatable", "uninitialized_copy",
+    "uninitialized_fill"))
+
+
+# -- what must not compile -------------------------------------------------------------------------------------------
+UVECTOR = "#include <vmm/device_uvector.hpp>\n#include <string>\n"
+VECTOR = "#include <vmm/device_vector.hpp>\n#include <memory>\n"
+REFUSED = [
+    # what, the program, what the compiler must say, what makes it compile
+    ("device_uvector of a type that is not trivially copyable", UVECTOR + "vmm::device_uvector<{}> v;", "std::string",
+     "must be trivially copyable", "int"),
+    ("device_uvector of a const type", UVECTOR + "vmm::device_uvector<{}> v;", "const int", "must not be const", "int"),
+    ("device_uvector from a number without saying so", UVECTOR + "void f() {{ vmm::device_uvector<int> v{}; }}", " = 5",
+     "conversion", "(5)"),
+    ("device_vector of a const type", VECTOR + "vmm::device_vector<{}> v;", "const int", "", "int"),
+    ("device_vector with another allocator", VECTOR + "vmm::device_vector<int, {}> v;", "std::allocator<int>",
+     "only its default is accepted", "thrust::device_allocator<int>"),
+    ("device_vector from a number without saying so", VECTOR + "void f() {{ vmm::device_vector<int> v{}; }}", " = 5",
+     "conversion", "(5)"),
+    ("a raw pointer from data()", VECTOR + "void f(vmm::device_vector<int>& v) {{ int* p = v.data(){}; (void)p; }}", "",
+     "cannot convert", ".get()"),
+    ("no_init of a type with a constructor", VECTOR + "struct s {{ {}int i; }};\n"
+     "void f(vmm::device_vector<s>& v) {{ v.resize(3, vmm::no_init); }}", "s() : i(1) {}  ", "trivially default constructible", ""),
+    ("uvector() of elements that are more than bytes", VECTOR + "struct s {{ {} int i; }};\n"
+     "void f(vmm::device_vector<s>& v) {{ v.uvector(); }}", "s(const s&) {} s() {}", "", ""),
+    ("copying a device_vector of a move-only type", VECTOR + "void f(vmm::device_vector<{}>& v) {{ auto w = v; (void)w; }}",
+     "std::unique_ptr<int>", "", "int"),
+    ("a view of const elements made writable", "#include <vmm/view.hpp>\n"
+     "vmm::view<int> f(vmm::view<{}> v) {{ return v; }}", "const int", "", "int"),
+]
+
+
+def check_must_not_compile():
+    for what, program, refused, words, accepted in REFUSED:
+        if "device_vector.hpp" in program and not args.thrust:
+            continue
+        good = compile_text(program.format(accepted), "-w")
+        bad = compile_text(program.format(refused), "-w")
+        if good.returncode != 0:
+            faults.append(f"{what}: the accepted form does not compile either:\n{good.stderr[:800]}")
+        if bad.returncode == 0:
+            faults.append(f"{what}: compiles")
+        elif words not in bad.stderr:
+            faults.append(f"{what}: refused without the words '{words}':\n{bad.stderr[:800]}")
+
+
+# -- the archive -----------------------------------------------------------------------------------------------------
+def check_symbols():
+    names = subprocess.run(["nm", "-C", args.library], capture_output=True, text=True, check=True).stdout.splitlines()
+    if not any("vmm::engine::storage::" in n for n in names):
+        faults.append("nm shows no symbol of the library: nothing was checked")
+    for n in names:
+        if re.search(r"\bthrust::|\bcub::|\bcuda::std::", n):
+            faults.append(f"names Thrust: {n}")
+        if re.search(r"\bU cu[A-Z]\w+$", n):
+            faults.append(f"links the driver: {n}")
+
+
+# -- cost and length -------------------------------------------------------------------------------------------------
+def preprocessed_lines(text):
+    with tempfile.NamedTemporaryFile("w", suffix=".cpp") as f:
+        f.write(text)
+        f.flush()
+        command = [args.compiler, "-std=c++17", "-E", "-P", "-DTHRUST_DEVICE_SYSTEM=THRUST_DEVICE_SYSTEM_CPP", "-I" + include, f.name]
+        for folder in (args.thrust, *args.cuda.split(";")):
+            if folder:
+                command += ["-isystem", folder]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.count("\n")
+
+
+def check_include_cost():
+    """In lines after preprocessing, which do not depend on the load of the computer."""
+    small = preprocessed_lines("#include <vmm/device_uvector.hpp>\n")
+    standard = preprocessed_lines("#include <algorithm>\n#include <atomic>\n#include <chrono>\n#include <memory>\n#include <stdexcept>\n"
+                                  "#include <string>\n#include <vector>\n")
+    print(f"device_uvector.hpp {small} lines, of which the standard library {standard}")
+    if small > standard * 1.15 + 1500:
+        faults.append(f"device_uvector.hpp costs {small} lines, the standard headers it needs {standard}")
+    if not args.thrust:
+        return
+    large = preprocessed_lines("#include <vmm/device_vector.hpp>\n")
+    thrust = preprocessed_lines("#include <thrust/device_vector.h>\n#include <thrust/host_vector.h>\n")
+    print(f"device_vector.hpp {large} lines, Thrust's own device_vector and host_vector {thrust}")
+    if large > thrust * 1.1:
+        faults.append(f"device_vector.hpp costs {large} lines, more than 1.1 times Thrust's {thrust}")
+
+
+def check_file_length():
+    for path in files_under("include", "src", "kernels"):
+        lines = text_of(path).count("\n")
+        if lines > 420:
+            faults.append(f"{path}: {lines} lines")
+
+
+checks = {name[len("check_"):]: f for name, f in globals().copy().items() if name.startswith("check_")}
+if args.check not in checks:
+    sys.exit(f"no check of that name; there are {', '.join(checks)}")
+checks[args.check]()
+for fault in faults:
+    print(fault)
+print(f"{args.check}: {len(faults)} faults")
+sys.exit(1 if faults else 0)

@@ -1,0 +1,260 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Drivers that stand before another one and count, refuse or place what it is asked; they can be stacked. A call that
+/// is refused here never reaches the machine. And the ways to bring bytes to a machine and back.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+#include <vector>
+
+#include <vmm/engine/driver.hpp>
+#include <vmm/engine/host_driver.hpp>
+
+#include "support/machines.hpp"
+
+namespace vmm_test {
+
+using vmm::errc;
+using vmm::engine::block_handle;
+using vmm::engine::capabilities;
+using vmm::engine::driver;
+using vmm::engine::memory_info;
+using vmm::engine::queue;
+using vmm::engine::relation;
+using vmm::engine::scalar;
+using vmm::engine::status;
+
+constexpr std::size_t operator""_KiB(unsigned long long n) { return static_cast<std::size_t>(n) << 10; }
+constexpr std::size_t operator""_MiB(unsigned long long n) { return static_cast<std::size_t>(n) << 20; }
+constexpr std::size_t operator""_GiB(unsigned long long n) { return static_cast<std::size_t>(n) << 30; }
+
+enum class verb {
+  describe, memory, make_current, trim, reserve, unreserve, create, release, map, unmap, allocate, deallocate, copy,
+  shift, fill, mismatch, wait, drain, any
+};
+
+/// Verbs that give back: a machine that refuses them leaks, whoever calls.
+constexpr bool gives_back(verb v) {
+  return v == verb::unreserve || v == verb::release || v == verb::unmap || v == verb::deallocate || v == verb::trim ||
+         v == verb::make_current;
+}
+
+/// Hands every verb on. `admit` may refuse before, `done` hears of it after the machine has answered.
+class forwarding_driver : public driver {
+ public:
+  explicit forwarding_driver(driver& to) noexcept : to_(to) {}
+
+  status describe(int device, capabilities& answer) noexcept override {
+    return pass(verb::describe, 0, [&] { return to_.describe(device, answer); });
+  }
+  status memory(int device, memory_info& answer) noexcept override {
+    return pass(verb::memory, 0, [&] { return to_.memory(device, answer); });
+  }
+  int current_device() noexcept override { return to_.current_device(); }
+  status make_current(int device) noexcept override {
+    return pass(verb::make_current, 0, [&] { return to_.make_current(device); });
+  }
+  void trim(int device) noexcept override {
+    pass(verb::trim, 0, [&] { return to_.trim(device), status{}; });
+  }
+  status reserve(std::size_t bytes, void* hint, void*& address) noexcept override {
+    return pass(verb::reserve, bytes, [&] { return to_.reserve(bytes, hint, address); });
+  }
+  status unreserve(void* address, std::size_t bytes) noexcept override {
+    return pass(verb::unreserve, bytes, [&] { return to_.unreserve(address, bytes); });
+  }
+  status create(int device, std::size_t bytes, block_handle& block) noexcept override {
+    return pass(verb::create, bytes, [&] { return to_.create(device, bytes, block); });
+  }
+  status release(block_handle block, std::size_t bytes) noexcept override {
+    return pass(verb::release, bytes, [&] { return to_.release(block, bytes); });
+  }
+  status map(void* address, std::size_t bytes, block_handle block, const int* devices,
+             std::size_t count) noexcept override {
+    return pass(verb::map, bytes, [&] { return to_.map(address, bytes, block, devices, count); });
+  }
+  status unmap(void* address, std::size_t bytes) noexcept override {
+    return pass(verb::unmap, bytes, [&] { return to_.unmap(address, bytes); });
+  }
+  status allocate(const queue& where, std::size_t bytes, void*& address) noexcept override {
+    return pass(verb::allocate, bytes, [&] { return to_.allocate(where, bytes, address); });
+  }
+  status deallocate(const queue& where, void* address, std::size_t bytes) noexcept override {
+    return pass(verb::deallocate, bytes, [&] { return to_.deallocate(where, address, bytes); });
+  }
+  status copy(const queue& where, void* to, const void* source, std::size_t bytes) noexcept override {
+    return pass(verb::copy, bytes, [&] { return to_.copy(where, to, source, bytes); });
+  }
+  status shift(const queue& where, void* to, const void* from, std::size_t bytes) noexcept override {
+    return pass(verb::shift, bytes, [&] { return to_.shift(where, to, from, bytes); });
+  }
+  status fill(const queue& where, void* to, const void* pattern, std::size_t size, std::size_t n) noexcept override {
+    return pass(verb::fill, size * n, [&] { return to_.fill(where, to, pattern, size, n); });
+  }
+  status mismatch(const queue& where, const void* a, const void* b, std::size_t count, scalar type, relation relate,
+                  std::size_t& index) noexcept override {
+    return pass(verb::mismatch, 0, [&] { return to_.mismatch(where, a, b, count, type, relate, index); });
+  }
+  status wait(const queue& where) noexcept override {
+    return pass(verb::wait, 0, [&] { return to_.wait(where); });
+  }
+  status drain(int device) noexcept override {
+    return pass(verb::drain, 0, [&] { return to_.drain(device); });
+  }
+
+ protected:
+  virtual status admit(verb, std::size_t) noexcept { return {}; }
+  virtual void done(verb, std::size_t, const status&) noexcept {}
+  driver& to_;
+
+ private:
+  template <class Call>
+  status pass(verb v, std::size_t bytes, Call call) noexcept {
+    if (status s = admit(v, bytes); !s.ok()) return s;
+    status s = call();
+    done(v, bytes, s);
+    return s;
+  }
+};
+
+/// What the machine behind it was asked and has granted.
+class counting_driver : public forwarding_driver {
+ public:
+  using forwarding_driver::forwarding_driver;
+
+  std::size_t calls(verb v) const { return of(v).calls; }
+  std::size_t bytes(verb v) const { return of(v).bytes; }
+  /// All that was taken was given back once, in the same sizes, and the machine refused to take nothing back.
+  bool balanced() const {
+    return same(verb::reserve, verb::unreserve) && same(verb::create, verb::release) && same(verb::map, verb::unmap) &&
+           same(verb::allocate, verb::deallocate);
+  }
+
+ private:
+  struct tally {
+    std::size_t calls = 0, bytes = 0, refused = 0;
+  };
+  const tally& of(verb v) const { return tallies_[static_cast<std::size_t>(v)]; }
+  bool same(verb take, verb give) const {
+    return calls(take) == calls(give) && bytes(take) == bytes(give) && of(give).refused == 0;
+  }
+  void done(verb v, std::size_t bytes, const status& s) noexcept override {
+    tally& t = tallies_[static_cast<std::size_t>(v)];
+    if (s.ok())
+      ++t.calls, t.bytes += bytes;
+    else
+      ++t.refused;
+  }
+
+  std::array<tally, static_cast<std::size_t>(verb::any)> tallies_{};
+};
+
+/// Refuses the n-th call that could be refused, of all verbs or of one; then, where told so, every later one as well.
+class failing_driver : public forwarding_driver {
+ public:
+  using forwarding_driver::forwarding_driver;
+
+  void fail(std::size_t nth, verb only = verb::any, errc code = errc::failed, bool and_all_after = false) {
+    left_ = nth, only_ = only, code_ = code, persistent_ = and_all_after, fired_ = false;
+  }
+  void stop() { left_ = 0; }
+  bool fired() const { return fired_; }
+
+ private:
+  status admit(verb v, std::size_t) noexcept override {
+    if (left_ == 0 || (only_ == verb::any ? gives_back(v) : v != only_)) return {};
+    if (left_ > 1) return --left_, status{};
+    left_ = persistent_ ? 1 : 0;
+    fired_ = true;
+    return {code_, "failing_driver", "told so"};
+  }
+
+  std::size_t left_ = 0;
+  verb only_ = verb::any;
+  errc code_ = errc::failed;
+  bool persistent_ = false, fired_ = false;
+};
+
+/// A small device: out of memory past `budget`, and figures that nobody else changes.
+class budget_driver : public forwarding_driver {
+ public:
+  explicit budget_driver(std::size_t budget, driver& to = machine().get_driver()) noexcept
+      : forwarding_driver(to), budget_(budget) {}
+
+  status memory(int, memory_info& answer) noexcept override {
+    answer.total = budget_;
+    answer.free = budget_ - held_;
+    return {};
+  }
+
+ private:
+  status admit(verb v, std::size_t bytes) noexcept override {
+    if ((v == verb::create || v == verb::allocate) && bytes > budget_ - held_)
+      return {errc::out_of_memory, "budget_driver", "the budget is spent"};
+    return {};
+  }
+  void done(verb v, std::size_t bytes, const status& s) noexcept override {
+    if (!s.ok()) return;
+    if (v == verb::create || v == verb::allocate) held_ += bytes;
+    if (v == verb::release || v == verb::deallocate) held_ -= bytes;
+  }
+
+  std::size_t budget_, held_ = 0;
+};
+
+/// The small device of either machine: the host's own kind has a size already.
+using small_driver = std::conditional_t<VMM_ON_CUDA, budget_driver, vmm::engine::host_driver>;
+
+/// What becomes of hints: refused; answered with another place; or granted, with free addresses behind each range.
+class hint_driver : public forwarding_driver {
+ public:
+  enum class answer { refused, elsewhere, granted };
+  hint_driver(driver& to, answer a) noexcept : forwarding_driver(to), answer_(a) {}
+
+  status reserve(std::size_t bytes, void* hint, void*& address) noexcept override {
+    if (answer_ == answer::granted && hint == nullptr) {
+      void* arena = nullptr;
+      if (status s = to_.reserve(bytes * 32, nullptr, arena); !s.ok()) return s;
+      to_.unreserve(arena, bytes * 32);
+      return to_.reserve(bytes, arena, address);
+    }
+    if (answer_ == answer::granted || hint == nullptr) return to_.reserve(bytes, hint, address);
+    if (answer_ == answer::refused) return {errc::out_of_addresses, "hint_driver", "no hints"};
+    void* at_hint = nullptr;
+    const bool occupied = to_.reserve(bytes, hint, at_hint).ok();
+    status s = to_.reserve(bytes, nullptr, address);
+    if (occupied) to_.unreserve(at_hint, bytes);
+    return s;
+  }
+
+ private:
+  answer answer_;
+};
+
+/// @name Bytes to a machine and back; the second waits
+template <class T>
+status send(driver& d, const queue& q, void* to, const std::vector<T>& values) {
+  return d.copy(q, to, values.data(), values.size() * sizeof(T));
+}
+
+template <class T>
+std::vector<T> fetch(driver& d, const queue& q, const void* from, std::size_t count) {
+  std::vector<T> values(count);
+  status s = d.copy(q, values.data(), from, count * sizeof(T));
+  if (s.ok()) s = d.wait(q);
+  if (!s.ok()) values.clear();
+  return values;
+}
+
+/// Distinct words, so that whatever is lost, doubled or moved shows.
+inline std::vector<std::uint32_t> words(std::size_t count, std::uint32_t first = 0) {
+  std::vector<std::uint32_t> values(count);
+  for (std::uint32_t& v : values) v = first++;
+  return values;
+}
+
+}  // namespace vmm_test
