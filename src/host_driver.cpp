@@ -13,6 +13,7 @@
 #include <cstring>
 #include <iterator>
 #include <new>
+#include <utility>
 
 #include "../kernels/host/kernels.hpp"
 
@@ -101,7 +102,7 @@ void host_driver::insert_hole(std::size_t offset, std::size_t bytes) {
   holes_.emplace(offset, bytes);
 }
 
-status host_driver::create(int, std::size_t bytes, block_handle& block) noexcept try {
+status host_driver::create(int, std::size_t bytes, block_handle& block) noexcept {
   const bool fits = bytes <= available_memory();
   std::lock_guard lock(mutex_);
   if (status s = open(); !s.ok()) return s;
@@ -119,15 +120,16 @@ status host_driver::create(int, std::size_t bytes, block_handle& block) noexcept
   }
   if (hole == holes_.end()) {
     file_size_ += bytes;
-  } else {
-    const std::size_t left = hole->second - bytes;
+  } else if (hole->second == bytes) {
     holes_.erase(hole);
-    if (left != 0) insert_hole(offset + bytes, left);
+  } else {  // the hole starts later: its node is kept, so nothing can fail
+    auto node = holes_.extract(hole);
+    node.key() += bytes;
+    node.mapped() -= bytes;
+    holes_.insert(std::move(node));
   }
   block = offset;
   return {};
-} catch (const std::bad_alloc&) {  // the list of holes: lost addresses in the file, no memory
-  return {errc::out_of_memory, "operator new", "host memory for bookkeeping"};
 }
 
 status host_driver::release(block_handle block, std::size_t bytes) noexcept {

@@ -4,12 +4,8 @@
 #include <vmm/engine/storage.hpp>
 
 #include <algorithm>
-#include <chrono>
-#include <stdexcept>
 #include <string>
 #include <utility>
-
-#include <vmm/engine/growth.hpp>
 
 #include "sizes.hpp"
 
@@ -22,35 +18,11 @@ const options& defaults() {
   return o;
 }
 
-growth::rule rule_of(const options& o, const capabilities& c) {
-  growth::rule r;
-  r.granularity = c.granularity;
-  r.largest_block = c.largest_block;
-  r.step_factor = o.step_factor;
-  r.minimum_step = o.minimum_step;
-  return r;
-}
-
 bool has_defaults(const options& o) {
   const options& d = defaults();
   return o.fixed_address == d.fixed_address && o.small_limit == d.small_limit &&
          o.initial_reservation == d.initial_reservation && o.limit == d.limit && o.step_factor == d.step_factor &&
          o.minimum_step == d.minimum_step && o.devices.empty();
-}
-
-const char* advice(errc code) noexcept {
-  switch (code) {
-    case errc::no_driver: return "install NVIDIA's driver, or compile with THRUST_DEVICE_SYSTEM set to CPP, OMP or TBB";
-    case errc::no_device: return "choose another with cudaSetDevice or options::device; nvidia-smi lists them";
-    default: return "see the reason in parentheses";
-  }
-}
-
-std::vector<int> accessors(int owner, const options& o) {
-  std::vector<int> devices{owner};
-  for (int d : o.devices)
-    if (d != owner) devices.push_back(d);
-  return devices;
 }
 
 }  // namespace
@@ -157,226 +129,6 @@ void storage::raise(const status& s, const char* action, std::size_t bytes) cons
   throw error(s.code, message);
 }
 
-// -- room ------------------------------------------------------------------------------------------------------------
-
-/// The device and what it can do; the first point at which a driver is needed.
-capabilities storage::resolve() {
-  if (where_.device < 0) where_.device = (std::max)(get_driver().current_device(), 0);
-  capabilities c;
-  if (const status s = get_driver().describe(where_.device, c); !s.ok())
-    throw error(s.code, "vmm: device " + std::to_string(where_.device) + " cannot be used: " + to_string(s.code) + " (" +
-                            s.call + ": " + s.reason + "); " + advice(s.code));
-  if (!c.virtual_memory)
-    throw error(errc::not_supported, "vmm: device " + std::to_string(where_.device) +
-                                         " has no virtual memory management: the driver refused to create a block");
-  return c;
-}
-
-retired storage::grow(std::size_t bytes, bool exact, relocate_fn relocate) {
-  retired old;
-  if (bytes <= capacity_) return old;
-  const options& o = get_options();
-  if (bytes > o.limit)
-    throw std::length_error("vmm: " + std::string(human(bytes).text) + " asked for, options::limit allows " +
-                            human(o.limit).text);
-  const auto begin = std::chrono::steady_clock::now();
-  const capabilities c = resolve();
-  old.driver_ = &get_driver();
-  old.where_ = where_;
-  if (range_)
-    grow_range(bytes, exact, c, relocate, old);
-  else if (!o.fixed_address && bytes <= o.small_limit)
-    grow_plain(bytes, exact, relocate, old);
-  else
-    promote(bytes, exact, c, relocate, old);
-  const auto spent = std::chrono::steady_clock::now() - begin;
-  account();
-  stats_.growth_time += spent;
-  ++stats_.growth_steps;
-  machine_->count_step(spent);
-  return old;
-}
-
-/// Plain memory of `wish` bytes, or of `least` where that much is refused.
-allocation storage::allocate(std::size_t wish, std::size_t least) {
-  allocation made;
-  status s = allocation::create(get_driver(), where_, wish, made);
-  if (s.code == errc::out_of_memory) {
-    get_driver().trim(where_.device);
-    s = allocation::create(get_driver(), where_, wish, made);
-  }
-  if (s.code == errc::out_of_memory && least < wish) s = allocation::create(get_driver(), where_, least, made);
-  require(s, "allocating", least);
-  return made;
-}
-
-/// Brings the contents to a new place; the old one still holds them if bytes alone were copied.
-void storage::carry(void* to, relocate_fn relocate) {
-  if (size_ == 0) return;
-  if (relocate != nullptr)
-    relocate(*this, to, data_, size_);
-  else
-    require(get_driver().copy(where_, to, data_, size_), "copying", size_);
-}
-
-void storage::install(allocation&& plain) noexcept {
-  plain_ = std::move(plain);
-  data_ = static_cast<std::byte*>(plain_.data());
-  capacity_ = plain_.size();
-}
-
-void storage::install(address_range&& range) noexcept {
-  range_ = std::move(range);
-  data_ = range_.data();
-  capacity_ = range_.mapped();
-}
-
-void storage::grow_plain(std::size_t bytes, bool exact, relocate_fn relocate, retired& old) {
-  const std::size_t doubled = growth::plain_capacity(capacity_, bytes);
-  const options& o = get_options();
-  const std::size_t wish = exact ? bytes : (std::max)(bytes, (std::min)({doubled, o.small_limit, o.limit}));
-  allocation fresh = allocate(wish, bytes);
-  carry(fresh.data(), relocate);
-  stats_.copied_bytes += size_;
-  machine_->count_copied(size_);
-  stats_.peak_mapped = (std::max)(stats_.peak_mapped, plain_.size() + fresh.size());
-  old.plain_ = std::move(plain_);
-  install(std::move(fresh));
-}
-
-void storage::promote(std::size_t bytes, bool exact, const capabilities& c, relocate_fn relocate, retired& old) {
-  const growth::rule r = rule_of(get_options(), c);
-  address_range fresh = reserve_addresses(bytes, c);
-  const std::size_t least = growth::round_up(bytes, c.granularity);
-  const std::size_t target = exact ? least : growth::target(0, bytes, get_options().limit, r);
-  map_until(fresh, (std::min)(target, fresh.reserved()), least, c);
-  carry(fresh.data(), relocate);
-  stats_.promoted_bytes += size_;
-  machine_->count_promoted(size_);
-  stats_.peak_mapped = (std::max)(stats_.peak_mapped, plain_.size() + fresh.mapped());
-  old.plain_ = std::move(plain_);
-  install(std::move(fresh));
-  machine_->count_range(+1);
-}
-
-void storage::grow_range(std::size_t bytes, bool exact, const capabilities& c, relocate_fn relocate, retired& old) {
-  const std::size_t least = growth::round_up(bytes, c.granularity);
-  const growth::rule r = rule_of(get_options(), c);
-  const std::size_t target = exact ? least : growth::target(range_.mapped(), bytes, get_options().limit, r);
-  if (least > range_.reserved() && !extend(least)) return move_range(target, least, c, relocate, old);
-  map_until(range_, (std::min)(target, range_.reserved()), least, c);
-  capacity_ = range_.mapped();
-}
-
-/// Takes the neighbouring addresses, where they are free, so that `bytes` can be mapped in place.
-bool storage::extend(std::size_t bytes) {
-  const std::size_t missing = bytes - range_.reserved();
-  for (std::size_t more : {(std::max)(missing, range_.reserved()), missing}) {
-    status s = range_.extend(more);
-    if (s.ok()) return true;
-    if (s.code != errc::out_of_addresses) require(s, "extending a range by", more);
-  }
-  if (get_options().fixed_address)
-    raise({errc::out_of_addresses, "extend", "the range is full, its neighbours are taken, and fixed_address forbids "
-                                             "moving it; set options::initial_reservation"},
-          "reserving", bytes);
-  return false;
-}
-
-/// To a larger range: the same blocks mapped there as well, or new blocks for elements that are more than bytes.
-void storage::move_range(std::size_t target, std::size_t least, const capabilities& c, relocate_fn relocate,
-                         retired& old) {
-  address_range larger = reserve_addresses(least, c);
-  const std::size_t end = (std::min)(target, larger.reserved());
-  if (relocate == nullptr) {
-    require(range_.mirror_into(larger, accessors(where_.device, get_options())), "moving a range of", range_.mapped());
-    map_until(larger, end, least, c);
-    range_.hand_over(larger);
-    ++stats_.relocations;
-    machine_->count_relocation();
-  } else {
-    map_until(larger, end, least, c);
-    carry(larger.data(), relocate);
-    stats_.copied_bytes += size_;
-    machine_->count_copied(size_);
-    stats_.peak_mapped = (std::max)(stats_.peak_mapped, range_.mapped() + larger.mapped());
-  }
-  old.range_ = std::move(range_);
-  install(std::move(larger));
-}
-
-/// Halves on refusal, down to what is needed now.
-address_range storage::reserve_addresses(std::size_t bytes, const capabilities& c) {
-  const options& o = get_options();
-  memory_info info;
-  require(get_driver().memory(where_.device, info), "asking for memory", bytes);
-  const std::size_t least = growth::round_up(bytes, c.granularity);
-  if (least > info.total) raise({errc::out_of_memory, "", ""}, "reserving", bytes);
-  std::size_t wish = o.initial_reservation != 0
-                         ? growth::round_up((std::max)(o.initial_reservation, bytes), c.granularity)
-                         : growth::reservation(info.total, machine_->live_ranges(), bytes, c.granularity);
-  for (;;) {
-    address_range made;
-    status s = address_range::reserve(get_driver(), wish, made);
-    if (s.ok()) return made;
-    if (wish == least || s.code != errc::out_of_addresses) require(s, "reserving", wish);
-    wish = (std::max)(least, growth::round_up(wish / 2, c.granularity));
-  }
-}
-
-/// Maps blocks until `target` bytes are mapped; where memory is refused, less, but at least `least`. Throws with the
-/// range as it was.
-void storage::map_until(address_range& r, std::size_t target, std::size_t least, const capabilities& c) {
-  const growth::rule rule = rule_of(get_options(), c);
-  const std::vector<int> devices = accessors(where_.device, get_options());
-  const std::size_t before = r.mapped();
-  bool trimmed = false;
-  while (r.mapped() < target) {
-    const std::size_t ask = growth::next_block(target - r.mapped(), rule);
-    block b;
-    status s = block::create(get_driver(), where_.device, ask, b);
-    if (s.ok()) s = r.map_back(b, devices);
-    if (s.ok()) continue;
-    if (s.code == errc::out_of_memory && !trimmed) {
-      get_driver().trim(where_.device);
-      trimmed = true;
-      continue;
-    }
-    const std::size_t needed = least > r.mapped() ? least - r.mapped() : 0;
-    if (s.code == errc::out_of_memory && needed == 0) return;  // what was refused was only room for later
-    const std::size_t missing = target - r.mapped();
-    const std::size_t smaller = growth::retreat(missing, needed, rule);
-    if (s.code == errc::out_of_memory && smaller < missing) {
-      target = r.mapped() + smaller;
-      continue;
-    }
-    const std::size_t asked = least - before;
-    r.unmap_back(before);
-    raise(s, "mapping", asked);
-  }
-}
-
-void storage::shrink_to_fit(relocate_fn relocate) {
-  if (range_) {
-    const capabilities c = resolve();
-    const std::size_t keep = growth::round_up(size_, c.granularity);
-    if (keep == range_.mapped()) return;
-    await_readers(get_driver(), where_);
-    if (size_ == 0 && !get_options().fixed_address) return release();
-    range_.unmap_back(size_);
-    capacity_ = range_.mapped();
-  } else if (size_ == 0) {
-    release();
-  } else if (size_ < capacity_) {
-    retired old;
-    allocation fresh = allocate(size_, size_);
-    carry(fresh.data(), relocate);
-    old.plain_ = std::move(plain_);
-    install(std::move(fresh));
-  }
-  account();
-}
-
 // -- contents --------------------------------------------------------------------------------------------------------
 
 void storage::write(std::size_t offset, const void* source, std::size_t bytes) {
@@ -406,9 +158,10 @@ void storage::wait() const {
   if (where_.device >= 0) require(get_driver().wait(where_), "waiting for work on", size_);
 }
 
-void storage::wait_for(const storage& source) const {
+bool storage::wait_for(const storage& source) const {
   const bool same_order = where_.device == source.where_.device && where_.stream == source.where_.stream;
   if (!same_order && !source.where_.synchronous) source.wait();
+  return !same_order;
 }
 
 }  // namespace vmm::engine

@@ -73,7 +73,10 @@ class device_uvector {
     reserve(n);
     storage_.set_size(bytes(n));
   }
-  /// In the order of `stream`; waits for the stream of `other` where that is another one.
+  /// A number there would be a stream, not the value that it looks like: resize(n, value) is meant.
+  template <class Integer, std::enable_if_t<std::is_integral_v<Integer>, int> = 0>
+  device_uvector(size_type n, Integer value, const options& o = {}) = delete;
+  /// In the order of `stream`; waits for both streams where `other` has another one.
   device_uvector(const device_uvector& other, stream_ref stream) : storage_(engine::storage::like(other.storage_)) {
     storage_.follow(stream);
     assign(other);
@@ -110,8 +113,10 @@ class device_uvector {
   }
   void resize(size_type n, const T& value) {
     const size_type before = size();
-    resize(n);
-    if (n > before) fill_from(before, value);
+    auto old = storage_.grow(bytes(n));
+    if (n > before) storage_.fill(before * sizeof(T), &value, sizeof(T), n - before);
+    storage_.set_size(bytes(n));
+    storage_.settle();
   }
   /// Waits for the stream if memory is given back.
   void shrink_to_fit() { storage_.shrink_to_fit(); }
@@ -141,13 +146,18 @@ class device_uvector {
     storage_.settle();
   }
   void append(view<const T> source) { append(source.begin(), source.end()); }
-  void append(size_type n, const T& value) { resize(sum(size(), n), value); }
+  template <class Integer, std::enable_if_t<std::is_integral_v<Integer>, int> = 0>  // so that 0 is not a pointer
+  void append(Integer n, const T& value) {
+    resize(sum(size(), static_cast<size_type>(n)), value);
+  }
   void append(std::initializer_list<T> values) { append(values.begin(), values.end()); }
   /// Host iterators, read in one pass. Strong guarantee.
   template <class It, class = detail::require_iterator<It>>
   void append(It first, It last) {
     if constexpr (detail::is_contiguous_host<T, It>) {
-      if (first != last) append(&*first, &*first + (last - first));
+      if (first == last) return;
+      const T* const source = &*first;
+      append(source, source + (last - first));
     } else {
       const size_type before = storage_.size();
       try {
@@ -159,18 +169,26 @@ class device_uvector {
       }
     }
   }
-  /// Contents before an assignment are lost if it throws.
-  template <class... Source>
-  void assign(Source&&... source) {
+  /// @name Replacing. The old elements are lost if it throws.
+  template <class It, class = detail::require_iterator<It>>
+  void assign(It first, It last) {
     clear();
-    append(std::forward<Source>(source)...);
+    append(first, last);
   }
-  void assign(std::initializer_list<T> values) { clear(), append(values); }
+  template <class Integer, std::enable_if_t<std::is_integral_v<Integer>, int> = 0>
+  void assign(Integer n, const T& value) {
+    clear();
+    append(n, value);
+  }
+  void assign(vmm::view<const T> source) { assign(source.begin(), source.end()); }
+  void assign(std::initializer_list<T> values) { assign(values.begin(), values.end()); }
+  /// Waits for both streams where they are not the same.
   void assign(const device_uvector& other) {
     if (this == &other) return;
-    storage_.wait_for(other.storage_);
+    const bool waits = storage_.wait_for(other.storage_);
     reserve(other.size());
     assign(other.view());
+    if (waits) storage_.wait();
   }
 
   /// @name Elements. Without a check, as operator[] of std::vector.

@@ -121,8 +121,9 @@ class device_vector {
 
   device_vector& operator=(const device_vector& other) {
     if (this != &other) {
-      core_.bytes().wait_for(other.core_.bytes());
+      const bool waits = core_.bytes().wait_for(other.core_.bytes());
       core_.assign_range(other.begin(), other.end());
+      if (waits) wait();
     }
     return *this;
   }

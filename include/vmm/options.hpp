@@ -26,7 +26,8 @@ struct options {
   /// Addresses to reserve at the first mapping; 0: the device's memory, less while many ranges are live.
   std::size_t initial_reservation = 0;
 
-  /// The most that may ever be mapped. Growth past it throws std::length_error.
+  /// The most that elements may take. Growth past it throws std::length_error; what is mapped is this, rounded up to the
+  /// granule.
   std::size_t limit = (std::numeric_limits<std::size_t>::max)();
 
   /// One growth step maps this fraction of what is mapped, but not less than minimum_step

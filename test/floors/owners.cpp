@@ -125,7 +125,7 @@ TEST_CASE("an allocation owns its memory and frees it once", "[owners]") {
     CHECK_FALSE(a);
     CHECK(a.data() == nullptr);
     CHECK(b.data() == address);
-    CHECK(fetch<std::uint32_t>(c.driver, c.queue, b.data(), 250) == words(250));
+    CHECK((fetch<std::uint32_t>(c.driver, c.queue, b.data(), 250) == words(250)));
 
     REQUIRE(allocation::create(c.failing, c.queue, 77, a).ok());
     a = std::move(b);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// engine::storage: where its bytes live, how they grow, and that a refusal at any call changes nothing.
+#include <cstring>
 #include <functional>
 #include <stdexcept>
 #include <type_traits>
@@ -37,11 +38,21 @@ struct own_machine {
   }
 };
 
-/// Makes the size `bytes` and continues the numbering of its words.
+void grow(storage& s, std::size_t bytes) { auto old = s.grow(bytes); }
+void reserve(storage& s, std::size_t bytes) { auto old = s.reserve(bytes); }
+
+/// The first words of the numbering that all contents here follow.
+const std::uint32_t* numbers(std::size_t bytes) {
+  static std::vector<std::uint32_t> all;
+  if (all.size() < bytes / 4) all = words(bytes / 2);
+  return all.data();
+}
+
+/// Makes the size `bytes` and continues the numbering.
 void extend_to(storage& s, std::size_t bytes) {
-  auto old = s.grow(bytes);
+  grow(s, bytes);
   const std::size_t before = s.size();
-  s.write(before, words((bytes - before) / 4, static_cast<std::uint32_t>(before / 4)).data(), bytes - before);
+  s.write(before, numbers(bytes) + before / 4, bytes - before);
   s.set_size(bytes);
 }
 
@@ -49,7 +60,7 @@ bool intact(const storage& s) {
   std::vector<std::uint32_t> seen(s.size() / 4);
   s.copy_out(seen.data(), 0, s.size());
   s.wait();
-  return seen == words(seen.size());
+  return seen.empty() || std::memcmp(seen.data(), numbers(s.size()), s.size()) == 0;
 }
 
 options fixed() {
@@ -75,11 +86,11 @@ TEST_CASE("empty storage takes nothing and asks nothing", "[storage]") {
     CHECK(s.size() == 0);
     CHECK(s.capacity() == 0);
     CHECK(s.reserved() == 0);
-    auto old = s.grow(0);
+    grow(s, 0);
     storage like = storage::like(s);
     CHECK(like.capacity() == 0);
     CHECK_FALSE(m.failing.fired());
-    CHECK_THROWS_AS(s.grow(1), vmm::error);
+    CHECK_THROWS_AS(grow(s, 1), vmm::error);
   }
   CHECK(m.counting.calls(verb::describe) == 0);
 }
@@ -137,15 +148,15 @@ TEST_CASE("a fixed address is a range from the first byte", "[storage]") {
 TEST_CASE("reserve takes what is needed and no more than the granularity forces", "[storage]") {
   own_machine m;
   storage s = m.make();
-  auto none = s.reserve(1000);
+  reserve(s, 1000);
   CHECK(s.capacity() == 1000);
-  none = s.reserve(900);
+  reserve(s, 900);
   CHECK(s.capacity() == 1000);
   extend_to(s, 1000);
-  auto old = s.reserve(5_MiB);
+  reserve(s, 5_MiB);
   CHECK(s.capacity() == 6_MiB);
   CHECK(s.size() == 1000);
-  auto more = s.reserve(90_MiB + 1);
+  reserve(s, 90_MiB + 1);
   CHECK(s.capacity() == 92_MiB);
   CHECK(s.statistics().mapped == 92_MiB);
   CHECK(m.counting.bytes(verb::create) == 92_MiB);
@@ -158,7 +169,7 @@ TEST_CASE("growth never holds more than the data, 12.5 % and 32 MiB", "[storage]
   std::size_t steps = 0;
   while (s.size() < 400_MiB) {
     const std::size_t data = s.capacity() + 1;
-    auto old = s.grow(data);
+    grow(s, data);
     s.set_size(data);
     ++steps;
     REQUIRE(s.capacity() >= data);
@@ -174,7 +185,7 @@ TEST_CASE("a full range is extended in place where its neighbours are free", "[s
   own_machine m;
   {
     storage s = m.make(tight());
-    auto old = s.reserve(2_MiB);
+    reserve(s, 2_MiB);
     std::byte* const data = s.data();
     CHECK(s.reserved() == 4_MiB);
     for (std::size_t bytes = 3_MiB; bytes < 30_MiB; bytes += 3_MiB) extend_to(s, bytes);
@@ -200,7 +211,7 @@ TEST_CASE("a full range between taken neighbours moves without copying", "[stora
         CHECK(s.data() != data);
         // Sources in the old place can be read until `old` goes.
         const std::size_t last = 3_MiB - 4;
-        CHECK(fetch<std::uint32_t>(machine().get_driver(), s.where(), data + last, 1) == words(1, last / 4));
+        CHECK((fetch<std::uint32_t>(machine().get_driver(), s.where(), data + last, 1) == words(1, last / 4)));
       }
       CHECK(m.counting.calls(verb::copy) == copies);
       CHECK(intact(s));
@@ -218,6 +229,17 @@ TEST_CASE("a full range between taken neighbours moves without copying", "[stora
   }
 }
 
+TEST_CASE("a range that has to move again and again moves to ever larger ones", "[storage]") {
+  own_machine m(hints::refused);
+  storage s = m.make(tight());
+  for (std::size_t bytes = 1_MiB; bytes <= 128_MiB; bytes += 1_MiB) {
+    grow(s, bytes);
+    s.set_size(bytes);
+  }
+  CHECK(s.statistics().relocations <= 16);
+  CHECK(m.counting.calls(verb::map) <= 256);
+}
+
 TEST_CASE("a full range that may not move says so", "[storage]") {
   own_machine m(hints::refused);
   options o = tight();
@@ -226,7 +248,7 @@ TEST_CASE("a full range that may not move says so", "[storage]") {
   extend_to(s, 3_MiB);
   std::byte* const data = s.data();
   try {
-    auto old = s.grow(5_MiB);
+    grow(s, 5_MiB);
     FAIL("grew");
   } catch (const vmm::error& e) {
     CHECK(e.code() == errc::out_of_addresses);
@@ -261,8 +283,8 @@ TEST_CASE("past the limit is a length_error", "[storage]") {
   extend_to(s, 7_MiB);
   std::byte* const data = s.data();
   CHECK(s.capacity() <= 8_MiB);
-  CHECK_THROWS_AS(s.grow(8_MiB + 1), std::length_error);
-  CHECK_THROWS_AS(s.reserve(8_MiB + 1), std::length_error);
+  CHECK_THROWS_AS(grow(s, 8_MiB + 1), std::length_error);
+  CHECK_THROWS_AS(reserve(s, 8_MiB + 1), std::length_error);
   CHECK(s.data() == data);
   CHECK(intact(s));
   CHECK_NOTHROW(extend_to(s, 8_MiB));
@@ -273,7 +295,7 @@ TEST_CASE("past the limit is a length_error", "[storage]") {
   extend_to(plain, 400);
   extend_to(plain, 404);
   CHECK(plain.capacity() == 700);
-  CHECK_THROWS_AS(plain.grow(701), std::length_error);
+  CHECK_THROWS_AS(grow(plain, 701), std::length_error);
 }
 
 TEST_CASE("out of memory names what was requested, mapped and free", "[storage]") {
@@ -281,12 +303,12 @@ TEST_CASE("out of memory names what was requested, mapped and free", "[storage]"
   own_machine m(hints::granted, small);
   {
     storage other = m.make(), s = m.make();
-    auto none = other.reserve(20_MiB);
+    reserve(other, 20_MiB);
     extend_to(s, 10_MiB);
     const std::size_t mapped = s.capacity();
     std::byte* const data = s.data();
     try {
-      auto old = s.grow(50_MiB);
+      grow(s, 50_MiB);
       FAIL("grew");
     } catch (const vmm::out_of_memory& e) {
       CHECK(e.requested() == 50_MiB - mapped);
@@ -294,10 +316,10 @@ TEST_CASE("out of memory names what was requested, mapped and free", "[storage]"
       CHECK(e.free() == 44_MiB - mapped);
       CHECK(std::string(e.what()).find("out of memory") != std::string::npos);
     }
-    CHECK_THROWS_AS(s.grow(100_MiB), std::bad_alloc);
-    CHECK_THROWS_AS(other.grow(std::size_t{1} << 50), std::bad_alloc);
+    CHECK_THROWS_AS(grow(s, 100_MiB), std::bad_alloc);
+    CHECK_THROWS_AS(grow(other, std::size_t{1} << 50), std::bad_alloc);
     storage third = m.make();
-    CHECK_THROWS_AS(third.grow(100_MiB), std::bad_alloc);
+    CHECK_THROWS_AS(grow(third, 100_MiB), std::bad_alloc);
     CHECK(third.capacity() == 0);
     CHECK(s.data() == data);
     CHECK(s.capacity() == mapped);
@@ -308,7 +330,7 @@ TEST_CASE("out of memory names what was requested, mapped and free", "[storage]"
     options plain;
     plain.small_limit = 1_GiB;
     storage p = m.make(plain);
-    CHECK_THROWS_AS(p.grow(4_MiB), vmm::out_of_memory);
+    CHECK_THROWS_AS(grow(p, 4_MiB), vmm::out_of_memory);
     CHECK(p.data() == nullptr);
   }
   CHECK(m.counting.balanced());
@@ -318,9 +340,9 @@ TEST_CASE("a step that memory has no room for is halved down to what is needed",
   small_driver small(64_MiB);
   own_machine m(hints::granted, small);
   storage other = m.make(), s = m.make();
-  auto none = other.reserve(28_MiB);
-  auto room = s.reserve(32_MiB);
-  auto more = s.grow(32_MiB + 1);
+  reserve(other, 28_MiB);
+  reserve(s, 32_MiB);
+  grow(s, 32_MiB + 1);
   CHECK(s.capacity() == 36_MiB);
   vmm::engine::memory_info info;
   small.memory(0, info);
@@ -328,11 +350,10 @@ TEST_CASE("a step that memory has no room for is halved down to what is needed",
 
   options o;
   o.small_limit = 64_MiB;
-  none = other.grow(0);
   s = m.make(o);
-  auto p = s.reserve(20_MiB);
+  reserve(s, 20_MiB);
   s.set_size(10_MiB);
-  CHECK_THROWS_AS(s.grow(21_MiB), std::bad_alloc);
+  CHECK_THROWS_AS(grow(s, 21_MiB), std::bad_alloc);
   CHECK(s.capacity() == 20_MiB);
 }
 
@@ -367,7 +388,7 @@ TEST_CASE("shrink_to_fit gives memory back as the driver reports it", "[storage]
   CHECK(free_now() == 256_MiB);
 
   extend_to(s, 1000);
-  auto room = s.reserve(100_KiB);
+  reserve(s, 100_KiB);
   s.shrink_to_fit();
   CHECK(s.capacity() == 1000);
   CHECK(intact(s));
@@ -452,7 +473,7 @@ struct way {
 std::vector<way> ways() {
   const auto nothing = [](storage&) {};
   const auto holding = [](std::size_t bytes) { return [bytes](storage& s) { extend_to(s, bytes); }; };
-  const auto growing = [](std::size_t bytes) { return [bytes](storage& s) { auto old = s.grow(bytes); }; };
+  const auto growing = [](std::size_t bytes) { return [bytes](storage& s) { grow(s, bytes); }; };
   const auto shrunk = [](storage& s) {
     extend_to(s, 9_MiB);
     s.set_size(5_MiB);
@@ -466,7 +487,7 @@ std::vector<way> ways() {
           {"relocation", hints::elsewhere, tight(), holding(3_MiB), growing(9_MiB)},
           {"relocation of several blocks", hints::refused, tight(), holding(9_MiB), growing(13_MiB)},
           {"giving plain memory back", hints::granted, {},
-           [](storage& s) { extend_to(s, 1000), s.reserve(90_KiB); }, [](storage& s) { s.shrink_to_fit(); }},
+           [](storage& s) { extend_to(s, 1000), reserve(s, 90_KiB); }, [](storage& s) { s.shrink_to_fit(); }},
           {"giving blocks back", hints::granted, fixed(), shrunk, [](storage& s) { s.shrink_to_fit(); }}};
 }
 
@@ -523,7 +544,7 @@ TEST_CASE("whichever call is refused, storage is as it was and works on", "[stor
         }
         INFO(w.name << ", " << vmm::to_string(code));
         CHECK(nth > 1);
-        CHECK((threw > 0 || !persistent || w.before == nullptr));
+        CHECK(threw > 0);
       }
 }
 

@@ -79,7 +79,7 @@ FLOORS = [
     (1, r"include/vmm/engine/(driver|host_driver|cuda_driver)\.hpp|src/(cuda|host)_driver\.cpp|src/cuda_entry_points\..*|kernels/.*"),
     (2, r"include/vmm/engine/block\.hpp"),
     (3, r"include/vmm/engine/address_range\.hpp|src/address_range\.cpp"),
-    (4, r"include/vmm/engine/(growth|machine|storage)\.hpp|src/(storage|machine|host_machine|cuda_machine)\.cpp"),
+    (4, r"include/vmm/engine/(growth|machine|storage)\.hpp|src/(storage|storage_room|machine|host_machine|cuda_machine)\.cpp"),
     (5, r"include/vmm/device_u?vector\.hpp|include/vmm/detail/.*|src/device_uvector_.*\.cpp"),
 ]
 BELOW_ALL = {"src/sizes.hpp", "src/error.cpp"}

@@ -27,7 +27,7 @@ ints counted(const vmm_test::home& home, std::size_t n) {
   return v;
 }
 
-/// Every insertion of `n` elements at the begin, in the middle and at the end: where it says they are, and what is left.
+/// An insertion at the begin, in the middle and at the end: where it says that the first new element is, and the rest.
 template <class Insert, class InsertInModel>
 void insert_everywhere(Insert insert, InsertInModel insert_in_model) {
   for (const auto& home : homes()) {

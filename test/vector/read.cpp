@@ -215,7 +215,8 @@ void compare_as_std(const std::vector<T>& a, const std::vector<T>& b) {
 }
 
 TEST_CASE("order is lexicographical, as with std::vector", "[compare]") {
-  const std::vector<host_ints> samples = {{}, {1}, {-1}, {1, 2}, {1, 2, 3}, {1, 3}, {2}, {1, -2, 3}, iota(3000), iota(3001)};
+  const std::vector<host_ints> samples = {{},     {1}, {-1},       {1, 2},     {1, 2, 3},
+                                          {1, 3}, {2}, {1, -2, 3}, iota(3000), iota(3001)};
   for (const auto& a : samples)
     for (const auto& b : samples) compare_as_std(a, b);
 
@@ -229,7 +230,8 @@ TEST_CASE("order is lexicographical, as with std::vector", "[compare]") {
 }
 
 TEST_CASE("user types compare by their own operators", "[compare]") {
-  const std::vector<std::vector<keyed>> samples = {{}, {{1, 5}}, {{1, 6}}, {{2, 0}}, {{1, 0}, {2, 0}}, {{1, 9}, {1, 0}}};
+  const std::vector<std::vector<keyed>> samples = {{},       {{1, 5}},         {{1, 6}},
+                                                   {{2, 0}}, {{1, 0}, {2, 0}}, {{1, 9}, {1, 0}}};
   for (const auto& a : samples)
     for (const auto& b : samples) compare_as_std(a, b);
 

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the suites of vmm::device_vector share: reading a vector back, the places where it can live, and sources.
+/// What the suites of vmm::device_vector share: reading a vector back, the places where it can live, sources, and
+/// elements that keep count.
 #pragma once
 
 #include "support/catch.hpp"
@@ -14,8 +15,10 @@
 
 #include <cstddef>
 #include <iterator>
+#include <mutex>
 #include <numeric>
 #include <ostream>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -91,5 +94,55 @@ class numbers {
 };
 using input_numbers = numbers<std::input_iterator_tag>;
 using forward_numbers = numbers<std::forward_iterator_tag>;
+
+#if !VMM_ON_CUDA
+/// Every object that lives, and how often something died that did not; copies throw when `copies_left` is used up.
+struct registry {
+  std::mutex mutex;
+  std::set<const void*> alive;
+  int errors = 0;
+  int copies_left = -1;
+};
+inline registry& objects() {
+  static registry r;
+  return r;
+}
+
+struct copy_failed {};
+
+struct tracked_base {
+  int value;
+  explicit tracked_base(int v) : value(v) { enter(); }
+  tracked_base(const tracked_base& other) : value(other.value) {
+    {
+      const std::lock_guard lock(objects().mutex);
+      objects().errors += objects().alive.count(&other) != 1;
+      if (objects().copies_left == 0) throw copy_failed();
+      --objects().copies_left;
+    }
+    enter();
+  }
+  struct moving {};
+  tracked_base(tracked_base& other, moving) noexcept : value(other.value) { enter(); }
+  ~tracked_base() {
+    const std::lock_guard lock(objects().mutex);
+    objects().errors += objects().alive.erase(this) != 1;
+  }
+  void enter() {
+    const std::lock_guard lock(objects().mutex);
+    objects().errors += !objects().alive.insert(this).second;
+  }
+};
+
+struct copied : tracked_base {
+  copied(int v = 0) : tracked_base(v) {}
+  copied(const copied&) = default;
+};
+struct moved : tracked_base {
+  moved(int v = 0) : tracked_base(v) {}
+  moved(const moved&) = default;
+  moved(moved&& other) noexcept : tracked_base(other, moving{}) {}
+};
+#endif
 
 }  // namespace vmm_test

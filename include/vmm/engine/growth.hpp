@@ -41,7 +41,9 @@ constexpr std::size_t step(std::size_t mapped, const rule& r) noexcept {
   const std::size_t floor = r.minimum_step != 0 ? r.minimum_step
                                                 : (std::min)((std::max)(mapped, first), (std::max)(first, smooth_step));
   const double wish = static_cast<double>(mapped) * r.step_factor;
-  const std::size_t share = wish >= static_cast<double>(unlimited / 2) ? unlimited / 2 : static_cast<std::size_t>(wish);
+  const std::size_t share = !(wish > 0)                                    ? 0  // a factor that is no number adds nothing
+                            : wish >= static_cast<double>(unlimited / 2) ? unlimited / 2
+                                                                         : static_cast<std::size_t>(wish);
   return (std::max)(round_down((std::max)(share, floor), r.granularity), r.granularity);
 }
 
@@ -68,11 +70,11 @@ constexpr std::size_t plain_capacity(std::size_t capacity, std::size_t needed) n
   return (std::max)(needed, multiply(capacity, 2));
 }
 
-/// Addresses for a new range: the device's memory, or an even share of 32 TiB once so many ranges are live that all
-/// of the address space (127 TiB on x86-64) might be wanted; at least twice what is needed now where that is more.
+/// Addresses for a new range: the device's memory; less while many ranges are live, so that 10 000 of them leave a third of
+/// the address space (127 TiB on x86-64) to others; at least twice what is needed now where that is more.
 constexpr std::size_t reservation(std::size_t device_memory, std::size_t live_ranges, std::size_t needed,
                                   std::size_t granularity) noexcept {
-  const std::size_t share = (std::size_t{32} << 40) / (live_ranges + 1);
+  const std::size_t share = (std::size_t{16} << 40) / (live_ranges + 1);
   const std::size_t wish = (std::min)(device_memory, (std::max)(share, std::size_t{1} << 30));
   return round_up((std::max)(wish, multiply(needed, 2)), granularity);
 }

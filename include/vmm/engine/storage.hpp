@@ -86,8 +86,8 @@ class storage {
   void fill(std::size_t offset, const void* pattern, std::size_t pattern_bytes, std::size_t count);
   std::size_t mismatch(const void* other, std::size_t count, scalar type, relation relate) const;
   void wait() const;  ///< for the queue's stream
-  /// Until what `source` was told to do is done, where it keeps another order than this.
-  void wait_for(const storage& source) const;
+  /// Until what `source` was told to do is done, where it keeps another order than this. Answers whether it does.
+  bool wait_for(const storage& source) const;
   /// Ends a public call: waits where the queue is synchronous.
   void settle() const {
     if (where_.synchronous) wait();
@@ -101,7 +101,8 @@ class storage {
   void grow_range(std::size_t bytes, bool exact, const capabilities& c, relocate_fn relocate, retired& old);
   bool extend(std::size_t bytes);
   void move_range(std::size_t target, std::size_t least, const capabilities& c, relocate_fn relocate, retired& old);
-  address_range reserve_addresses(std::size_t bytes, const capabilities& c);
+  address_range reserve_addresses(std::size_t wish, std::size_t bytes, const capabilities& c);
+  std::size_t device_memory(std::size_t bytes) const;
   void map_until(address_range& r, std::size_t target, std::size_t least, const capabilities& c);
   allocation allocate(std::size_t wish, std::size_t least);
   void carry(void* to, relocate_fn relocate);

@@ -1,0 +1,308 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// device_uvector: construct, copy, move, swap, destroy; its stream and its device.
+#include <vmm/device_uvector.hpp>
+
+#include <cstdint>
+#include <limits>
+#include <stdexcept>
+#include <type_traits>
+#include <utility>
+
+#include "support/catch.hpp"
+#include "support/test_drivers.hpp"
+
+using namespace vmm_test;
+using vmm::device_uvector;
+using vmm::options;
+using vmm::stream_ref;
+
+namespace {
+
+// Streams that exist without being made: the legacy default stream and the calling thread's.
+const stream_ref legacy(reinterpret_cast<CUstream_st*>(1)), per_thread(reinterpret_cast<CUstream_st*>(2));
+
+template <class T>
+constexpr bool lives_as_a_container =
+    std::is_nothrow_move_constructible_v<device_uvector<T>> && std::is_nothrow_move_assignable_v<device_uvector<T>> &&
+    std::is_nothrow_swappable_v<device_uvector<T>> && std::is_nothrow_destructible_v<device_uvector<T>> &&
+    std::is_default_constructible_v<device_uvector<T>> && std::is_copy_constructible_v<device_uvector<T>> &&
+    std::is_copy_assignable_v<device_uvector<T>> && !std::is_convertible_v<std::size_t, device_uvector<T>> &&
+    std::is_same_v<typename device_uvector<T>::value_type, T> &&
+    std::is_same_v<typename device_uvector<T>::iterator, T*> &&
+    std::is_same_v<typename device_uvector<T>::const_pointer, const T*> &&
+    std::is_same_v<typename device_uvector<T>::size_type, std::size_t>;
+struct three_floats {
+  float x, y, z;
+};
+static_assert(lives_as_a_container<int>);
+static_assert(lives_as_a_container<double>);
+static_assert(lives_as_a_container<bool>);
+static_assert(lives_as_a_container<three_floats>);
+
+template <class T>
+std::vector<T> counting(std::size_t n) {
+  std::vector<T> v(n);
+  for (std::size_t i = 0; i < n; ++i) v[i] = static_cast<T>(i % 100);
+  return v;
+}
+
+template <class T>
+device_uvector<T> filled(std::size_t n, const options& o = {}) {
+  device_uvector<T> v(vmm::default_stream(), o);
+  const std::vector<T> values = counting<T>(n);
+  v.append(values.begin(), values.end());
+  return v;
+}
+
+struct own_machine {
+  counting_driver counting{vmm_test::machine().get_driver()};
+  failing_driver failing{counting};
+  vmm::engine::machine value{failing};
+
+  options with(bool fixed_address = false) {
+    options o;
+    o.machine = &value;
+    o.fixed_address = fixed_address;
+    return o;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("an empty vector takes no memory and needs no driver", "[life]") {
+  struct absent_driver : forwarding_driver {
+    using forwarding_driver::forwarding_driver;
+    int current_device() noexcept override { return -1; }
+    status admit(verb, std::size_t) noexcept override { return {errc::no_driver, "absent_driver", "none installed"}; }
+  };
+  own_machine m;
+  absent_driver absent(m.counting);
+  vmm::engine::machine without(absent);
+  options o = m.with(true);
+  o.machine = &without;
+  {
+    device_uvector<int> v(vmm::default_stream(), o);
+    CHECK(v.empty());
+    CHECK(v.is_empty());
+    CHECK(v.size() == 0);
+    CHECK(v.capacity() == 0);
+    CHECK(v.reserved() == 0);
+    CHECK(v.data() == nullptr);
+    CHECK(v.begin() == v.end());
+    CHECK(v.view().empty());
+    CHECK(v.to_vector().empty());
+    v.fill(1);
+    v.clear();
+    v.shrink_to_fit();
+    const device_uvector<int> copy(v), moved(std::move(v));
+    CHECK(copy == moved);
+    device_uvector<int> w(vmm::default_stream(), o);
+    try {
+      w.push_back(1);
+      FAIL("pushed");
+    } catch (const vmm::error& e) {
+      CHECK(e.code() == errc::no_driver);
+    }
+    CHECK(w.empty());
+  }
+  CHECK(m.counting.balanced());
+  device_uvector<int> plain;
+  CHECK(plain.empty());
+  CHECK(plain.stream() == stream_ref(vmm::default_stream()));
+}
+
+TEST_CASE("n elements fit exactly and hold what is written", "[life]") {
+  device_uvector<int> v(1000);
+  CHECK(v.size() == 1000);
+  CHECK(v.ssize() == 1000);
+  CHECK(v.size_bytes() == 4000);
+  CHECK(v.capacity() == 1000);
+  CHECK_FALSE(v.empty());
+  v.fill(7);
+  CHECK((v.to_vector() == std::vector<int>(1000, 7)));
+  CHECK(device_uvector<int>(0).data() == nullptr);
+  const device_uvector<double> large(std::size_t{3} << 20, per_thread);
+  CHECK(large.size() == std::size_t{3} << 20);
+  CHECK(large.capacity() == large.size());
+  CHECK(large.stream() == per_thread);
+  CHECK(large.statistics().copied_bytes + large.statistics().promoted_bytes == 0);
+}
+
+TEMPLATE_TEST_CASE("a copy is equal, separate and no larger than needed", "[life]", int, double, unsigned char, bool) {
+  for (std::size_t n : {std::size_t{1}, std::size_t{1000}, std::size_t{3} << 20}) {
+    device_uvector<TestType> v = filled<TestType>(n);
+    v.reserve(2 * n);
+    const device_uvector<TestType> copy(v);
+    CHECK(copy.size() == n);
+    CHECK(copy.capacity() * sizeof(TestType) < n * sizeof(TestType) + 2_MiB);
+    CHECK(copy.data() != v.data());
+    CHECK(copy == v);
+    v.fill(TestType{});
+    CHECK((copy.to_vector() == counting<TestType>(n)));
+
+    const device_uvector<TestType> elsewhere(copy, per_thread);
+    CHECK(elsewhere.stream() == per_thread);
+    CHECK(elsewhere == copy);
+    CHECK(copy.stream() == stream_ref(vmm::default_stream()));
+  }
+}
+
+TEST_CASE("a copy keeps the options and the machine", "[life]") {
+  own_machine m;
+  {
+    const device_uvector<int> v = filled<int>(10, m.with(true));
+    device_uvector<int> copy(v), other(v, per_thread);
+    const int* const data = copy.data();
+    copy.resize(std::size_t{5} << 20);
+    CHECK(copy.data() == data);
+    CHECK(m.counting.calls(verb::reserve) == 3);
+    CHECK(m.value.live_ranges() == 3);
+    CHECK((other.to_vector() == counting<int>(10)));
+  }
+  CHECK(m.counting.balanced());
+  CHECK(m.value.live_ranges() == 0);
+}
+
+TEST_CASE("copy assignment replaces the contents and keeps room that suffices", "[life]") {
+  const device_uvector<int> small = filled<int>(10), large = filled<int>(2000000);
+  device_uvector<int> v;
+  v = small;
+  CHECK(v == small);
+  v = large;
+  CHECK(v == large);
+  const int* const data = v.data();
+  const std::size_t capacity = v.capacity();
+  v = small;
+  CHECK(v == small);
+  CHECK(v.data() == data);
+  CHECK(v.capacity() == capacity);
+  device_uvector<int>& self = v;
+  v = self;
+  CHECK(v == small);
+  v = device_uvector<int>();
+  CHECK(v.empty());
+}
+
+TEST_CASE("a move hands over the memory and leaves an empty vector to use again", "[life]") {
+  own_machine m;
+  for (std::size_t n : {std::size_t{10}, std::size_t{1} << 20}) {
+    device_uvector<int> v = filled<int>(n, m.with());
+    const int* const data = v.data();
+    device_uvector<int> w(std::move(v));
+    CHECK(w.data() == data);
+    CHECK(w.size() == n);
+    CHECK(v.empty());
+    CHECK(v.capacity() == 0);
+    CHECK(v.data() == nullptr);
+
+    v.push_back(5);
+    CHECK((v.to_vector() == std::vector<int>{5}));
+    v = std::move(w);
+    CHECK(v.data() == data);
+    CHECK((v.to_vector() == counting<int>(n)));
+    CHECK(w.empty());
+    w.resize(3, 1);
+    CHECK((w.to_vector() == std::vector<int>{1, 1, 1}));
+
+    device_uvector<int>& self = v;
+    v = std::move(self);
+    CHECK(v.data() == data);
+    CHECK((v.to_vector() == counting<int>(n)));
+  }
+  CHECK(m.counting.balanced());
+}
+
+TEST_CASE("vectors of vectors grow by moving", "[life]") {
+  own_machine m;
+  {
+    std::vector<device_uvector<int>> all;
+    for (int i = 0; i < 20; ++i) all.push_back(filled<int>(static_cast<std::size_t>(i) + 1, m.with()));
+    for (std::size_t i = 0; i < all.size(); ++i) CHECK(all[i].to_vector() == counting<int>(i + 1));
+    CHECK(m.counting.calls(verb::allocate) == 20);
+  }
+  CHECK(m.counting.balanced());
+}
+
+TEST_CASE("swap exchanges everything", "[life]") {
+  own_machine m;
+  {
+    device_uvector<int> a = filled<int>(10), b = filled<int>(1000000, m.with(true));
+    b.set_stream(per_thread);
+    const int* const pa = a.data();
+    const int* const pb = b.data();
+    swap(a, b);
+    CHECK(a.data() == pb);
+    CHECK(b.data() == pa);
+    CHECK(a.size() == 1000000);
+    CHECK(b.size() == 10);
+    CHECK(a.stream() == per_thread);
+    a.swap(b);
+    CHECK((a.to_vector() == counting<int>(10)));
+    CHECK(b.data() == pb);
+    std::swap(a, b);
+    CHECK(a.data() == pb);
+    a.swap(a);
+    CHECK(a.size() == 1000000);
+  }
+  CHECK(m.counting.balanced());
+}
+
+TEST_CASE("a vector knows its stream and its device", "[life]") {
+  const int current = machine().get_driver().current_device();
+  options o;
+  o.device = 0;
+  device_uvector<int> v(per_thread, o);
+  CHECK(v.device() == 0);
+  CHECK(device_uvector<int>().device() == current);
+  CHECK(v.stream() == per_thread);
+  v.resize(10, legacy);
+  CHECK(v.stream() == legacy);
+  v.fill(1);
+  v.set_stream(per_thread);
+  v.push_back(2);
+  CHECK(v.element(10) == 2);
+  CHECK(v.element(0, legacy) == 1);
+  CHECK(v.stream() == legacy);
+  v.reserve(100, per_thread);
+  CHECK(v.stream() == per_thread);
+  CHECK(v.capacity() == 100);
+  v.shrink_to_fit(legacy);
+  CHECK(v.stream() == legacy);
+  CHECK(v.capacity() == 11);
+  CHECK(v.front_element(per_thread) == 1);
+  CHECK(v.stream() == per_thread);
+  CHECK(v.back_element(legacy) == 2);
+  v.wait();
+  CHECK(stream_ref(nullptr) == stream_ref(vmm::default_stream()));
+  CHECK(legacy != per_thread);
+  CHECK(machine().get_driver().current_device() == current);
+}
+
+TEST_CASE("a constructor that is refused leaves nothing behind", "[life]") {
+  own_machine m;
+  CHECK_THROWS_AS(device_uvector<int>(device_uvector<int>::max_size() + 1), std::length_error);
+  CHECK_THROWS_AS(device_uvector<int>((std::numeric_limits<std::size_t>::max)()), std::length_error);
+  CHECK_THROWS_AS(device_uvector<int>(device_uvector<int>::max_size()), std::bad_alloc);
+  CHECK(device_uvector<double>::max_size() == static_cast<std::size_t>(PTRDIFF_MAX) / 8);
+  const device_uvector<int> v = filled<int>(1000000, m.with());
+  for (std::size_t nth = 1;; ++nth) {
+    REQUIRE(nth < 50);
+    m.failing.fail(nth);
+    bool threw = false;
+    try {
+      const device_uvector<int> copy(v);
+    } catch (const vmm::error&) {
+      threw = true;
+    }
+    m.failing.stop();
+    if (!m.failing.fired()) {
+      CHECK(nth > 4);
+      break;
+    }
+    CHECK((threw || nth > 4));
+    CHECK(m.value.live_ranges() == 1);
+    CHECK((v.to_vector() == counting<int>(1000000)));
+  }
+}
