@@ -112,8 +112,10 @@ void storage::install(allocation&& plain) noexcept {
 void storage::install(address_range&& range) noexcept {
   range_ = std::move(range);
   data_ = range_.data();
-  capacity_ = range_.mapped();
+  use_mapped();
 }
+
+void storage::use_mapped() noexcept { capacity_ = (std::min)(range_.mapped(), get_options().limit); }
 
 void storage::grow_plain(std::size_t bytes, bool exact, relocate_fn relocate, retired& old) {
   const std::size_t doubled = growth::plain_capacity(capacity_, bytes);
@@ -152,7 +154,7 @@ void storage::grow_range(std::size_t bytes, bool exact, const capabilities& c, r
   const std::size_t target = exact ? least : growth::target(range_.mapped(), bytes, get_options().limit, r);
   if (least > range_.reserved() && !extend(least)) return move_range(target, least, c, relocate, old);
   map_until(range_, (std::min)(target, range_.reserved()), least, c);
-  capacity_ = range_.mapped();
+  use_mapped();
 }
 
 /// Takes the neighbouring addresses, where they are free, so that `bytes` can be mapped in place.
@@ -255,7 +257,7 @@ void storage::shrink_to_fit(relocate_fn relocate) {
     await_readers(get_driver(), where_);
     if (size_ == 0 && !get_options().fixed_address) return release();
     range_.unmap_back(size_);
-    capacity_ = range_.mapped();
+    use_mapped();
   } else if (size_ == 0) {
     release();
   } else if (size_ < capacity_) {

@@ -232,16 +232,19 @@ class device_uvector {
   void copy_to(T* to) const { copy_to(to, 0, size()); }
   /// Waits.
   std::vector<T> to_vector() const {
-    if constexpr (std::is_same_v<T, bool>) {  // std::vector<bool> has no elements to copy to
-      const auto bytes = std::make_unique<bool[]>(size());
-      copy_to(bytes.get());
-      storage_.wait();
-      return std::vector<T>(bytes.get(), bytes.get() + size());
-    } else {
+    if constexpr (std::is_default_constructible_v<T> && !std::is_same_v<T, bool>) {
       std::vector<T> out(size());
       copy_to(out.data());
       storage_.wait();
       return out;
+    } else {  // no elements to copy over: std::vector<bool> packs them, other types have to be copied from somewhere
+      std::allocator<T> host;
+      const size_type n = size();
+      const auto free = [&](T* p) { host.deallocate(p, n); };
+      const std::unique_ptr<T, decltype(free)> elements(host.allocate(n), free);
+      copy_to(elements.get());
+      storage_.wait();
+      return std::vector<T>(elements.get(), elements.get() + n);
     }
   }
 

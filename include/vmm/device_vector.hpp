@@ -174,7 +174,7 @@ class device_vector {
     if (!shrink_to(n)) core_.append_default(n - size());
   }
   void resize(size_type n, const T& value) {
-    if (!shrink_to(n)) core_.insert_fill(size(), n - size(), value);
+    if (!shrink_to(n)) append_fill(n - size(), value);
   }
   void resize(size_type n, no_init_t) {
     static_assert(std::is_trivially_default_constructible_v<T>, "vmm::no_init needs a trivially default constructible T");
@@ -224,18 +224,18 @@ class device_vector {
   device_uvector<T>& uvector() noexcept { return core_.get_room(); }
 
   /// @name Adding. Strong guarantee.
-  void push_back(const T& value) { core_.insert_fill(size(), 1, value); }
-  void push_back(T&& value) { core_.insert_moved(size(), std::move(value)); }
+  void push_back(const T& value) { append_fill(1, value); }
+  void push_back(T&& value) { append_moved(std::move(value)); }
   template <class... Arguments>
   reference emplace_back(Arguments&&... arguments) {
-    core_.insert_moved(size(), T(std::forward<Arguments>(arguments)...));
+    append_moved(T(std::forward<Arguments>(arguments)...));
     return back();
   }
   template <class It, class = require_iterator<It>>
   void append(It first, It last) {
-    core_.insert_range(size(), first, last);
+    core_.template insert_range<typed::place::end>(size(), first, last);
   }
-  void append(size_type n, const T& value) { core_.insert_fill(size(), n, value); }
+  void append(size_type n, const T& value) { append_fill(n, value); }
   void append(std::initializer_list<T> values) { append(values.begin(), values.end()); }
 
   /// Every insert answers where the first new element is. The elements behind `position` move up.
@@ -318,9 +318,11 @@ class device_vector {
     if (!core_.bytes().where().synchronous) wait();
     return *this;
   }
+  void append_fill(size_type n, const T& value) { core_.template insert_fill<typed::place::end>(size(), n, value); }
+  void append_moved(T&& value) { core_.template insert_moved<typed::place::end>(size(), std::move(value)); }
   void append_from(const device_vector& other) {
     core_.bytes().wait_for(other.core_.bytes());
-    core_.insert_range(0, other.begin(), other.end());
+    core_.template insert_range<typed::place::end>(0, other.begin(), other.end());
   }
 
   core core_;

@@ -11,71 +11,14 @@
 #include <vmm/engine/machine.hpp>
 #include <vmm/engine/storage.hpp>
 
+#include "floors/storage.hpp"
 #include "support/catch.hpp"
-#include "support/test_drivers.hpp"
 
 using namespace vmm_test;
-using vmm::options;
-using vmm::engine::storage;
-using hints = hint_driver::answer;
 
 static_assert(!std::is_copy_constructible_v<storage>);
 static_assert(std::is_nothrow_move_constructible_v<storage> && std::is_nothrow_move_assignable_v<storage>);
 static_assert(std::is_nothrow_destructible_v<storage>);
-
-namespace {
-
-/// A machine of its own: whatever is asked of it is counted, may fail, and finds its neighbours as told.
-struct own_machine {
-  explicit own_machine(hints answer = hints::granted, driver& d = machine().get_driver()) : placing(d, answer) {}
-  hint_driver placing;
-  counting_driver counting{placing};
-  failing_driver failing{counting};
-  vmm::engine::machine value{failing};
-
-  storage make(const options& o = {}, bool synchronous = true) {
-    return storage(value, o, vmm::default_stream(), synchronous);
-  }
-};
-
-void grow(storage& s, std::size_t bytes) { auto old = s.grow(bytes); }
-void reserve(storage& s, std::size_t bytes) { auto old = s.reserve(bytes); }
-
-/// The first words of the numbering that all contents here follow.
-const std::uint32_t* numbers(std::size_t bytes) {
-  static std::vector<std::uint32_t> all;
-  if (all.size() < bytes / 4) all = words(bytes / 2);
-  return all.data();
-}
-
-/// Makes the size `bytes` and continues the numbering.
-void extend_to(storage& s, std::size_t bytes) {
-  grow(s, bytes);
-  const std::size_t before = s.size();
-  s.write(before, numbers(bytes) + before / 4, bytes - before);
-  s.set_size(bytes);
-}
-
-bool intact(const storage& s) {
-  std::vector<std::uint32_t> seen(s.size() / 4);
-  s.copy_out(seen.data(), 0, s.size());
-  s.wait();
-  return seen.empty() || std::memcmp(seen.data(), numbers(s.size()), s.size()) == 0;
-}
-
-options fixed() {
-  options o;
-  o.fixed_address = true;
-  return o;
-}
-
-options tight() {  // every growth past 4 MiB needs more addresses
-  options o;
-  o.initial_reservation = 4_MiB;
-  return o;
-}
-
-}  // namespace
 
 TEST_CASE("empty storage takes nothing and asks nothing", "[storage]") {
   own_machine m;
@@ -456,122 +399,4 @@ TEST_CASE("contents are written, read, filled, shifted and compared by offset", 
   storage scratch = storage::scratch(s, 5000);
   CHECK(scratch.capacity() >= 5000);
   CHECK(scratch.size() == 0);
-}
-
-// -- every call may be refused ---------------------------------------------------------------------------------------
-
-namespace {
-
-struct way {
-  const char* name;
-  hints neighbours;
-  options how;
-  std::function<void(storage&)> before;
-  std::function<void(storage&)> act;
-};
-
-std::vector<way> ways() {
-  const auto nothing = [](storage&) {};
-  const auto holding = [](std::size_t bytes) { return [bytes](storage& s) { extend_to(s, bytes); }; };
-  const auto growing = [](std::size_t bytes) { return [bytes](storage& s) { grow(s, bytes); }; };
-  const auto shrunk = [](storage& s) {
-    extend_to(s, 9_MiB);
-    s.set_size(5_MiB);
-  };
-  return {{"first plain memory", hints::granted, {}, nothing, growing(1000)},
-          {"more plain memory", hints::granted, {}, holding(1000), growing(1001)},
-          {"promotion", hints::granted, {}, holding(1_MiB), growing(1_MiB + 1)},
-          {"first range", hints::granted, fixed(), nothing, growing(5_MiB)},
-          {"a step in the range", hints::granted, fixed(), holding(7_MiB), growing(9_MiB)},
-          {"extension", hints::granted, tight(), holding(3_MiB), growing(9_MiB)},
-          {"relocation", hints::elsewhere, tight(), holding(3_MiB), growing(9_MiB)},
-          {"relocation of several blocks", hints::refused, tight(), holding(9_MiB), growing(13_MiB)},
-          {"giving plain memory back", hints::granted, {},
-           [](storage& s) { extend_to(s, 1000), reserve(s, 90_KiB); }, [](storage& s) { s.shrink_to_fit(); }},
-          {"giving blocks back", hints::granted, fixed(), shrunk, [](storage& s) { s.shrink_to_fit(); }}};
-}
-
-/// Refuses the n-th call of `w.act`, and all after it where `persistent`. Whether there was one, and whether it threw.
-std::pair<bool, bool> refuse_nth(const way& w, std::size_t nth, errc code, bool persistent) {
-  own_machine m(w.neighbours);
-  std::pair<bool, bool> answer;
-  {
-    storage s = m.make(w.how);
-    w.before(s);
-    std::byte* const data = s.data();
-    const std::size_t size = s.size(), capacity = s.capacity();
-    m.failing.fail(nth, verb::any, code, persistent);
-    bool threw = false;
-    try {
-      w.act(s);
-    } catch (const std::exception&) {
-      threw = true;
-    }
-    m.failing.stop();
-    answer = {m.failing.fired(), threw};
-    INFO(w.name << ", call " << nth << ", " << vmm::to_string(code) << (persistent ? " from then on" : " once"));
-    CHECK(s.size() == size);
-    if (threw) {
-      CHECK(s.data() == data);
-      CHECK(s.capacity() == capacity);
-      CHECK(s.statistics().mapped == capacity);
-      CHECK(s.statistics().reserved == (capacity > 1_MiB ? s.reserved() : 0));
-    }
-    CHECK(intact(s));
-    CHECK_NOTHROW(w.act(s));
-    CHECK_NOTHROW(extend_to(s, s.size() + 4_MiB));
-    CHECK(intact(s));
-  }
-  CHECK(m.counting.balanced());
-  CHECK(m.value.live_ranges() == 0);
-  CHECK(m.value.statistics().mapped == 0);
-  CHECK(m.value.statistics().reserved == 0);
-  return answer;
-}
-
-}  // namespace
-
-TEST_CASE("whichever call is refused, storage is as it was and works on", "[storage]") {
-  for (const way& w : ways())
-    for (errc code : {errc::failed, errc::out_of_memory, errc::out_of_addresses})
-      for (bool persistent : {false, true}) {
-        std::size_t nth = 1, threw = 0;
-        for (;; ++nth) {
-          REQUIRE(nth < 100);
-          const auto answer = refuse_nth(w, nth, code, persistent);
-          if (!answer.first) break;
-          threw += answer.second;
-        }
-        INFO(w.name << ", " << vmm::to_string(code));
-        CHECK(nth > 1);
-        CHECK(threw > 0);
-      }
-}
-
-TEST_CASE("refused work on the contents is an error that names the call", "[storage]") {
-  own_machine m;
-  storage s = m.make();
-  extend_to(s, 1000);
-  const std::uint32_t word = 1;
-  std::uint32_t out = 0;
-  const std::vector<std::pair<verb, std::function<void()>>> work{
-      {verb::copy, [&] { s.write(0, &word, 4); }},
-      {verb::copy, [&] { s.copy_out(&out, 0, 4); }},
-      {verb::shift, [&] { s.shift(4, 0, 8); }},
-      {verb::fill, [&] { s.fill(0, &word, 4, 2); }},
-      {verb::mismatch, [&] { s.mismatch(s.data(), 10, scalar::bits32, relation::equal); }},
-      {verb::wait, [&] { s.wait(); }},
-      {verb::wait, [&] { s.settle(); }}};
-  for (const auto& w : work) {
-    m.failing.fail(1, w.first, errc::device_lost);
-    try {
-      w.second();
-      FAIL("not refused");
-    } catch (const vmm::error& e) {
-      CHECK(e.code() == errc::device_lost);
-      CHECK(std::string(e.what()).find("failing_driver") != std::string::npos);
-    }
-    CHECK(m.failing.fired());
-  }
-  CHECK(intact(s));
 }

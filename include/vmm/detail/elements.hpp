@@ -37,6 +37,12 @@ using engine::storage;
 template <class T>
 inline constexpr bool as_bytes = thrust::is_trivially_relocatable<T>::value;
 
+/// Elements that the host moves in place one by one, where each step may throw. What cannot be assigned is set aside and
+/// constructed again instead.
+template <class T>
+inline constexpr bool as_host_objects =
+    !as_bytes<T> && !VMM_ON_CUDA && std::is_move_assignable_v<T> && std::is_swappable_v<T>;
+
 /// @name Sources
 template <class It>
 using value_of = std::remove_cv_t<typename std::iterator_traits<It>::value_type>;

@@ -4,11 +4,13 @@
 /// What device_vector does with its elements, counted in elements: grow, open a gap, fill it, close it. The door above adds
 /// names, overloads and Thrust's types.
 ///
-/// Every operation that may throw leaves the elements as they were, except assign, which is said to be basic: the vector is
-/// then valid, and may be empty.
+/// What may throw leaves the elements as they were. The exceptions are std::vector's: assign, and insert and erase before
+/// the end where moving or copying an element throws; the vector is then valid, with other elements.
 #pragma once
 
 #include <cstddef>
+#include <functional>
+#include <iterator>
 #include <limits>
 #include <stdexcept>
 #include <type_traits>
@@ -49,6 +51,9 @@ struct room_access {
 inline namespace VMM_SYSTEM_NAMESPACE {
 namespace typed {
 
+/// Whether new elements may go before others. At the end nothing has to be moved, so T need not be assignable.
+enum class place { end, anywhere };
+
 template <class T>
 class vector_core {
  public:
@@ -86,39 +91,51 @@ class vector_core {
   }
 
   // -- adding. `construct(index)` makes n elements from there on.
-  template <class Construct>
+  template <place Where, class Construct>
   void insert_gap(std::size_t at, std::size_t n, Construct construct) {
     const std::size_t before = size();
     if (n == 0) return;
     if (n > max_size() - before) too_long();
     auto old = grow(before + n);
-    open_gap(at, n, construct);
-    bytes().set_size((before + n) * sizeof(T));
+    if constexpr (as_host_objects<T>) {
+      construct(before);
+      bytes().set_size((before + n) * sizeof(T));
+      if constexpr (Where == place::anywhere) rotate(at, before);
+    } else {
+      open_gap(at, n, construct);
+      bytes().set_size((before + n) * sizeof(T));
+    }
     bytes().settle();
   }
   void append_default(std::size_t n) {
-    insert_gap(size(), n, [&](std::size_t i) { construct_default<T>(bytes(), i, n); });
+    insert_gap<place::end>(size(), n, [&](std::size_t i) { construct_default<T>(bytes(), i, n); });
   }
   void append_raw(std::size_t n) {
-    insert_gap(size(), n, [](std::size_t) {});
+    insert_gap<place::end>(size(), n, [](std::size_t) {});
   }
+  template <place Where = place::anywhere>
   void insert_fill(std::size_t at, std::size_t n, const T& value) {
-    insert_gap(at, n, [&](std::size_t i) { construct_fill(bytes(), i, n, value); });
+    with_own(value, [&](const T& x) {
+      insert_gap<Where>(at, n, [&](std::size_t i) { construct_fill(bytes(), i, n, x); });
+    });
   }
+  template <place Where = place::anywhere>
   void insert_moved(std::size_t at, T&& value) {
-    insert_gap(at, 1, [&](std::size_t i) { construct_from_host(bytes(), i, std::move(value)); });
+    with_own(std::move(value), [&](auto&& x) {
+      insert_gap<Where>(at, 1, [&](std::size_t i) { construct_from_host(bytes(), i, static_cast<T&&>(x)); });
+    });
   }
 
-  template <class It>
+  template <place Where = place::anywhere, class It>
   void insert_range(std::size_t at, It first, It last) {
     if constexpr (is_byte_source<T, It>() || is_device_source<It>) {
-      insert_known(at, first, static_cast<std::size_t>(last - first));
+      insert_known<Where>(at, first, static_cast<std::size_t>(last - first));
     } else if constexpr (detail::is_forward<It>) {
       const std::size_t n = static_cast<std::size_t>(std::distance(first, last));
-      insert_gap(at, n, [&](std::size_t i) { construct_pieces(i, first, last); });
-    } else if (at == size()) {
+      insert_gap<Where>(at, n, [&](std::size_t i) { construct_pieces(i, first, last); });
+    } else if (Where == place::end || at == size()) {
       append_pieces(first, last);
-    } else {  // of unknown length: gathered first, so that the tail moves once
+    } else if constexpr (Where == place::anywhere) {  // of unknown length: gathered first, so that the tail moves once
       vector_core gathered(storage::scratch(bytes(), 0));
       gathered.append_pieces(first, last);
       insert_known(at, static_cast<const T*>(gathered.data()), gathered.size());
@@ -129,7 +146,10 @@ class vector_core {
   void erase(std::size_t first, std::size_t last) {
     const std::size_t tail = size() - last, n = last - first;
     if (n == 0) return;
-    if constexpr (as_bytes<T>) {
+    if constexpr (as_host_objects<T>) {
+      for (std::size_t i = 0; i < tail; ++i) data()[first + i] = std::move(data()[last + i]);
+      truncate(first + tail);
+    } else if constexpr (as_bytes<T>) {
       destroy<T>(bytes(), first, n);
       bytes().shift(first * sizeof(T), last * sizeof(T), tail * sizeof(T));
     } else {
@@ -149,9 +169,11 @@ class vector_core {
 
   // -- replacing. Basic guarantee, but nothing is lost when memory is refused.
   void assign_fill(std::size_t n, const T& value) {
-    auto old = grow(n);
-    destroy_all();
-    insert_fill(0, n, value);
+    with_own(value, [&](const T& x) {
+      auto old = grow(n);
+      destroy_all();
+      insert_fill<place::end>(0, n, x);
+    });
   }
   template <class It>
   void assign_range(It first, It last) {
@@ -160,10 +182,14 @@ class vector_core {
       if (const std::size_t own = own_index(first, n); own != none) return keep(own, n);
       auto old = grow(n);
       destroy_all();
-      insert_known(0, first, n);
+      insert_known<place::end>(0, first, n);
+    } else if constexpr (detail::is_forward<It>) {
+      auto old = grow(static_cast<std::size_t>(std::distance(first, last)));
+      destroy_all();
+      insert_range<place::end>(0, first, last);
     } else {
       destroy_all();
-      insert_range(0, first, last);
+      insert_range<place::end>(0, first, last);
     }
   }
 
@@ -201,18 +227,41 @@ class vector_core {
     erase(0, first);
   }
 
-  template <class It>
+  template <place Where = place::anywhere, class It>
   void insert_known(std::size_t at, It first, std::size_t n) {
     const std::size_t own = own_index(first, n);
     if (own == none) {
-      insert_gap(at, n, [&](std::size_t i) { construct_copy<T>(bytes(), i, first, n); });
-    } else if (at == size()) {  // growth may move what is read
-      insert_gap(at, n, [&](std::size_t i) { construct_copy<T>(bytes(), i, static_cast<const T*>(data()) + own, n); });
-    } else {  // the gap moves what is read
+      insert_gap<Where>(at, n, [&](std::size_t i) { construct_copy<T>(bytes(), i, first, n); });
+    } else if (Where == place::end || at == size()) {  // growth may move what is read
+      insert_gap<Where>(at, n, [&](std::size_t i) { construct_copy<T>(bytes(), i, static_cast<const T*>(data()) + own, n); });
+    } else if constexpr (Where == place::anywhere) {  // the gap moves what is read
       vector_core copy(storage::scratch(bytes(), n * sizeof(T)));
-      copy.insert_gap(0, n, [&](std::size_t i) { construct_copy<T>(copy.bytes(), i, first, n); });
+      copy.template insert_gap<place::end>(0, n, [&](std::size_t i) { construct_copy<T>(copy.bytes(), i, first, n); });
       insert_known(at, static_cast<const T*>(copy.data()), n);
     }
+  }
+
+  /// Calls `use` with a value that stays while elements move: on the host machine it may be one of them.
+  template <class Value, class Use>
+  void with_own(Value&& value, Use use) {
+    if constexpr (VMM_ON_CUDA) {
+      use(std::forward<Value>(value));
+    } else {
+      T own(std::forward<Value>(value));
+      use(std::forward<Value>(own));
+    }
+  }
+
+  /// Makes [middle, size()) come first in [first, size()), by swaps.
+  void rotate(std::size_t first, std::size_t middle) {
+    if (first == middle) return;
+    reverse(first, middle);
+    reverse(middle, size());
+    reverse(first, size());
+  }
+  void reverse(std::size_t first, std::size_t last) {
+    using std::swap;
+    for (; first + 1 < last; ++first) swap(data()[first], data()[--last]);
   }
 
   template <class Construct>
@@ -228,7 +277,7 @@ class vector_core {
         bytes().shift(at * sizeof(T), (at + n) * sizeof(T), tail * sizeof(T));
         throw;
       }
-    } else {
+    } else {  // on the device, where moves do not throw, or not assignable
       storage aside = storage::scratch(bytes(), tail * sizeof(T));
       relocate(bytes(), typed::at<T>(aside, 0), data() + at, tail);
       try {
@@ -260,7 +309,7 @@ class vector_core {
     const std::size_t before = size();
     try {
       detail::for_each_piece<T>(first, last, [&](const T* p, std::size_t n) {
-        insert_gap(size(), n, [&](std::size_t i) { construct_from_host(bytes(), i, p, n); });
+        insert_gap<place::end>(size(), n, [&](std::size_t i) { construct_from_host(bytes(), i, p, n); });
       });
     } catch (...) {
       truncate(before);

@@ -70,8 +70,8 @@ constexpr std::size_t plain_capacity(std::size_t capacity, std::size_t needed) n
   return (std::max)(needed, multiply(capacity, 2));
 }
 
-/// Addresses for a new range: the device's memory; less while many ranges are live, so that 10 000 of them leave a third of
-/// the address space (127 TiB on x86-64) to others; at least twice what is needed now where that is more.
+/// Addresses for a new range: the device's memory; less while many ranges are live, so that 10 000 of them leave a quarter
+/// of the address space (127 TiB on x86-64) to others; at least twice what is needed now where that is more.
 constexpr std::size_t reservation(std::size_t device_memory, std::size_t live_ranges, std::size_t needed,
                                   std::size_t granularity) noexcept {
   const std::size_t share = (std::size_t{16} << 40) / (live_ranges + 1);

@@ -108,6 +108,7 @@ class storage {
   void carry(void* to, relocate_fn relocate);
   void install(allocation&& plain) noexcept;
   void install(address_range&& range) noexcept;
+  void use_mapped() noexcept;
   void account() noexcept;
   void release() noexcept;
   [[noreturn]] void raise(const status& s, const char* action, std::size_t bytes) const;

@@ -1,0 +1,128 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// engine::storage when the machine refuses: at any call, and whatever it does, storage is as it was and works on.
+#include <functional>
+#include <stdexcept>
+#include <utility>
+
+#include "floors/storage.hpp"
+#include "support/catch.hpp"
+
+using namespace vmm_test;
+
+namespace {
+
+struct way {
+  const char* name;
+  hints neighbours;
+  options how;
+  std::function<void(storage&)> before;
+  std::function<void(storage&)> act;
+};
+
+std::vector<way> ways() {
+  const auto nothing = [](storage&) {};
+  const auto holding = [](std::size_t bytes) { return [bytes](storage& s) { extend_to(s, bytes); }; };
+  const auto growing = [](std::size_t bytes) { return [bytes](storage& s) { grow(s, bytes); }; };
+  const auto shrunk = [](storage& s) {
+    extend_to(s, 9_MiB);
+    s.set_size(5_MiB);
+  };
+  return {{"first plain memory", hints::granted, {}, nothing, growing(1000)},
+          {"more plain memory", hints::granted, {}, holding(1000), growing(1001)},
+          {"promotion", hints::granted, {}, holding(1_MiB), growing(1_MiB + 1)},
+          {"first range", hints::granted, fixed(), nothing, growing(5_MiB)},
+          {"a step in the range", hints::granted, fixed(), holding(7_MiB), growing(9_MiB)},
+          {"extension", hints::granted, tight(), holding(3_MiB), growing(9_MiB)},
+          {"relocation", hints::elsewhere, tight(), holding(3_MiB), growing(9_MiB)},
+          {"relocation of several blocks", hints::refused, tight(), holding(9_MiB), growing(13_MiB)},
+          {"giving plain memory back", hints::granted, {},
+           [](storage& s) { extend_to(s, 1000), reserve(s, 90_KiB); }, [](storage& s) { s.shrink_to_fit(); }},
+          {"giving blocks back", hints::granted, fixed(), shrunk, [](storage& s) { s.shrink_to_fit(); }}};
+}
+
+/// Refuses the n-th call of `w.act`, and all after it where `persistent`. Whether there was one, and whether it threw.
+std::pair<bool, bool> refuse_nth(const way& w, std::size_t nth, errc code, bool persistent) {
+  own_machine m(w.neighbours);
+  std::pair<bool, bool> answer;
+  {
+    storage s = m.make(w.how);
+    w.before(s);
+    std::byte* const data = s.data();
+    const std::size_t size = s.size(), capacity = s.capacity();
+    m.failing.fail(nth, verb::any, code, persistent);
+    bool threw = false;
+    try {
+      w.act(s);
+    } catch (const std::exception&) {
+      threw = true;
+    }
+    m.failing.stop();
+    answer = {m.failing.fired(), threw};
+    INFO(w.name << ", call " << nth << ", " << vmm::to_string(code) << (persistent ? " from then on" : " once"));
+    CHECK(s.size() == size);
+    if (threw) {
+      CHECK(s.data() == data);
+      CHECK(s.capacity() == capacity);
+      CHECK(s.statistics().mapped == capacity);
+      CHECK(s.statistics().reserved == (capacity > 1_MiB ? s.reserved() : 0));
+    }
+    CHECK(intact(s));
+    CHECK_NOTHROW(w.act(s));
+    CHECK_NOTHROW(extend_to(s, s.size() + 4_MiB));
+    CHECK(intact(s));
+  }
+  CHECK(m.counting.balanced());
+  CHECK(m.value.live_ranges() == 0);
+  CHECK(m.value.statistics().mapped == 0);
+  CHECK(m.value.statistics().reserved == 0);
+  return answer;
+}
+
+}  // namespace
+
+TEST_CASE("whichever call is refused, storage is as it was and works on", "[refusals]") {
+  for (const way& w : ways())
+    for (errc code : {errc::failed, errc::out_of_memory, errc::out_of_addresses})
+      for (bool persistent : {false, true}) {
+        std::size_t nth = 1, threw = 0;
+        for (;; ++nth) {
+          REQUIRE(nth < 100);
+          const auto answer = refuse_nth(w, nth, code, persistent);
+          if (!answer.first) break;
+          threw += answer.second;
+        }
+        INFO(w.name << ", " << vmm::to_string(code));
+        CHECK(nth > 1);
+        CHECK(threw > 0);
+      }
+}
+
+TEST_CASE("refused work on the contents is an error that names the call", "[refusals]") {
+  own_machine m;
+  storage s = m.make();
+  extend_to(s, 1000);
+  const std::uint32_t word = 1;
+  std::uint32_t out = 0;
+  const std::vector<std::pair<verb, std::function<void()>>> work{
+      {verb::copy, [&] { s.write(0, &word, 4); }},
+      {verb::copy, [&] { s.copy_out(&out, 0, 4); }},
+      {verb::shift, [&] { s.shift(4, 0, 8); }},
+      {verb::fill, [&] { s.fill(0, &word, 4, 2); }},
+      {verb::mismatch, [&] { s.mismatch(s.data(), 10, scalar::bits32, relation::equal); }},
+      {verb::wait, [&] { s.wait(); }},
+      {verb::wait, [&] { s.settle(); }}};
+  for (const auto& w : work) {
+    m.failing.fail(1, w.first, errc::device_lost);
+    try {
+      w.second();
+      FAIL("not refused");
+    } catch (const vmm::error& e) {
+      CHECK(e.code() == errc::device_lost);
+      CHECK(std::string(e.what()).find("failing_driver") != std::string::npos);
+    }
+    CHECK(m.failing.fired());
+  }
+  CHECK(intact(s));
+}

@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# Sets up, builds and passes all tests. Without a GPU the host machine runs them under AddressSanitizer and UBSan.
+# usage: test/run.sh [further arguments for ctest]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. test/setup.sh
+
+case "$side" in
+  gpu) preset=gpu ;;
+  host) preset=ci-host ;;
+  *) preset=ci ;;
+esac
+cmake --preset "$preset"
+cmake --build --preset "$preset"
+# Threads of Thrust's OpenMP system sleep between loops, instead of keeping the cores from the other tests.
+OMP_WAIT_POLICY=passive ctest --preset "$preset" --parallel "$(nproc)" "$@"

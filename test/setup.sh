@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# Sourced by test/run.sh and docs/examples/run.sh: installs by package name what is missing, finds nvcc, and chooses the
+# side. Sets `side` to gpu, host with nvcc (everything is compiled for CUDA as well) or host.
+
+say() { printf 'vmm: %s\n' "$*"; }
+
+find_nvcc() {
+  command -v nvcc >/dev/null && return
+  local folder
+  for folder in "${CUDA_HOME:-/usr/local/cuda}/bin" /usr/local/cuda-*/bin; do
+    if [ -x "$folder/nvcc" ]; then
+      export PATH="$folder:$PATH"
+      return
+    fi
+  done
+}
+
+install_packages() {
+  local missing=()
+  command -v cmake >/dev/null || missing+=(cmake)
+  command -v ninja >/dev/null || missing+=(ninja-build)
+  command -v g++ >/dev/null || missing+=(g++)
+  command -v python3 >/dev/null || missing+=(python3)
+  [ -e /usr/include/catch2 ] || missing+=(catch2)
+  [ -e /usr/include/tbb ] || missing+=(libtbb-dev)
+  [ "${#missing[@]}" -eq 0 ] && return
+  say "installing ${missing[*]}"
+  if ! { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >/tmp/vmm-apt.log 2>&1; then
+    if [ "${missing[*]}" = libtbb-dev ]; then
+      say "libtbb-dev cannot be installed here: Thrust's TBB system is left out"
+    else
+      say "could not install ${missing[*]}; run as root: apt-get install ${missing[*]} (see /tmp/vmm-apt.log)" >&2
+      return 1
+    fi
+  fi
+}
+
+choose_side() {
+  if ! command -v nvcc >/dev/null; then
+    side="host"
+    say "no nvcc: building for the host machine alone"
+  elif nvidia-smi -L 2>/dev/null | grep -q GPU; then
+    side="gpu"
+    say "on $(nvidia-smi -L | head -n 1 | sed 's/ (UUID.*//')"
+  else
+    side="host with nvcc"
+    say "no GPU: CUDA code is compiled and linked, everything runs on the host machine"
+  fi
+}
+
+find_nvcc
+install_packages
+choose_side
