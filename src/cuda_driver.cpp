@@ -136,7 +136,10 @@ class real_cuda_driver final : public driver {
   status memory(int device, memory_info& answer) noexcept override {
     on_device d(device);
     if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
-    return answer_of(cudaMemGetInfo(&answer.free, &answer.total), "cudaMemGetInfo");
+    memory_info info;
+    const status s = answer_of(cudaMemGetInfo(&info.free, &info.total), "cudaMemGetInfo");
+    if (s.ok()) answer = info;
+    return s;
   }
 
   int current_device() noexcept override {
@@ -209,8 +212,12 @@ class real_cuda_driver final : public driver {
     on_device d(where.device);
     if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
     relaxed_capture relaxed;
-    if (where.synchronous || !facts->pools) return answer_of(cudaMalloc(&address, bytes), "cudaMalloc");
-    return answer_of(cudaMallocAsync(&address, bytes, where.stream), "cudaMallocAsync");
+    void* made = nullptr;
+    const status s = where.synchronous || !facts->pools
+                         ? answer_of(cudaMalloc(&made, bytes), "cudaMalloc")
+                         : answer_of(cudaMallocAsync(&made, bytes, where.stream), "cudaMallocAsync");
+    if (s.ok()) address = made;
+    return s;
   }
 
   status deallocate(const queue& where, void* address, std::size_t) noexcept override {

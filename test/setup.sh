@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Sourced by test/run.sh and docs/examples/run.sh: installs by package name what is missing, finds nvcc, and chooses the
-# side. Sets `side` to gpu, host with nvcc (everything is compiled for CUDA as well) or host.
+# side. VMM_NO_INSTALL=1 installs nothing. Sets `side` to gpu, host with nvcc (everything is compiled for CUDA as well) or host.
 
 say() { printf 'vmm: %s\n' "$*"; }
 
@@ -27,6 +27,10 @@ install_packages() {
   [ -e /usr/include/catch2 ] || missing+=(catch2)
   [ -e /usr/include/tbb ] || missing+=(libtbb-dev)
   [ "${#missing[@]}" -eq 0 ] && return
+  if [ -n "${VMM_NO_INSTALL:-}" ]; then
+    say "not installed: ${missing[*]}"
+    return
+  fi
   say "installing ${missing[*]}"
   if ! { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >/tmp/vmm-apt.log 2>&1; then
     if [ "${missing[*]}" = libtbb-dev ]; then

@@ -210,8 +210,8 @@ class device_vector {
 
   reference operator[](size_type i) { return *(readable().data() + static_cast<difference_type>(i)); }
   const_reference operator[](size_type i) const { return *(readable().data() + static_cast<difference_type>(i)); }
-  reference at(size_type i) { return check(i), (*this)[i]; }
-  const_reference at(size_type i) const { return check(i), (*this)[i]; }
+  reference at(size_type i) { return require_element(i), (*this)[i]; }
+  const_reference at(size_type i) const { return require_element(i), (*this)[i]; }
   reference front() { return (*this)[0]; }
   const_reference front() const { return (*this)[0]; }
   reference back() { return (*this)[size() - 1]; }
@@ -304,7 +304,7 @@ class device_vector {
   difference_type ssize() const noexcept { return static_cast<difference_type>(size()); }
   size_type index(const_iterator i) const { return static_cast<size_type>(i - begin()); }
   iterator nth(size_type i) noexcept { return begin() + static_cast<difference_type>(i); }
-  void check(size_type i) const {
+  void require_element(size_type i) const {
     if (i >= size()) throw std::out_of_range("vmm::device_vector::at: no element of that index");
   }
   bool shrink_to(size_type n) noexcept {

@@ -5,6 +5,7 @@
 
 import collections
 import os
+import pty
 import random
 import re
 import subprocess
@@ -50,6 +51,18 @@ def check_text(path, data, piped=False):
     print(f"{len(data)} bytes, piped {piped}: as wc; peak {ratio} of the data")
 
 
+def check_progress(path):
+    """A progress line where a person watches, and none in a file."""
+    watcher, terminal = pty.openpty()
+    run = subprocess.run([program, path], stdout=subprocess.DEVNULL, stderr=terminal)
+    os.close(terminal)
+    shown = os.read(watcher, 65536).decode()
+    os.close(watcher)
+    assert run.returncode == 0 and re.search(r"\r.*MiB read, .* MiB mapped", shown), shown
+    assert ingest(path).stderr == b""
+    print("progress:", shown.split("\r")[-2].strip())
+
+
 def check_refusal(code, words, *arguments, **options):
     run = ingest(*arguments, **options)
     lines = (run.stdout + run.stderr).decode().splitlines()
@@ -70,6 +83,8 @@ with tempfile.TemporaryDirectory() as folder:
             f.write(data)
         check_text(path, data)
         check_text(path, data, piped=True)
+
+    check_progress(path)
 
     empty = os.path.join(folder, "empty")
     open(empty, "wb").close()

@@ -9,7 +9,7 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
+#include <cstdint>
 #include <iterator>
 #include <limits>
 #include <stdexcept>
@@ -208,9 +208,9 @@ class vector_core {
   std::size_t own_index(It first, std::size_t n) const {
     if constexpr (is_contiguous_of_own_type<It>()) {
       if (n == 0 || size() == 0) return none;
-      const T* p = address_of(first);
-      if (!std::less<const T*>()(p, data()) && std::less<const T*>()(p, data() + size()))
-        return static_cast<std::size_t>(p - data());
+      const T* const p = address_of(first);
+      const auto distance = reinterpret_cast<std::uintptr_t>(p) - reinterpret_cast<std::uintptr_t>(data());
+      if (distance < size() * sizeof(T)) return distance / sizeof(T);
     }
     return none;
   }
