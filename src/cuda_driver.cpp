@@ -159,6 +159,7 @@ class real_cuda_driver final : public driver {
   }
 
   status reserve(std::size_t bytes, void* hint, void*& address) noexcept override {
+    if (status s = usable(); !s.ok()) return s;
     CUdeviceptr p = 0;
     status s = answer_of(entry_points().cuMemAddressReserve(&p, bytes, 0, number(hint), 0), "cuMemAddressReserve");
     if (s.code == errc::out_of_memory || s.code == errc::invalid_argument) s.code = errc::out_of_addresses;
@@ -167,6 +168,7 @@ class real_cuda_driver final : public driver {
   }
 
   status unreserve(void* address, std::size_t bytes) noexcept override {
+    if (status s = usable(); !s.ok()) return s;
     return answer_of(entry_points().cuMemAddressFree(number(address), bytes), "cuMemAddressFree");
   }
 
@@ -181,11 +183,13 @@ class real_cuda_driver final : public driver {
   }
 
   status release(block_handle block, std::size_t) noexcept override {
+    if (status s = usable(); !s.ok()) return s;
     return answer_of(entry_points().cuMemRelease(block), "cuMemRelease");
   }
 
   status map(void* address, std::size_t bytes, block_handle block, const int* devices,
              std::size_t count) noexcept override {
+    if (status s = usable(); !s.ok()) return s;
     constexpr std::size_t most = 64;
     if (count > most) return {errc::invalid_argument, "cuMemSetAccess", "more than 64 devices"};
     std::array<CUmemAccessDesc, most> access{};
@@ -203,6 +207,7 @@ class real_cuda_driver final : public driver {
   }
 
   status unmap(void* address, std::size_t bytes) noexcept override {
+    if (status s = usable(); !s.ok()) return s;
     return answer_of(entry_points().cuMemUnmap(number(address), bytes), "cuMemUnmap");
   }
 
@@ -211,9 +216,11 @@ class real_cuda_driver final : public driver {
     if (status s = facts_of(where.device, facts); !s.ok()) return s;
     on_device d(where.device);
     if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
+    const bool plain = where.synchronous || !facts->pools;
+    if (!plain && captures(where)) return capturing();  // the memory would be the graph's, not the vector's
     relaxed_capture relaxed;
     void* made = nullptr;
-    const status s = where.synchronous || !facts->pools
+    const status s = plain
                          ? answer_of(cudaMalloc(&made, bytes), "cudaMalloc")
                          : answer_of(cudaMallocAsync(&made, bytes, where.stream), "cudaMallocAsync");
     if (s.ok()) address = made;
@@ -226,13 +233,15 @@ class real_cuda_driver final : public driver {
     on_device d(where.device);
     if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
     relaxed_capture relaxed;
-    if (where.synchronous || !facts->pools) return answer_of(cudaFree(address), "cudaFree");
+    if (where.synchronous || !facts->pools || captures(where)) return answer_of(cudaFree(address), "cudaFree");
     return answer_of(cudaFreeAsync(address, where.stream), "cudaFreeAsync");
   }
 
   status copy(const queue& where, void* to, const void* source, std::size_t bytes) noexcept override {
     on_device d(where.device);
     if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
+    // A graph would keep the address of host memory that is gone when it is launched.
+    if (captures(where) && (is_plain_host(to) || is_plain_host(source))) return capturing();
     return answer_of(cudaMemcpyAsync(to, source, bytes, cudaMemcpyDefault, where.stream), "cudaMemcpyAsync");
   }
 
@@ -264,14 +273,15 @@ class real_cuda_driver final : public driver {
               std::size_t count) noexcept override {
     on_device d(where.device);
     if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
+    if (captures(where) && !kernels::cuda::fits_launch(pattern_bytes)) return capturing();
     return answer_of(kernels::cuda::fill(where.stream, to, pattern, pattern_bytes, count), "fill kernel");
   }
 
   status mismatch(const queue& where, const void* a, const void* b, std::size_t count, scalar type, relation relate,
                   std::size_t& index) noexcept override {
-    if (status s = waitable(where); !s.ok()) return s;
     on_device d(where.device);
     if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
+    if (captures(where)) return capturing();
     void* found = nullptr;
     if (status s = allocate(where, sizeof(unsigned long long), found); !s.ok()) return s;
     unsigned long long first = count;
@@ -288,9 +298,9 @@ class real_cuda_driver final : public driver {
   }
 
   status wait(const queue& where) noexcept override {
-    if (status s = waitable(where); !s.ok()) return s;
     on_device d(where.device);
     if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
+    if (captures(where)) return capturing();
     relaxed_capture relaxed;
     return answer_of(cudaStreamSynchronize(where.stream), "cudaStreamSynchronize");
   }
@@ -303,18 +313,35 @@ class real_cuda_driver final : public driver {
     if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
     relaxed_capture relaxed;
     void* p = nullptr;
-    if (status s = answer_of(cudaMalloc(&p, 1), "cudaMalloc"); !s.ok()) return s;
-    return answer_of(cudaFree(p), "cudaFree");
+    if (answer_of(cudaMalloc(&p, 1), "cudaMalloc").ok()) return answer_of(cudaFree(p), "cudaFree");
+    std::lock_guard lock(mutex_);  // a full device: what was kept for this is freed, and taken again
+    device_facts& f = facts_[static_cast<std::size_t>(device)];
+    const status s = f.keep != nullptr ? answer_of(cudaFree(f.keep), "cudaFree")
+                                       : answer_of(cudaDeviceSynchronize(), "cudaDeviceSynchronize");
+    f.keep = nullptr;
+    answer_of(cudaMalloc(&f.keep, 1), "cudaMalloc");
+    return s;
   }
 
  private:
-  /// Waiting for a stream that is being captured would end its capture.
-  status waitable(const queue& where) noexcept {
+  static status usable() noexcept {
+    if (entry_points().complete()) return {};
+    return {errc::no_driver, "cudaGetDriverEntryPoint", "no driver, or one without virtual memory calls"};
+  }
+
+  /// pre: the queue's device is current, since the default streams are each device's own.
+  static bool captures(const queue& where) noexcept {
     cudaStreamCaptureStatus capture = cudaStreamCaptureStatusNone;
-    const cudaError_t e = cudaStreamIsCapturing(where.stream, &capture);
-    if (e == cudaSuccess && capture != cudaStreamCaptureStatusNone)
-      return {errc::capturing, "cudaStreamIsCapturing", "waiting would end the capture; do this before or after it"};
-    return answer_of(e, "cudaStreamIsCapturing");
+    return answer_of(cudaStreamIsCapturing(where.stream, &capture), "cudaStreamIsCapturing").ok() &&
+           capture != cudaStreamCaptureStatusNone;
+  }
+  static status capturing() noexcept {
+    return {errc::capturing, "cudaStreamIsCapturing", "the stream is being captured; do this before or after it"};
+  }
+  static bool is_plain_host(const void* p) noexcept {
+    cudaPointerAttributes a{};
+    return !answer_of(cudaPointerGetAttributes(&a, p), "cudaPointerGetAttributes").ok() ||
+           a.type == cudaMemoryTypeUnregistered;
   }
 
   status facts_of(int device, const device_facts*& answer) noexcept {
@@ -355,11 +382,10 @@ class real_cuda_driver final : public driver {
       if (cu.cuMemGetAllocationGranularity(&granularity, &p, CU_MEM_ALLOC_GRANULARITY_RECOMMENDED) != CUDA_SUCCESS)
         continue;
       CUmemGenericAllocationHandle handle = 0;
-      if (cu.cuMemCreate(&handle, granularity, &p, 0) == CUDA_SUCCESS) {
-        cu.cuMemRelease(handle);
-        f.can.virtual_memory = true;
-        break;
-      }
+      const CUresult made = cu.cuMemCreate(&handle, granularity, &p, 0);
+      if (made == CUDA_SUCCESS) cu.cuMemRelease(handle);
+      f.can.virtual_memory = made == CUDA_SUCCESS || made == CUDA_ERROR_OUT_OF_MEMORY;  // full now, but able
+      if (f.can.virtual_memory) break;
     }
     f.can.granularity = granularity;
     f.can.largest_block = granularity != 0 ? (std::size_t{4} << 30) - granularity : 0;  // see docs/decisions

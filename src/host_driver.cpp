@@ -42,13 +42,20 @@ std::size_t available_memory() noexcept {
   return answer;
 }
 
+int allocate_pages(int file, int mode, std::size_t offset, std::size_t bytes) noexcept {
+  int result;
+  do result = fallocate(file, mode, static_cast<off_t>(offset), static_cast<off_t>(bytes));
+  while (result != 0 && errno == EINTR);
+  return result;
+}
+
 }  // namespace
 
 host_driver::host_driver(std::size_t memory, std::size_t granularity) noexcept
     : total_(memory != 0 ? memory : physical_memory()), granularity_(granularity) {}
 
 host_driver::~host_driver() {
-  if (file_ >= 0) close(file_);
+  for (const file& f : files_) close(f.descriptor);
 }
 
 status host_driver::describe(int device, capabilities& answer) noexcept {
@@ -76,9 +83,27 @@ bool host_driver::take(std::size_t bytes) noexcept {
 
 void host_driver::give(std::size_t bytes) noexcept { taken_ -= bytes; }
 
-status host_driver::open() noexcept {
-  if (file_ < 0) file_ = memfd_create("vmm", MFD_CLOEXEC);
-  return file_ < 0 ? refuse(errc::failed, "memfd_create") : status{};
+/// A handle is the number of its file and the offset there.
+constexpr unsigned file_shift = 56;
+constexpr std::size_t offset_of(block_handle block) noexcept { return block & ((block_handle{1} << file_shift) - 1); }
+
+int host_driver::descriptor_of(block_handle block) noexcept {
+  std::lock_guard lock(mutex_);
+  return files_[block >> file_shift].descriptor;
+}
+
+status host_driver::open() noexcept try {
+  if (!files_.empty() && files_.back().owner == getpid()) return {};
+  if (files_.size() >> (64 - file_shift) != 0) return {errc::failed, "memfd_create", "forked too often"};
+  files_.reserve(files_.size() + 1);
+  const int descriptor = memfd_create("vmm", MFD_CLOEXEC);
+  if (descriptor < 0) return refuse(errc::failed, "memfd_create");
+  files_.push_back({descriptor, getpid()});
+  holes_.clear();
+  file_size_ = 0;
+  return {};
+} catch (const std::bad_alloc&) {
+  return {errc::out_of_memory, "operator new", "host memory for bookkeeping"};
 }
 
 status host_driver::reserve(std::size_t bytes, void* hint, void*& address) noexcept {
@@ -112,9 +137,10 @@ status host_driver::create(int, std::size_t bytes, block_handle& block) noexcept
   while (hole != holes_.end() && hole->second < bytes) ++hole;
   const std::size_t offset = hole != holes_.end() ? hole->first : file_size_;
   // Pages are taken now, not at the first touch: a refusal must come here, where it can be answered.
-  if (fallocate(file_, 0, static_cast<off_t>(offset), static_cast<off_t>(bytes)) != 0) {
+  const int descriptor = files_.back().descriptor;
+  if (allocate_pages(descriptor, 0, offset, bytes) != 0) {
     status s = refuse(errno == ENOMEM || errno == ENOSPC ? errc::out_of_memory : errc::failed, "fallocate");
-    fallocate(file_, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(offset), static_cast<off_t>(bytes));
+    allocate_pages(descriptor, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, bytes);
     give(bytes);
     return s;
   }
@@ -128,25 +154,28 @@ status host_driver::create(int, std::size_t bytes, block_handle& block) noexcept
     node.mapped() -= bytes;
     holes_.insert(std::move(node));
   }
-  block = offset;
+  block = (block_handle{files_.size() - 1} << file_shift) | offset;
   return {};
 }
 
 status host_driver::release(block_handle block, std::size_t bytes) noexcept {
   std::lock_guard lock(mutex_);
-  if (fallocate(file_, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(block),
-                static_cast<off_t>(bytes)) != 0)
+  const file& f = files_[block >> file_shift];
+  if (f.owner != getpid()) return give(bytes), status{};  // the pages are the other process's, too
+  const std::size_t offset = offset_of(block);
+  if (allocate_pages(f.descriptor, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, bytes) != 0)
     return refuse(errc::failed, "fallocate");
   give(bytes);
   try {
-    insert_hole(block, bytes);
+    insert_hole(offset, bytes);
   } catch (const std::bad_alloc&) {  // the extent is not used again; its pages are back already
   }
   return {};
 }
 
 status host_driver::map(void* address, std::size_t bytes, block_handle block, const int*, std::size_t) noexcept {
-  void* p = mmap(address, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, file_, static_cast<off_t>(block));
+  void* p = mmap(address, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, descriptor_of(block),
+                 static_cast<off_t>(offset_of(block)));
   return p == MAP_FAILED ? refuse(errc::failed, "mmap") : status{};
 }
 

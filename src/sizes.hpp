@@ -14,9 +14,8 @@ struct human {
     static constexpr const char* units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
     double value = static_cast<double>(bytes);
     unsigned u = 0;
-    while (value >= 1024.0 && u + 1 < sizeof units / sizeof *units) value /= 1024.0, ++u;
-    const bool whole = value == static_cast<double>(static_cast<unsigned>(value));
-    std::snprintf(text, sizeof text, whole ? "%.0f %s" : "%.2f %s", value, units[u]);
+    while (value >= 1023.995 && u + 1 < sizeof units / sizeof *units) value /= 1024.0, ++u;
+    std::snprintf(text, sizeof text, u == 0 ? "%.0f %s" : "%.2f %s", value, units[u]);
   }
   char text[24];
 };

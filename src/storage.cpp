@@ -4,6 +4,7 @@
 #include <vmm/engine/storage.hpp>
 
 #include <algorithm>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -27,13 +28,16 @@ bool has_defaults(const options& o) {
 
 }  // namespace
 
-void await_readers(driver& d, const queue& where) noexcept {
+void await_readers(driver& d, const queue& where, const options* o) noexcept {
   // A stream that is being captured cannot be waited for; the device can.
   if (where.synchronous || d.wait(where).code == errc::capturing) d.drain(where.device);
+  if (o == nullptr) return;
+  for (int device : o->devices)
+    if (device != where.device) d.drain(device);
 }
 
 retired::~retired() {
-  if (range_) await_readers(*driver_, where_);
+  if (range_) await_readers(*driver_, where_, options_.get());
 }
 
 // -- life ------------------------------------------------------------------------------------------------------------
@@ -41,7 +45,13 @@ retired::~retired() {
 storage::storage(machine& m, const options& o, stream_ref stream, bool synchronous)
     : machine_(o.machine != nullptr ? o.machine : &m),
       options_(has_defaults(o) ? nullptr : std::make_shared<const options>(o)),
-      where_{o.device >= 0 ? o.device : machine_->get_driver().current_device(), stream, synchronous} {}
+      where_{o.device >= 0 ? o.device : machine_->get_driver().current_device(), stream, synchronous} {
+  if (!(o.step_factor >= 0 && o.step_factor <= 1))
+    throw std::invalid_argument("vmm: options::step_factor is " + std::to_string(o.step_factor) + "; give 0 to 1");
+  if (o.device < -1)
+    throw std::invalid_argument("vmm: options::device is " + std::to_string(o.device) +
+                                "; give the number of a device, or -1 for the current one");
+}
 
 storage storage::like(const storage& other) {
   storage s(*other.machine_, defaults(), other.where_.stream, other.where_.synchronous);
@@ -86,7 +96,7 @@ void storage::swap(storage& other) noexcept {
 
 void storage::release() noexcept {
   if (range_) {
-    await_readers(get_driver(), where_);
+    await_readers(get_driver(), where_, options_.get());
     machine_->count_range(-1);
   }
   range_ = address_range();
@@ -115,6 +125,13 @@ void storage::account() noexcept {
   stats_.peak_mapped = (std::max)(stats_.peak_mapped, mapped);
 }
 
+/// Old and new place hold memory at once, while contents move.
+void storage::note_peak(std::size_t beside) noexcept {
+  stats_.peak_mapped = (std::max)(stats_.peak_mapped, stats_.mapped + beside);
+  machine_->count_mapped(static_cast<std::ptrdiff_t>(beside));
+  machine_->count_mapped(-static_cast<std::ptrdiff_t>(beside));
+}
+
 vmm::statistics storage::statistics() const noexcept { return stats_; }
 
 void storage::raise(const status& s, const char* action, std::size_t bytes) const {
@@ -137,6 +154,12 @@ void storage::write(std::size_t offset, const void* source, std::size_t bytes) {
 
 void storage::copy_out(void* to, std::size_t offset, std::size_t bytes) const {
   if (bytes != 0) require(get_driver().copy(where_, to, data_ + offset, bytes), "reading", bytes);
+}
+
+void storage::read(void* to, std::size_t offset, std::size_t bytes, stream_ref stream) const {
+  const queue order{where_.device, stream, where_.synchronous};
+  require(get_driver().copy(order, to, data_ + offset, bytes), "reading", bytes);
+  require(get_driver().wait(order), "waiting for work on", bytes);
 }
 
 void storage::shift(std::size_t to, std::size_t from, std::size_t bytes) {

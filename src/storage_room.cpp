@@ -67,9 +67,10 @@ retired storage::grow(std::size_t bytes, bool exact, relocate_fn relocate) {
   const capabilities c = resolve();
   old.driver_ = &get_driver();
   old.where_ = where_;
+  old.options_ = options_;
   if (range_)
     grow_range(bytes, exact, c, relocate, old);
-  else if (!o.fixed_address && bytes <= o.small_limit)
+  else if (!o.fixed_address && o.devices.empty() && bytes <= o.small_limit)
     grow_plain(bytes, exact, relocate, old);
   else
     promote(bytes, exact, c, relocate, old);
@@ -125,7 +126,7 @@ void storage::grow_plain(std::size_t bytes, bool exact, relocate_fn relocate, re
   carry(fresh.data(), relocate);
   stats_.copied_bytes += size_;
   machine_->count_copied(size_);
-  stats_.peak_mapped = (std::max)(stats_.peak_mapped, plain_.size() + fresh.size());
+  note_peak(fresh.size());
   old.plain_ = std::move(plain_);
   install(std::move(fresh));
 }
@@ -142,7 +143,7 @@ void storage::promote(std::size_t bytes, bool exact, const capabilities& c, relo
   carry(fresh.data(), relocate);
   stats_.promoted_bytes += size_;
   machine_->count_promoted(size_);
-  stats_.peak_mapped = (std::max)(stats_.peak_mapped, plain_.size() + fresh.mapped());
+  note_peak(fresh.mapped());
   old.plain_ = std::move(plain_);
   install(std::move(fresh));
   machine_->count_range(+1);
@@ -189,7 +190,7 @@ void storage::move_range(std::size_t target, std::size_t least, const capabiliti
     carry(larger.data(), relocate);
     stats_.copied_bytes += size_;
     machine_->count_copied(size_);
-    stats_.peak_mapped = (std::max)(stats_.peak_mapped, range_.mapped() + larger.mapped());
+    note_peak(larger.mapped());
   }
   old.range_ = std::move(range_);
   install(std::move(larger));
@@ -254,7 +255,7 @@ void storage::shrink_to_fit(relocate_fn relocate) {
     const capabilities c = resolve();
     const std::size_t keep = growth::round_up(size_, c.granularity);
     if (keep == range_.mapped()) return;
-    await_readers(get_driver(), where_);
+    await_readers(get_driver(), where_, options_.get());
     if (size_ == 0 && !get_options().fixed_address) return release();
     range_.unmap_back(size_);
     use_mapped();
@@ -263,6 +264,7 @@ void storage::shrink_to_fit(relocate_fn relocate) {
   } else if (size_ < capacity_) {
     retired old;
     allocation fresh = allocate(size_, size_);
+    note_peak(fresh.size());
     carry(fresh.data(), relocate);
     old.plain_ = std::move(plain_);
     install(std::move(fresh));

@@ -5,7 +5,8 @@
 # On a machine with a GPU: builds, runs the whole suite on the cuda driver, then again under compute-sanitizer (memcheck and
 # racecheck), and leaves summary.md and the logs in OUTDIR. usage: test/gpu.sh OUTDIR
 set -uo pipefail
-out=$(mkdir -p "${1:?usage: test/gpu.sh OUTDIR}" && cd "$1" && pwd)
+: "${1:?usage: test/gpu.sh OUTDIR}"
+out=$(mkdir -p "$1" && cd "$1" && pwd) || exit 2
 cd "$(dirname "$0")/.."
 . test/setup.sh
 if [ "$side" != gpu ]; then
@@ -28,7 +29,7 @@ summary "| date | $(date -u +%Y-%m-%d) |"
 summary ""
 
 begin=$SECONDS
-if ! { cmake --preset gpu ${VMM_GPU_ARCHITECTURES:+-DCMAKE_CUDA_ARCHITECTURES=$VMM_GPU_ARCHITECTURES} &&
+if ! { cmake --preset gpu -DVMM_BUILD_TESTS=ON ${VMM_GPU_ARCHITECTURES:+-DCMAKE_CUDA_ARCHITECTURES=$VMM_GPU_ARCHITECTURES} &&
   cmake --build --preset gpu --parallel "$(nproc)"; } >"$out/build.log" 2>&1; then
   summary "build: FAILED, see build.log"
   tail -n 40 "$out/build.log"
@@ -39,10 +40,10 @@ summary ""
 
 # What says `cuda` runs on the GPU, one after the other; the rest shares the cores.
 begin=$SECONDS
-ctest --test-dir "$build" -LE cuda --parallel "$(nproc)" --output-on-failure >"$out/ctest_host.log" 2>&1 || failed=1
+ctest --test-dir "$build" --no-tests=error -LE cuda --parallel "$(nproc)" --output-on-failure >"$out/ctest_host.log" 2>&1 || failed=1
 summary "host and structure: $(grep 'tests passed' "$out/ctest_host.log") ($((SECONDS - begin)) s)"
 begin=$SECONDS
-ctest --test-dir "$build" -L cuda --output-on-failure >"$out/ctest_cuda.log" 2>&1 || failed=1
+ctest --test-dir "$build" --no-tests=error -L cuda --output-on-failure >"$out/ctest_cuda.log" 2>&1 || failed=1
 summary "cuda: $(grep 'tests passed' "$out/ctest_cuda.log") ($((SECONDS - begin)) s)"
 grep -h "(Failed)\|(Timeout)\|(Not Run)\|(SEGFAULT)\|(Subprocess aborted)\|(Skipped)" "$out"/ctest_*.log | sort -u | tee -a "$out/summary.md"
 summary ""

@@ -13,7 +13,7 @@ case "$side" in
   host) preset=ci-host ;;
   *) preset=ci ;;
 esac
-cmake --preset "$preset"
+cmake --preset "$preset" -DVMM_BUILD_TESTS=ON
 cmake --build --preset "$preset"
 # Threads of Thrust's OpenMP system sleep between loops, instead of keeping the cores from the other tests.
-OMP_WAIT_POLICY=passive ctest --preset "$preset" --parallel "$(nproc)" "$@"
+OMP_WAIT_POLICY=passive ctest --preset "$preset" --no-tests=error --parallel "$(nproc)" "$@"

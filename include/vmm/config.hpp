@@ -5,6 +5,10 @@
 /// translation units of different choices from linking by accident. Includes neither Thrust nor CUDA.
 #pragma once
 
+#if __cplusplus < 201703L
+#  error "vmm needs C++17: compile with -std=c++17 or later"
+#endif
+
 #define VMM_VERSION 100  // major * 10000 + minor * 100 + patch
 
 /// @name The system, as Thrust chooses it
@@ -56,6 +60,12 @@
 #  define VMM_SYSTEM_NAMESPACE VMM_DETAIL_ARCHS(__CUDA_ARCH_LIST__)
 #else
 #  define VMM_SYSTEM_NAMESPACE thrust_sm_none
+#endif
+
+#ifdef __GNUC__
+#  define VMM_DETAIL_ALWAYS_INLINE __attribute__((always_inline))
+#else
+#  define VMM_DETAIL_ALWAYS_INLINE
 #endif
 
 #ifdef __CUDACC__

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <initializer_list>
 #include <iterator>
 #include <limits>
@@ -47,7 +48,14 @@ inline namespace VMM_MACHINE_NAMESPACE {
 template <class T>
 class device_uvector {
   static_assert(std::is_trivially_copyable_v<T>, "vmm::device_uvector moves elements as bytes: T must be trivially copyable");
+  static_assert(alignof(T) <= 256, "vmm::device_uvector: device memory is aligned to 256 bytes, T asks for more");
   static_assert(!std::is_const_v<T> && !std::is_volatile_v<T>, "vmm::device_uvector<T>: T must not be const or volatile");
+
+  template <class Options>
+  using require_options = std::enable_if_t<std::is_same_v<Options, options>, int>;  // so that {} never means options
+
+  template <class Tag>
+  using require_no_init = std::enable_if_t<std::is_same_v<Tag, no_init_t>, int>;
 
  public:
   using value_type = T;
@@ -65,6 +73,9 @@ class device_uvector {
   /// @name Life
   /// Empty; takes no memory and needs no driver.
   device_uvector(detail::implicit_stream s = detail::implicit_stream(default_stream())) : device_uvector(s.stream) {}
+  template <class Options, require_options<Options> = 0>
+  explicit device_uvector(const Options& o, detail::implicit_stream s = detail::implicit_stream(default_stream()))
+      : device_uvector(s.stream, o) {}
   explicit device_uvector(stream_ref stream, const options& o = {})
       : storage_(default_machine(), o, stream, false) {}
   /// `n` elements, uninitialised.
@@ -73,6 +84,12 @@ class device_uvector {
     reserve(n);
     storage_.set_size(bytes(n));
   }
+  template <class Options, require_options<Options> = 0>
+  device_uvector(size_type n, const Options& o, detail::implicit_stream s = detail::implicit_stream(default_stream()))
+      : device_uvector(n, s.stream, o) {}
+  template <class Tag, require_no_init<Tag> = 0>
+  device_uvector(size_type n, Tag, detail::implicit_stream s = detail::implicit_stream(default_stream()))
+      : device_uvector(n, s.stream) {}
   /// A number there would be a stream, not the value that it looks like: resize(n, value) is meant.
   template <class Integer, std::enable_if_t<std::is_integral_v<Integer>, int> = 0>
   device_uvector(size_type n, Integer value, const options& o = {}) = delete;
@@ -111,12 +128,16 @@ class device_uvector {
     auto old = storage_.grow(bytes(n));
     storage_.set_size(bytes(n));
   }
+  template <class Tag, require_no_init<Tag> = 0>
+  void resize(size_type n, Tag) {
+    resize(n);
+  }
   void resize(size_type n, const T& value) {
     const size_type before = size();
     auto old = storage_.grow(bytes(n));
-    if (n > before) storage_.fill(before * sizeof(T), &value, sizeof(T), n - before);
-    storage_.set_size(bytes(n));
+    if (n > before) storage_.fill(before * sizeof(T), std::addressof(value), sizeof(T), n - before);
     storage_.settle();
+    storage_.set_size(bytes(n));
   }
   /// Waits for the stream if memory is given back.
   void shrink_to_fit() { storage_.shrink_to_fit(); }
@@ -130,7 +151,7 @@ class device_uvector {
   /// @name Adding and removing. Strong guarantee.
   void push_back(const T& value) {
     const T copy = value;  // not the caller's memory: pinned memory would be read later
-    append(&copy, &copy + 1);
+    append(std::addressof(copy), std::addressof(copy) + 1);
   }
   template <class... Arguments>
   void emplace_back(Arguments&&... arguments) {
@@ -142,10 +163,14 @@ class device_uvector {
     const size_type n = static_cast<size_type>(last - first) * sizeof(T), at = storage_.size();
     auto old = storage_.grow(sum(at, n));
     storage_.write(at, first, n);
-    storage_.set_size(at + n);
     storage_.settle();
+    storage_.set_size(at + n);
   }
-  void append(view<const T> source) { append(source.begin(), source.end()); }
+  void append(vmm::view<const T> source) { append(source.begin(), source.end()); }
+  template <class Alloc>
+  void append(const std::vector<T, Alloc>& source) {
+    append(source.begin(), source.end());
+  }
   template <class Integer, std::enable_if_t<std::is_integral_v<Integer>, int> = 0>  // so that 0 is not a pointer
   void append(Integer n, const T& value) {
     resize(sum(size(), static_cast<size_type>(n)), value);
@@ -156,7 +181,7 @@ class device_uvector {
   void append(It first, It last) {
     if constexpr (detail::is_contiguous_host<T, It>) {
       if (first == last) return;
-      const T* const source = &*first;
+      const T* const source = std::addressof(*first);
       append(source, source + (last - first));
     } else {
       const size_type before = storage_.size();
@@ -169,9 +194,18 @@ class device_uvector {
       }
     }
   }
-  /// @name Replacing. The old elements are lost if it throws.
+  /// @name Replacing. The old elements are lost if it throws. The source may be some of them.
   template <class It, class = detail::require_iterator<It>>
   void assign(It first, It last) {
+    if constexpr (std::is_same_v<It, T*> || std::is_same_v<It, const T*>) {
+      const auto offset = reinterpret_cast<std::uintptr_t>(first) - reinterpret_cast<std::uintptr_t>(data());
+      if (first != last && offset < storage_.size()) {
+        const size_type n = static_cast<size_type>(last - first) * sizeof(T);
+        storage_.shift(0, offset, n);
+        storage_.set_size(n);
+        return storage_.settle();
+      }
+    }
     clear();
     append(first, last);
   }
@@ -181,6 +215,10 @@ class device_uvector {
     append(n, value);
   }
   void assign(vmm::view<const T> source) { assign(source.begin(), source.end()); }
+  template <class Alloc>
+  void assign(const std::vector<T, Alloc>& source) {
+    assign(source.begin(), source.end());
+  }
   void assign(std::initializer_list<T> values) { assign(values.begin(), values.end()); }
   /// Waits for both streams where they are not the same.
   void assign(const device_uvector& other) {
@@ -192,18 +230,19 @@ class device_uvector {
   }
 
   /// @name Elements. Without a check, as operator[] of std::vector.
-  /// Waits for the stream.
-  T element(size_type i) const {
+  /// Waits for the vector's stream, or the one that is given.
+  T element(size_type i, stream_ref stream) const {
     alignas(T) std::byte value[sizeof(T)];
-    storage_.copy_out(value, i * sizeof(T), sizeof(T));
-    storage_.wait();
+    storage_.read(value, i * sizeof(T), sizeof(T), stream);
     return *reinterpret_cast<T*>(value);
   }
-  T element(size_type i, stream_ref stream) { return set_stream(stream), element(i); }
+  T element(size_type i) const { return element(i, stream()); }
   T front_element() const { return element(0); }
-  T front_element(stream_ref stream) { return element(0, stream); }
+  T front_element(stream_ref stream) const { return element(0, stream); }
   T back_element() const { return element(size() - 1); }
-  T back_element(stream_ref stream) { return element(size() - 1, stream); }
+  T back_element(stream_ref stream) const { return element(size() - 1, stream); }
+  T* element_ptr(size_type i) noexcept { return data() + i; }
+  const T* element_ptr(size_type i) const noexcept { return data() + i; }
   /// Throws std::out_of_range; waits.
   T at(size_type i) const {
     if (i >= size()) throw std::out_of_range("vmm::device_uvector::at: no element of that index");
@@ -211,7 +250,7 @@ class device_uvector {
   }
   void set_element(size_type i, const T& value) {
     const T copy = value;
-    storage_.write(i * sizeof(T), &copy, sizeof(T));
+    storage_.write(i * sizeof(T), std::addressof(copy), sizeof(T));
     storage_.settle();
   }
   void set_element_async(size_type i, const T& value, stream_ref stream) { set_stream(stream), set_element(i, value); }
@@ -261,6 +300,8 @@ class device_uvector {
   reverse_iterator rend() noexcept { return reverse_iterator(begin()); }
   const_reverse_iterator rbegin() const noexcept { return const_reverse_iterator(end()); }
   const_reverse_iterator rend() const noexcept { return const_reverse_iterator(begin()); }
+  const_reverse_iterator crbegin() const noexcept { return rbegin(); }
+  const_reverse_iterator crend() const noexcept { return rend(); }
   vmm::view<T> view() noexcept { return {data(), size()}; }
   vmm::view<const T> view() const noexcept { return {data(), size()}; }
 
@@ -300,7 +341,7 @@ class device_uvector {
   }
   void grow_by(size_type n) { auto old = storage_.grow(bytes(sum(size(), n))); }
   void fill_from(size_type first, const T& value) {
-    storage_.fill(first * sizeof(T), &value, sizeof(T), size() - first);
+    storage_.fill(first * sizeof(T), std::addressof(value), sizeof(T), size() - first);
     storage_.settle();
   }
 

@@ -42,8 +42,10 @@ class device_vector {
   template <class Stream>
   using require_stream =
       std::enable_if_t<std::is_same_v<Stream, stream_ref> || std::is_same_v<Stream, CUstream_st*>, int>;
-  template <class Integer>
-  using require_integer = std::enable_if_t<std::is_integral_v<Integer>, int>;  // two integers mean (n, value)
+  template <class Integer>  // two integers mean (n, value)
+  using require_integer = std::enable_if_t<std::is_integral_v<Integer> && std::is_convertible_v<Integer, T>, int>;
+  template <class Tag>
+  using require_no_init = std::enable_if_t<std::is_same_v<Tag, no_init_t>, int>;
   template <class It>
   using require_iterator = detail::require_iterator<It>;
 
@@ -71,7 +73,10 @@ class device_vector {
   device_vector(std::initializer_list<T> values) : device_vector() { append(values); }
   device_vector(std::initializer_list<T> values, const Alloc&) : device_vector(values) {}
   /// `n` elements of unspecified value; T must be trivially default constructible.
-  device_vector(size_type n, no_init_t) : device_vector() { resize(n, no_init); }
+  template <class Tag, require_no_init<Tag> = 0>
+  device_vector(size_type n, Tag) : device_vector() {
+    resize(n, no_init);
+  }
   /// A range of host or device; input iterators are read once. A pair of integers means (n, value).
   template <class It, class = require_iterator<It>>
   device_vector(It first, It last) : device_vector() {
@@ -101,6 +106,14 @@ class device_vector {
   template <class Stream, require_stream<Stream> = 0>
   explicit device_vector(Stream stream, const options& o = {})
       : core_(engine::storage(default_machine(), o, stream_ref(stream), false)) {}
+  template <class Stream, require_stream<Stream> = 0>
+  device_vector(size_type n, Stream stream, const options& o = {}) : device_vector(stream, o) {
+    resize(n);
+  }
+  template <class Stream, require_stream<Stream> = 0>
+  device_vector(size_type n, const T& value, Stream stream, const options& o = {}) : device_vector(stream, o) {
+    resize(n, value);
+  }
 
   /// @name Copies, moves, conversions
   device_vector(const device_vector& other) : core_(engine::storage::like(other.core_.bytes())) {
@@ -111,7 +124,7 @@ class device_vector {
   device_vector(device_vector&&) noexcept = default;
   device_vector(device_vector&& other, const Alloc&) noexcept : device_vector(std::move(other)) {}
   template <class U, class A>
-  device_vector(const device_vector<U, A>& other) : device_vector(other.begin(), other.end()) {}
+  device_vector(const device_vector<U, A>& other) : device_vector(other.readable().begin(), other.end()) {}
   template <class U, class A>
   device_vector(const std::vector<U, A>& other) : device_vector(other.begin(), other.end()) {}
   /// From thrust::host_vector, device_vector and universal_vector.
@@ -130,7 +143,9 @@ class device_vector {
   device_vector& operator=(device_vector&&) noexcept = default;
   template <class U, class A>
   device_vector& operator=(const device_vector<U, A>& other) {
-    return assign(other.begin(), other.end()), *this;
+    assign(other.readable().begin(), other.end());
+    readable();  // `other` may go
+    return *this;
   }
   template <class U, class A>
   device_vector& operator=(const std::vector<U, A>& other) {
@@ -176,7 +191,8 @@ class device_vector {
   void resize(size_type n, const T& value) {
     if (!shrink_to(n)) append_fill(n - size(), value);
   }
-  void resize(size_type n, no_init_t) {
+  template <class Tag, require_no_init<Tag> = 0>
+  void resize(size_type n, Tag) {
     static_assert(std::is_trivially_default_constructible_v<T>, "vmm::no_init needs a trivially default constructible T");
     if (!shrink_to(n)) core_.append_raw(n - size());
   }

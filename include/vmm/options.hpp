@@ -30,7 +30,7 @@ struct options {
   /// granule.
   std::size_t limit = (std::numeric_limits<std::size_t>::max)();
 
-  /// One growth step maps this fraction of what is mapped, but not less than minimum_step
+  /// One growth step maps this fraction, 0 to 1, of what is mapped, but not less than minimum_step
   /// (0: 2 MiB at first, doubling up to 32 MiB).
   double step_factor = 0.125;
   std::size_t minimum_step = 0;
@@ -38,7 +38,8 @@ struct options {
   /// The device that holds the memory; -1: the one that is current when the vector is constructed.
   int device = -1;
 
-  /// Further devices that may access the memory; granted again at every growth.
+  /// Further devices that may access the memory; granted again at every growth. Such a vector has a range from the first
+  /// element on, since plain memory cannot be granted.
   std::vector<int> devices;
 
   /// Null: the machine that the translation unit was compiled for. Tests put a failing one here.

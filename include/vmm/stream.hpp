@@ -1,8 +1,14 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// A CUDA stream by its handle, without a CUDA header. The stream must outlive every vector that uses it.
+/// A CUDA stream by its handle, without a CUDA header. The stream must outlive every vector that uses it. The per-thread default
+/// stream is another one in another thread: wait() before such a vector changes hands.
 #pragma once
+
+#include <cstddef>
+#include <type_traits>
+
+#include <vmm/config.hpp>
 
 struct CUstream_st;
 
@@ -18,16 +24,30 @@ static inline CUstream_st* default_stream() noexcept {
 #endif
 }
 
-/// Converts from cudaStream_t; 0 means the default stream. On the host machine every stream is the program's order.
+/// Converts from cudaStream_t, of which the null handle means the default stream, and from whatever converts to that. On the
+/// host machine every stream is the program's order.
 class stream_ref {
+  template <class Stream>
+  using require_convertible = std::enable_if_t<std::is_class_v<Stream> && !std::is_same_v<Stream, stream_ref> &&
+                                                   std::is_convertible_v<const Stream&, CUstream_st*>,
+                                               int>;
+
  public:
-  stream_ref(CUstream_st* handle) noexcept : handle_(handle != nullptr ? handle : default_stream()) {}
+  /// Always inline: what null means is this translation unit's choice.
+  VMM_DETAIL_ALWAYS_INLINE stream_ref(CUstream_st* handle) noexcept : handle_(handle != nullptr ? handle : default_stream()) {}
+  template <class Stream, require_convertible<Stream> = 0>
+  stream_ref(const Stream& stream) noexcept : stream_ref(static_cast<CUstream_st*>(stream)) {}
+  stream_ref(std::nullptr_t) = delete;  // a literal 0 is rather a number in the wrong place
 
   CUstream_st* get() const noexcept { return handle_; }
   operator CUstream_st*() const noexcept { return handle_; }
 
   friend bool operator==(stream_ref a, stream_ref b) noexcept { return a.handle_ == b.handle_; }
-  friend bool operator!=(stream_ref a, stream_ref b) noexcept { return a.handle_ != b.handle_; }
+  friend bool operator==(stream_ref a, CUstream_st* b) noexcept { return a == stream_ref(b); }
+  friend bool operator==(CUstream_st* a, stream_ref b) noexcept { return b == a; }
+  friend bool operator!=(stream_ref a, stream_ref b) noexcept { return !(a == b); }
+  friend bool operator!=(stream_ref a, CUstream_st* b) noexcept { return !(a == b); }
+  friend bool operator!=(CUstream_st* a, stream_ref b) noexcept { return !(b == a); }
 
  private:
   CUstream_st* handle_;

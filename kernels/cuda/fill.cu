@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstring>
 #include <numeric>
+#include <vector>
 
 #include "kernels.hpp"
 #include "launch.hpp"
@@ -46,7 +47,9 @@ __global__ void fill_edges(unsigned char* head, unsigned char* tail, edges e) {
 /// Patterns too long for whole words in registers: the first is written, then what is there is doubled.
 cudaError_t fill_by_doubling(cudaStream_t stream, unsigned char* to, const void* pattern, std::size_t pattern_bytes,
                              std::size_t total) {
-  cudaError_t e = cudaMemcpyAsync(to, pattern, pattern_bytes, cudaMemcpyHostToDevice, stream);
+  const auto* const p = static_cast<const unsigned char*>(pattern);
+  const std::vector<unsigned char> pageable(p, p + pattern_bytes);  // read before return, whatever memory it was in
+  cudaError_t e = cudaMemcpyAsync(to, pageable.data(), pattern_bytes, cudaMemcpyHostToDevice, stream);
   for (std::size_t done = pattern_bytes; e == cudaSuccess && done < total;) {
     const std::size_t n = done < total - done ? done : total - done;
     e = cudaMemcpyAsync(to + done, to, n, cudaMemcpyDeviceToDevice, stream);
@@ -55,16 +58,22 @@ cudaError_t fill_by_doubling(cudaStream_t stream, unsigned char* to, const void*
   return e;
 }
 
+std::size_t words_for(std::size_t pattern_bytes) noexcept {
+  return std::lcm(pattern_bytes, sizeof(uint4)) / sizeof(uint4);
+}
+
 }  // namespace
+
+bool fits_launch(std::size_t pattern_bytes) noexcept { return words_for(pattern_bytes) <= most_words; }
 
 cudaError_t fill(cudaStream_t stream, void* to, const void* pattern, std::size_t pattern_bytes, std::size_t count) {
   if (count == 0) return cudaSuccess;
   auto* const out = static_cast<unsigned char*>(to);
   const auto* const p = static_cast<const unsigned char*>(pattern);
   const std::size_t total = pattern_bytes * count;
-  const std::size_t period = std::lcm(pattern_bytes, sizeof(uint4));
-  const std::size_t count_words = period / sizeof(uint4);
-  if (count_words > most_words) return fill_by_doubling(stream, out, pattern, pattern_bytes, total);
+  const std::size_t count_words = words_for(pattern_bytes);
+  const std::size_t period = count_words * sizeof(uint4);
+  if (!fits_launch(pattern_bytes)) return fill_by_doubling(stream, out, pattern, pattern_bytes, total);
 
   const std::size_t misaligned = reinterpret_cast<std::uintptr_t>(out) % sizeof(uint4);
   const std::size_t to_aligned = misaligned == 0 ? 0 : sizeof(uint4) - misaligned;

@@ -13,6 +13,9 @@
 
 namespace vmm::kernels::cuda {
 
+/// Whether a pattern of that size travels with the launch; a longer one is copied from host memory first.
+bool fits_launch(std::size_t pattern_bytes) noexcept;
+
 cudaError_t fill(cudaStream_t stream, void* to, const void* pattern, std::size_t pattern_bytes, std::size_t count);
 
 /// Lowers `*first` to the index of the first unrelated pair. `first` is device memory.

@@ -31,6 +31,9 @@ def use(folder, *options):
         "-DCMAKE_BUILD_TYPE=Release", f"-DWITH_CUDA={args.cuda}", *options)
     run(args.cmake, "--build", build, "--parallel", "2")
     print(run(os.path.join(build, "on_host")).stdout, end="")
+    thrust = os.path.join(build, "thrust_on_host")
+    if os.path.exists(thrust):
+        print(run(thrust).stdout, end="")
     if cuda:
         on_gpu = run(os.path.join(build, "on_gpu"), allowed=(0, 77))
         print("on the GPU:", on_gpu.stdout, end="")

@@ -76,7 +76,7 @@ with tempfile.TemporaryDirectory() as folder:
     vocabulary = [bytes(random.choice(b"abcdefgXYZ.,;-") for _ in range(random.randint(1, 9))) for _ in range(400)]
     vocabulary.append(b"long" * 40)
     gaps = [b" ", b" ", b" ", b"\n", b"\n\n", b"\t", b" \r\n", b"\v\f "]
-    for size, ending in ((1, b""), (1000, b"\n"), (100_000, b"  "), (3_000_000, b"")):
+    for size, ending in ((1, b""), (1000, b"\n"), (100_000, b"  "), (1_400_000, b"")):
         data = b"".join(random.choice(vocabulary) + random.choice(gaps) for _ in range(size)) + b"end" + ending
         path = os.path.join(folder, f"text{size}")
         with open(path, "wb") as f:

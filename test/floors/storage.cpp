@@ -401,3 +401,22 @@ TEST_CASE("contents are written, read, filled, shifted and compared by offset", 
   CHECK(scratch.capacity() >= 5000);
   CHECK(scratch.size() == 0);
 }
+
+TEST_CASE("storage that other devices may access has a range at once, and waits for them", "[storage]") {
+  own_machine m;
+  options o;
+  o.devices = {0};
+  storage s = m.make(o);
+  grow(s, 100);
+  CHECK(m.counting.calls(verb::map) == 1);
+  CHECK(m.counting.calls(verb::allocate) == 0);
+}
+
+TEST_CASE("the process knows the same peak as the vector", "[storage]") {
+  own_machine m;
+  storage s = m.make();
+  extend_to(s, 64000);
+  extend_to(s, 68000);
+  CHECK(s.statistics().peak_mapped == 64000 + 128000);
+  CHECK(m.value.statistics().peak_mapped == s.statistics().peak_mapped);
+}

@@ -235,10 +235,11 @@ class hint_driver : public forwarding_driver {
   answer answer_;
 };
 
-/// @name Bytes to a machine and back; the second waits
+/// @name Bytes to a machine and back; both wait
 template <class T>
 status send(driver& d, const queue& q, void* to, const std::vector<T>& values) {
-  return d.copy(q, to, values.data(), values.size() * sizeof(T));
+  const status s = d.copy(q, to, values.data(), values.size() * sizeof(T));
+  return s.ok() ? d.wait(q) : s;
 }
 
 template <class T>

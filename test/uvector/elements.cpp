@@ -375,3 +375,12 @@ TEST_CASE("order follows the sign, and equality follows ==", "[elements]") {
   CHECK(a < b);  // a NaN is neither less nor greater: the next pair decides
   CHECK_FALSE(b < a);
 }
+
+TEST_CASE("own elements can be assigned", "[elements]") {
+  device_uvector<int> v;
+  v.append({0, 1, 2, 3, 4, 5, 6, 7});
+  v.assign(v.data() + 2, v.data() + 7);
+  CHECK((v.to_vector() == std::vector<int>{2, 3, 4, 5, 6}));
+  v.assign(v.view().subview(1, 2));
+  CHECK((v.to_vector() == std::vector<int>{3, 4}));
+}

@@ -4,6 +4,9 @@
 /// device_uvector: construct, copy, move, swap, destroy; its stream and its device.
 #include <vmm/device_uvector.hpp>
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <cstdint>
 #include <limits>
 #include <stdexcept>
@@ -264,7 +267,7 @@ TEST_CASE("a vector knows its stream and its device", "[life]") {
   v.push_back(2);
   CHECK(v.element(10) == 2);
   CHECK(v.element(0, legacy) == 1);
-  CHECK(v.stream() == legacy);
+  CHECK(v.stream() == per_thread);
   v.reserve(100, per_thread);
   CHECK(v.stream() == per_thread);
   CHECK(v.capacity() == 100);
@@ -272,10 +275,10 @@ TEST_CASE("a vector knows its stream and its device", "[life]") {
   CHECK(v.stream() == legacy);
   CHECK(v.capacity() == 11);
   CHECK(v.front_element(per_thread) == 1);
-  CHECK(v.stream() == per_thread);
+  CHECK(v.stream() == legacy);
   CHECK(v.back_element(legacy) == 2);
   v.wait();
-  CHECK(stream_ref(nullptr) == stream_ref(vmm::default_stream()));
+  CHECK(stream_ref(static_cast<CUstream_st*>(nullptr)) == vmm::default_stream());
   CHECK(legacy != per_thread);
   CHECK(machine().get_driver().current_device() == current);
 }
@@ -306,3 +309,93 @@ TEST_CASE("a constructor that is refused leaves nothing behind", "[life]") {
     CHECK((v.to_vector() == counting<int>(1000000)));
   }
 }
+
+TEST_CASE("options may stand where the stream would", "[life]") {
+  options o;
+  o.small_limit = 0;
+  const device_uvector<int> a(o), b(5, o), c(5, vmm::no_init);
+  CHECK(a.empty());
+  CHECK(b.size() == 5);
+  CHECK(c.size() == 5);
+  CHECK(b.capacity() * sizeof(int) == bench().granule);
+  CHECK(c.capacity() == 5);
+}
+
+TEST_CASE("options that mean nothing are refused", "[life]") {
+  options factor, device;
+  factor.step_factor = -1;
+  CHECK_THROWS_AS(device_uvector<int>(factor), std::invalid_argument);
+  factor.step_factor = std::numeric_limits<double>::quiet_NaN();
+  CHECK_THROWS_AS(device_uvector<int>(factor), std::invalid_argument);
+  factor.step_factor = 1e30;
+  CHECK_THROWS_AS(device_uvector<int>(factor), std::invalid_argument);
+  device.device = -2;
+  CHECK_THROWS_AS(device_uvector<int>(device), std::invalid_argument);
+}
+
+namespace {
+struct stream_of_another_library {
+  operator CUstream_st*() const { return per_thread.get(); }
+};
+}  // namespace
+
+TEST_CASE("streams compare and convert", "[life]") {
+  const device_uvector<int> v(3, stream_of_another_library{});
+  CHECK(v.stream() == per_thread);
+  CHECK(v.stream() == per_thread.get());
+  CHECK(per_thread.get() == v.stream());
+  CHECK(v.stream() != vmm::default_stream());
+  CHECK(stream_ref(static_cast<CUstream_st*>(nullptr)) == vmm::default_stream());
+  static_assert(!std::is_constructible_v<stream_ref, std::nullptr_t>);
+  static_assert(!std::is_constructible_v<device_uvector<int>, int, int>);
+}
+
+TEST_CASE("a const vector is read in another stream and keeps its own", "[life]") {
+  device_uvector<int> w(legacy);
+  w.append({7, 8, 9});
+  w.wait();
+  const device_uvector<int>& v = w;
+  CHECK(v.element(1, per_thread) == 8);
+  CHECK(v.front_element(per_thread) == 7);
+  CHECK(v.back_element(per_thread) == 9);
+  CHECK(v.stream() == legacy);
+  CHECK(v.element_ptr(2) == v.data() + 2);
+  CHECK(v.crend() - v.crbegin() == 3);
+}
+
+TEST_CASE("a std::vector is appended and assigned whole", "[life]") {
+  device_uvector<int> v;
+  const std::vector<int> some{1, 2}, others{3};
+  v.append(some);
+  v.append(others);
+  CHECK((v.to_vector() == std::vector<int>{1, 2, 3}));
+  v.assign(others);
+  CHECK(v.to_vector() == others);
+}
+
+#if !VMM_ON_CUDA
+TEST_CASE("a child process that gives memory back takes nothing from its parent", "[life]") {
+  options o;
+  o.small_limit = 0;
+  device_uvector<int> v(3, o);
+  v.fill(42);
+  const pid_t child = fork();
+  if (child == 0) {
+    v = device_uvector<int>(o);
+    device_uvector<int> w(1000000, o);
+    w.fill(7);
+    v.push_back(w.back_element());
+    _exit(v.element(0) == 7 ? 0 : 1);
+  }
+  int status = -1;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  CHECK(status == 0);
+  CHECK(v.to_vector() == std::vector<int>(3, 42));
+  device_uvector<int> w(1000000, o);
+  w.fill(8);
+  v.append(1000000, 9);
+  CHECK(v.element(0) == 42);
+  CHECK(v.back_element() == 9);
+  CHECK(w.back_element() == 8);
+}
+#endif

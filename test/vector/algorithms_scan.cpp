@@ -236,10 +236,17 @@ TEST_CASE("reduce_by_key condenses each run", "[algorithms]") {
     const device_ints values = on_device(input_values);
     device_ints result_keys(size, -1);
     device_ints result_values(size, -1);
-    const auto check = [&](const auto& ends, const host_pairs& expected) {
+    // Which of several equivalent keys stands for its run is the backend's choice: CUB takes the last, the others the first.
+    const auto check = [&](const auto& ends, const host_pairs& expected, bool by_decade = false) {
       trim(result_keys, ends.first);
       trim(result_values, ends.second);
-      CHECK(difference(result_keys, keys_of(expected)) == "");
+      const host_ints expected_keys = keys_of(expected);
+      if (by_decade) {
+        const host_ints found = memory_of(result_keys);
+        CHECK(std::equal(found.begin(), found.end(), expected_keys.begin(), expected_keys.end(), same_decade()));
+      } else {
+        CHECK(difference(result_keys, expected_keys) == "");
+      }
       CHECK(difference(result_values, values_of(expected)) == "");
       result_keys.assign(size, -1);
       result_values.assign(size, -1);
@@ -251,10 +258,10 @@ TEST_CASE("reduce_by_key condenses each run", "[algorithms]") {
     check(thrust::reduce_by_key(first, last, in, result_keys.begin(), result_values.begin()),
           reduced_runs(input_keys, input_values, std::equal_to<int>(), std::plus<int>()));
     check(thrust::reduce_by_key(first, last, in, result_keys.begin(), result_values.begin(), same_decade()),
-          reduced_runs(input_keys, input_values, same_decade(), std::plus<int>()));
+          reduced_runs(input_keys, input_values, same_decade(), std::plus<int>()), true);
     check(thrust::reduce_by_key(thrust::device, first, last, in, result_keys.begin(), result_values.begin(),
                                 same_decade(), thrust::maximum<int>()),
-          reduced_runs(input_keys, input_values, same_decade(), maximum_of));
+          reduced_runs(input_keys, input_values, same_decade(), maximum_of), true);
 
     // The length of each run.
     const auto ends = thrust::reduce_by_key(first, last, thrust::make_constant_iterator(1),

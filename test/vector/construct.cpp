@@ -126,8 +126,8 @@ TEST_CASE("options and streams", "[construct]") {
   for (const ints* v : {&zeros, &fill, &range}) CHECK(lives_in_range(*v));
   CHECK_FALSE(lives_in_range(ints(2)));
 
-  ints streamed(vmm::default_stream()), placed(vmm::stream_ref(nullptr), fixed());
-  CHECK(streamed.stream() == vmm::stream_ref(nullptr));
+  ints streamed(vmm::default_stream()), placed(vmm::stream_ref(static_cast<CUstream_st*>(nullptr)), fixed());
+  CHECK(streamed.stream() == vmm::default_stream());
   for (ints* v : {&streamed, &placed}) {
     *v = source;
     v->push_back(4);

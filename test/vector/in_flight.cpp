@@ -147,6 +147,15 @@ TEST_CASE("a vector with a stream of its own works in that stream's order", "[in
   }
 }
 
+TEST_CASE("a vector is made with elements in a stream's order", "[in_flight]") {
+  const non_blocking_stream stream;
+  const ints zeros(1000, stream.handle), sevens(1000, 7, stream.handle);
+  zeros.wait();
+  sevens.wait();
+  CHECK(contents(zeros) == std::vector<int>(1000, 0));
+  CHECK(contents(sevens) == std::vector<int>(1000, 7));
+}
+
 TEST_CASE("a vector grows past half of the card at one address", "[in_flight]") {
   std::size_t free = 0, total = 0;
   succeed(cudaMemGetInfo(&free, &total));

@@ -14,9 +14,12 @@
 
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <type_traits>
+#include <utility>
 
 using vmm_test::contents;
 using vmm_test::homes;
@@ -359,4 +362,79 @@ TEST_CASE("own elements that are more than their bytes can be added by a plain r
 }
 
 }  // namespace
+#endif
+
+#if !VMM_ON_CUDA
+TEST_CASE("vectors of vectors", "[types]") {
+  using row = vmm::device_vector<int>;
+  vmm::device_vector<row> rows(2);
+  for (int i = 0; i < 100; ++i) rows.push_back(row(3, i));
+  rows.insert(rows.begin() + 1, row{7, 8});
+  rows.erase(rows.begin());
+  CHECK(rows.size() == 102);
+  CHECK(rows.data().get()[0] == row{7, 8});
+  CHECK(rows.data().get()[101] == row(3, 99));
+  const vmm::device_vector<row> copy = rows;
+  CHECK(copy.data().get()[0] == row{7, 8});
+}
+
+namespace {
+/// Shared by every copy; moved as bytes, but not copied so.
+struct counted_handle {
+  int* count;
+  explicit counted_handle(int* c) : count(c) { ++*count; }
+  counted_handle(const counted_handle& other) : count(other.count) { ++*count; }
+  counted_handle& operator=(const counted_handle&) = default;
+  ~counted_handle() { --*count; }
+};
+/// Takes anything, also a reference that belongs to Thrust.
+struct greedy {
+  int value = 0;
+  bool from_thrust = false;
+  greedy() = default;
+  greedy(const greedy& other) : value(other.value), from_thrust(other.from_thrust) {}
+  greedy& operator=(const greedy&) = default;
+  template <class Other, class = std::enable_if_t<!std::is_same_v<std::decay_t<Other>, greedy>>>
+  greedy(Other&&) : from_thrust(true) {}
+};
+}  // namespace
+
+THRUST_PROCLAIM_TRIVIALLY_RELOCATABLE(counted_handle)
+
+TEST_CASE("what may be moved as bytes is still copied by its constructor", "[types]") {
+  int count = 0;
+  {
+    vmm::device_vector<counted_handle> v(3, counted_handle(&count));
+    CHECK(count == 3);
+    vmm::device_vector<counted_handle> w = v;
+    CHECK(count == 6);
+    for (int i = 0; i < 100; ++i) w.push_back(w.data().get()[0]);
+    CHECK(count == 106);
+    w.insert(w.begin() + 1, v.begin(), v.end());
+    w.erase(w.begin());
+    CHECK(count == 108);
+  }
+  CHECK(count == 0);
+}
+
+TEST_CASE("copies are made from elements, not from Thrust's references to them", "[types]") {
+  vmm::device_vector<greedy> v(3);
+  v.data().get()[1].value = 7;
+  const vmm::device_vector<greedy> w = v;
+  CHECK(w.data().get()[1].value == 7);
+  CHECK_FALSE(w.data().get()[1].from_thrust);
+}
+
+TEST_CASE("a value that could not be pushed stays the caller's", "[types]") {
+  vmm::options o;
+  o.limit = 2 * sizeof(void*);
+  vmm::device_vector<std::unique_ptr<int>> v(o);
+  v.push_back(std::make_unique<int>(1));
+  v.push_back(std::make_unique<int>(2));
+  auto third = std::make_unique<int>(3);
+  CHECK_THROWS_AS(v.push_back(std::move(third)), std::length_error);
+  REQUIRE(third != nullptr);
+  CHECK(*third == 3);
+  CHECK(v.size() == 2);
+}
 #endif

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <type_traits>
 
 #include <vmm/engine/storage.hpp>
@@ -20,7 +21,7 @@ inline constexpr bool is_scalar =
 
 template <class T>
 constexpr engine::scalar scalar_of() noexcept {
-  static_assert(is_scalar<T>);
+  static_assert(is_scalar<T>, "vmm: device_uvector compares arithmetic elements only; for others use device_vector");
   if constexpr (std::is_floating_point_v<T>) {
     return sizeof(T) == 4 ? engine::scalar::float32 : engine::scalar::float64;
   } else {
@@ -49,8 +50,8 @@ bool less(const engine::storage& a, const engine::storage& b) {
   const std::size_t i = a.mismatch(b.data(), n, scalar_of<T>(), engine::relation::equivalent);
   if (i == n) return a.size() < b.size();
   T x, y;
-  a.copy_out(&x, i * sizeof(T), sizeof(T));
-  b.copy_out(&y, i * sizeof(T), sizeof(T));
+  a.copy_out(std::addressof(x), i * sizeof(T), sizeof(T));
+  b.copy_out(std::addressof(y), i * sizeof(T), sizeof(T));
   a.wait();
   b.wait();
   return x < y;

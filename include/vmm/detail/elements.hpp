@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstring>
 #include <iterator>
 #include <memory>
 #include <new>
@@ -34,8 +35,14 @@ namespace typed {
 
 using engine::storage;
 
+/// Elements may be moved to another place as bytes, and the old ones forgotten.
 template <class T>
 inline constexpr bool as_bytes = thrust::is_trivially_relocatable<T>::value;
+
+/// Bytes also make a copy.
+template <class T>
+inline constexpr bool copies_as_bytes =
+    as_bytes<T> && (std::is_trivially_copyable_v<T> || std::is_trivially_copy_constructible_v<T>);
 
 /// Elements that the host moves in place one by one, where each step may throw. What cannot be assigned is set aside and
 /// constructed again instead.
@@ -56,15 +63,22 @@ template <class It>
 inline constexpr bool is_device_source =
     is_random_access<It> && std::is_convertible_v<typename thrust::iterator_system<It>::type, thrust::device_system_tag>;
 
-/// Elements of exactly T, side by side, wherever they are: bytes can be copied.
+/// Elements of exactly T, side by side.
 template <class T, class It>
-constexpr bool is_byte_source() {
-  if constexpr (!as_bytes<T>)
-    return false;
-  else if constexpr (detail::is_contiguous_host<T, It>)
+constexpr bool is_own_kind() {
+  if constexpr (detail::is_contiguous_host<T, It>)
     return true;
   else
     return thrust::is_contiguous_iterator_v<It> && std::is_same_v<value_of<It>, T>;
+}
+
+/// Of these bytes can be copied.
+template <class T, class It>
+constexpr bool is_byte_source() {
+  if constexpr (!copies_as_bytes<T>)
+    return false;
+  else
+    return is_own_kind<T, It>();
 }
 
 template <class It>
@@ -136,30 +150,43 @@ T* at(storage& s, std::size_t index) noexcept {
   return reinterpret_cast<T*>(s.data()) + index;
 }
 
+/// On the host machine, `make(place, i)` for each of n places; if one throws, those before it are destroyed again. The
+/// standard's algorithms for this call each other unqualified, and elements that name Thrust would find Thrust's.
+template <class T, class Make>
+void construct_each(T* to, std::size_t n, Make make) {
+  std::size_t i = 0;
+  try {
+    for (; i < n; ++i) make(static_cast<void*>(std::addressof(to[i])), i);
+  } catch (...) {
+    while (i != 0) to[--i].~T();
+    throw;
+  }
+}
+
 template <class T>
 void construct_default(storage& s, std::size_t first, std::size_t n) {
   if (n == 0) return;
-  if constexpr (as_bytes<T> && std::is_trivially_default_constructible_v<T>) {
+  if constexpr (copies_as_bytes<T> && std::is_trivially_default_constructible_v<T>) {
     const T value = T();
-    s.fill(first * sizeof(T), &value, sizeof(T), n);
+    s.fill(first * sizeof(T), std::addressof(value), sizeof(T), n);
   } else if constexpr (VMM_ON_CUDA) {
     engine::device_scope device(s);
     thrust::for_each_n(policy<T>(s), at<T>(s, first), n, construct_value<T>{});
   } else {
-    std::uninitialized_value_construct_n(at<T>(s, first), n);
+    construct_each(at<T>(s, first), n, [](void* p, std::size_t) { ::new (p) T(); });
   }
 }
 
 template <class T>
 void construct_fill(storage& s, std::size_t first, std::size_t n, const T& value) {
   if (n == 0) return;
-  if constexpr (as_bytes<T>) {
-    s.fill(first * sizeof(T), &value, sizeof(T), n);
+  if constexpr (copies_as_bytes<T>) {
+    s.fill(first * sizeof(T), std::addressof(value), sizeof(T), n);
   } else if constexpr (VMM_ON_CUDA) {
     engine::device_scope device(s);
     thrust::uninitialized_fill_n(policy<T>(s), at<T>(s, first), n, value);
   } else {
-    std::uninitialized_fill_n(at<T>(s, first), n, value);
+    construct_each(at<T>(s, first), n, [&](void* p, std::size_t) { ::new (p) T(value); });
   }
 }
 
@@ -174,7 +201,7 @@ void destroy(storage& s, std::size_t first, std::size_t n) noexcept {
       } catch (...) {  // the device is lost, and the elements with it
       }
     } else {
-      std::destroy_n(at<T>(s, first), n);
+      for (std::size_t i = 0; i < n; ++i) at<T>(s, first)[i].~T();
     }
   }
 }
@@ -187,11 +214,8 @@ void relocate(storage& s, T* to, T* from, std::size_t n) {
     engine::device_scope device(s);
     thrust::for_each_n(policy<T>(s), thrust::counting_iterator<std::size_t>(0), n, relocate_element<T>{to, from});
   } else {
-    if constexpr (std::is_nothrow_move_constructible_v<T> || !std::is_copy_constructible_v<T>)
-      std::uninitialized_move_n(from, n, to);
-    else
-      std::uninitialized_copy_n(from, n, to);
-    std::destroy_n(from, n);
+    construct_each(to, n, [&](void* p, std::size_t i) { ::new (p) T(std::move_if_noexcept(from[i])); });
+    for (std::size_t i = 0; i < n; ++i) from[i].~T();
   }
 }
 
@@ -212,6 +236,8 @@ void construct_copy(storage& s, std::size_t first, It source, std::size_t n) {
   if (n == 0) return;
   if constexpr (is_byte_source<T, It>()) {
     s.write(first * sizeof(T), address_of(source), n * sizeof(T));
+  } else if constexpr (!std::is_pointer_v<It> && is_own_kind<T, It>()) {  // not Thrust's references: T may take anything
+    construct_copy<T>(s, first, static_cast<const T*>(address_of(source)), n);
   } else if constexpr (VMM_ON_CUDA) {
     engine::device_scope device(s);
     thrust::for_each_n(policy<T>(s), thrust::counting_iterator<std::size_t>(0), n,
@@ -220,7 +246,9 @@ void construct_copy(storage& s, std::size_t first, It source, std::size_t n) {
     thrust::for_each_n(policy<T>(s), thrust::counting_iterator<std::size_t>(0), n,
                        copy_element<T, It>{at<T>(s, first), source});
   } else {
-    std::uninitialized_copy_n(source, n, at<T>(s, first));
+    construct_each(at<T>(s, first), n, [&](void* p, std::size_t i) {
+      ::new (p) T(static_cast<T>(source[static_cast<std::ptrdiff_t>(i)]));
+    });
   }
 }
 
@@ -228,25 +256,28 @@ void construct_copy(storage& s, std::size_t first, It source, std::size_t n) {
 template <class T>
 void construct_from_host(storage& s, std::size_t first, const T* source, std::size_t n) {
   if (n == 0) return;
-  if constexpr (as_bytes<T>) {
+  if constexpr (copies_as_bytes<T>) {
     s.write(first * sizeof(T), source, n * sizeof(T));
   } else if constexpr (VMM_ON_CUDA) {  // their bytes first, then copies of them on the device
     storage bytes = storage::scratch(s, n * sizeof(T));
     bytes.write(0, source, n * sizeof(T));
     construct_copy<T>(s, first, static_cast<const T*>(at<T>(bytes, 0)), n);
   } else {
-    std::uninitialized_copy_n(source, n, at<T>(s, first));
+    construct_each(at<T>(s, first), n, [&](void* p, std::size_t i) { ::new (p) T(source[i]); });
   }
 }
 
 /// A host object that is moved in.
 template <class T>
 void construct_from_host(storage& s, std::size_t first, T&& value) {
-  if constexpr (as_bytes<T>) {
-    s.write(first * sizeof(T), &value, sizeof(T));
+  alignas(T) unsigned char pageable[sizeof(T)];  // the caller's memory may be pinned, and would be read later
+  if constexpr (copies_as_bytes<T> || std::is_trivially_copyable_v<T>) {
+    std::memcpy(pageable, std::addressof(value), sizeof(T));
+    s.write(first * sizeof(T), pageable, sizeof(T));
   } else if constexpr (VMM_ON_CUDA) {
     storage bytes = storage::scratch(s, sizeof(T));
-    bytes.write(0, &value, sizeof(T));
+    std::memcpy(pageable, std::addressof(value), sizeof(T));
+    bytes.write(0, pageable, sizeof(T));
     relocate(s, at<T>(s, first), at<T>(bytes, 0), 1);
   } else {
     ::new (static_cast<void*>(at<T>(s, first))) T(std::move(value));

@@ -10,15 +10,22 @@
 #include <type_traits>
 #include <vector>
 
+#include <thrust/device_vector.h>
 #include <thrust/equal.h>
+#include <thrust/host_vector.h>
 #include <thrust/mismatch.h>
 
 #include <vmm/config.hpp>
 #include <vmm/detail/compare.hpp>
-#include <vmm/device_vector.hpp>
+#include <vmm/detail/elements.hpp>
+#include <vmm/detail/host_source.hpp>
+#include <vmm/engine/storage.hpp>
 
 namespace vmm {
 inline namespace VMM_SYSTEM_NAMESPACE {
+
+template <class T, class Alloc>
+class device_vector;  // <vmm/device_vector.hpp>, which includes this file
 
 namespace typed {
 
@@ -44,13 +51,13 @@ struct equal_elements {
 
 /// The ways to compare; a struct, so that device_vector can befriend it.
 struct vector_comparison {
-  template <class T>
-  static const engine::storage& storage_of(const device_vector<T>& v) {
+  template <class T, class A>
+  static const engine::storage& storage_of(const device_vector<T, A>& v) {
     return v.core_.bytes();
   }
 
-  template <class T, class U>
-  static bool equal(const device_vector<T>& a, const device_vector<U>& b) {
+  template <class T, class A, class U, class B>
+  static bool equal(const device_vector<T, A>& a, const device_vector<U, B>& b) {
     if (a.size() != b.size()) return false;
     if constexpr (std::is_same_v<T, U> && detail::is_scalar<T>) {
       return detail::equal<T>(storage_of(a), storage_of(b));
@@ -61,13 +68,13 @@ struct vector_comparison {
   }
 
   /// `b` is a range of a Thrust vector, or of std::vector.
-  template <class U, class T, class It>
-  static bool equal_to_range(const device_vector<T>& a, It first, std::size_t n) {
+  template <class U, class T, class A, class It>
+  static bool equal_to_range(const device_vector<T, A>& a, It first, std::size_t n) {
     if (a.size() != n) return false;
     if (n == 0) return true;
     if constexpr (typed::is_device_source<It> && thrust::is_contiguous_iterator_v<It>) {
       return equal_on_device<U>(a, static_cast<const U*>(typed::address_of(first)));
-    } else if constexpr (typed::as_bytes<T>) {
+    } else if constexpr (typed::copies_as_bytes<T>) {
       std::allocator<T> host;
       const auto free = [&](T* p) { host.deallocate(p, n); };
       const std::unique_ptr<T, decltype(free)> copy(host.allocate(n), free);
@@ -80,8 +87,8 @@ struct vector_comparison {
     }
   }
 
-  template <class T>
-  static bool less(const device_vector<T>& a, const device_vector<T>& b) {
+  template <class T, class A>
+  static bool less(const device_vector<T, A>& a, const device_vector<T, A>& b) {
     if constexpr (detail::is_scalar<T>) {
       return detail::less<T>(storage_of(a), storage_of(b));
     } else {
@@ -105,71 +112,71 @@ struct vector_comparison {
     return true;
   }
 
-  template <class U, class T>
-  static bool equal_on_device(const device_vector<T>& a, const U* b) {
+  template <class U, class T, class A>
+  static bool equal_on_device(const device_vector<T, A>& a, const U* b) {
     engine::device_scope device(storage_of(a));
     const T* const first = a.data().get();
     return thrust::equal(typed::policy<T>(storage_of(a)), first, first + a.size(), b, typed::equal_elements<T, U>{});
   }
 };
 
-template <class T, class U>
-bool operator==(const device_vector<T>& a, const device_vector<U>& b) {
+template <class T, class A, class U, class B>
+bool operator==(const device_vector<T, A>& a, const device_vector<U, B>& b) {
   return vector_comparison::equal(a, b);
 }
-template <class T, class U, class A>
-bool operator==(const device_vector<T>& a, const thrust::detail::vector_base<U, A>& b) {
+template <class T, class A, class U, class B>
+bool operator==(const device_vector<T, A>& a, const thrust::detail::vector_base<U, B>& b) {
   return vector_comparison::equal_to_range<U>(a, b.begin(), b.size());
 }
-template <class T, class U, class A>
-bool operator==(const thrust::detail::vector_base<U, A>& a, const device_vector<T>& b) {
+template <class T, class A, class U, class B>
+bool operator==(const thrust::detail::vector_base<U, B>& a, const device_vector<T, A>& b) {
   return b == a;
 }
-template <class T, class U, class A>
-bool operator==(const device_vector<T>& a, const std::vector<U, A>& b) {
+template <class T, class A, class U, class B>
+bool operator==(const device_vector<T, A>& a, const std::vector<U, B>& b) {
   return vector_comparison::equal_to_range<U>(a, b.begin(), b.size());
 }
-template <class T, class U, class A>
-bool operator==(const std::vector<U, A>& a, const device_vector<T>& b) {
+template <class T, class A, class U, class B>
+bool operator==(const std::vector<U, B>& a, const device_vector<T, A>& b) {
   return b == a;
 }
 
-template <class T, class U>
-bool operator!=(const device_vector<T>& a, const device_vector<U>& b) {
+template <class T, class A, class U, class B>
+bool operator!=(const device_vector<T, A>& a, const device_vector<U, B>& b) {
   return !(a == b);
 }
-template <class T, class U, class A>
-bool operator!=(const device_vector<T>& a, const thrust::detail::vector_base<U, A>& b) {
+template <class T, class A, class U, class B>
+bool operator!=(const device_vector<T, A>& a, const thrust::detail::vector_base<U, B>& b) {
   return !(a == b);
 }
-template <class T, class U, class A>
-bool operator!=(const thrust::detail::vector_base<U, A>& a, const device_vector<T>& b) {
+template <class T, class A, class U, class B>
+bool operator!=(const thrust::detail::vector_base<U, B>& a, const device_vector<T, A>& b) {
   return !(b == a);
 }
-template <class T, class U, class A>
-bool operator!=(const device_vector<T>& a, const std::vector<U, A>& b) {
+template <class T, class A, class U, class B>
+bool operator!=(const device_vector<T, A>& a, const std::vector<U, B>& b) {
   return !(a == b);
 }
-template <class T, class U, class A>
-bool operator!=(const std::vector<U, A>& a, const device_vector<T>& b) {
+template <class T, class A, class U, class B>
+bool operator!=(const std::vector<U, B>& a, const device_vector<T, A>& b) {
   return !(b == a);
 }
 
 /// Lexicographical order, by `<` of the elements.
-template <class T>
-bool operator<(const device_vector<T>& a, const device_vector<T>& b) {
+template <class T, class A>
+bool operator<(const device_vector<T, A>& a, const device_vector<T, A>& b) {
   return vector_comparison::less(a, b);
 }
-template <class T>
-bool operator>(const device_vector<T>& a, const device_vector<T>& b) {
+template <class T, class A>
+bool operator>(const device_vector<T, A>& a, const device_vector<T, A>& b) {
   return b < a;
 }
-template <class T>
-bool operator<=(const device_vector<T>& a, const device_vector<T>& b) {
+template <class T, class A>
+bool operator<=(const device_vector<T, A>& a, const device_vector<T, A>& b) {
   return !(b < a);
 }
-template <class T>
-bool operator>=(const device_vector<T>& a, const device_vector<T>& b) {
+template <class T, class A>
+bool operator>=(const device_vector<T, A>& a, const device_vector<T, A>& b) {
   return !(a < b);
 }
 

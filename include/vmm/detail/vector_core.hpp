@@ -56,6 +56,8 @@ enum class place { end, anywhere };
 
 template <class T>
 class vector_core {
+  static_assert(alignof(T) <= 256, "vmm::device_vector: device memory is aligned to 256 bytes, T asks for more");
+
  public:
   using room = std::conditional_t<std::is_trivially_copyable_v<T>, device_uvector<T>, detail::opaque_room>;
 
@@ -103,9 +105,9 @@ class vector_core {
       if constexpr (Where == place::anywhere) rotate(at, before);
     } else {
       open_gap(at, n, construct);
+      bytes().settle();  // may throw, and then nothing is there
       bytes().set_size((before + n) * sizeof(T));
     }
-    bytes().settle();
   }
   void append_default(std::size_t n) {
     insert_gap<place::end>(size(), n, [&](std::size_t i) { construct_default<T>(bytes(), i, n); });
@@ -115,13 +117,18 @@ class vector_core {
   }
   template <place Where = place::anywhere>
   void insert_fill(std::size_t at, std::size_t n, const T& value) {
+    if constexpr (!as_bytes<T> && !VMM_ON_CUDA)
+      if (n == 1) return insert_moved<Where>(at, T(value));  // a copy that throws does so before anything grows
     with_own(value, [&](const T& x) {
       insert_gap<Where>(at, n, [&](std::size_t i) { construct_fill(bytes(), i, n, x); });
     });
   }
   template <place Where = place::anywhere>
   void insert_moved(std::size_t at, T&& value) {
-    with_own(std::move(value), [&](auto&& x) {
+    if (size() == max_size()) too_long();
+    const std::size_t own = own_index(static_cast<const T*>(std::addressof(value)), 1);
+    auto old = grow(size() + 1);  // before the value is moved from: it stays the caller's if memory is refused
+    with_own(std::move(own == none ? value : data()[own]), [&](auto&& x) {
       insert_gap<Where>(at, 1, [&](std::size_t i) { construct_from_host(bytes(), i, static_cast<T&&>(x)); });
     });
   }
@@ -206,20 +213,13 @@ class vector_core {
   /// Where [first, first + n) starts in this vector, if those are its own elements.
   template <class It>
   std::size_t own_index(It first, std::size_t n) const {
-    if constexpr (is_contiguous_of_own_type<It>()) {
+    if constexpr (is_own_kind<T, It>()) {
       if (n == 0 || size() == 0) return none;
       const T* const p = address_of(first);
       const auto distance = reinterpret_cast<std::uintptr_t>(p) - reinterpret_cast<std::uintptr_t>(data());
       if (distance < size() * sizeof(T)) return distance / sizeof(T);
     }
     return none;
-  }
-  template <class It>
-  static constexpr bool is_contiguous_of_own_type() {
-    if constexpr (detail::is_contiguous_host<T, It>)
-      return true;
-    else
-      return thrust::is_contiguous_iterator_v<It> && std::is_same_v<value_of<It>, T>;
   }
   /// Nothing but the n elements from `first` on.
   void keep(std::size_t first, std::size_t n) {
@@ -229,8 +229,9 @@ class vector_core {
 
   template <place Where = place::anywhere, class It>
   void insert_known(std::size_t at, It first, std::size_t n) {
-    const std::size_t own = own_index(first, n);
-    if (own == none) {
+    if constexpr (!is_own_kind<T, It>()) {
+      insert_gap<Where>(at, n, [&](std::size_t i) { construct_copy<T>(bytes(), i, first, n); });
+    } else if (const std::size_t own = own_index(first, n); own == none) {
       insert_gap<Where>(at, n, [&](std::size_t i) { construct_copy<T>(bytes(), i, first, n); });
     } else if (Where == place::end || at == size()) {  // growth may move what is read
       insert_gap<Where>(at, n, [&](std::size_t i) { construct_copy<T>(bytes(), i, static_cast<const T*>(data()) + own, n); });

@@ -89,7 +89,7 @@ class allocation {
   }
 
   driver* driver_ = nullptr;
-  queue where_{-1, nullptr, true};
+  queue where_{-1, default_stream(), true};
   void* address_ = nullptr;
   std::size_t bytes_ = 0;
 };

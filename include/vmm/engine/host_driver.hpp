@@ -3,12 +3,14 @@
 
 /// L1. The machine where host memory is device memory: blocks are extents of one memfd, mapped with mmap. A block can be
 /// mapped twice and moved, and its pages go back to the system when it is released, as on a GPU. Every verb does its
-/// work before it returns, so queues and waiting mean nothing here. Linux.
+/// work before it returns, so queues and waiting mean nothing here. After fork() parent and child share what was mapped before, and each
+/// takes new blocks from a file of its own. Linux.
 #pragma once
 
 #include <cstddef>
 #include <map>
 #include <mutex>
+#include <vector>
 
 #include <vmm/engine/driver.hpp>
 
@@ -50,10 +52,15 @@ class host_driver final : public driver {
   void give(std::size_t bytes) noexcept;
   status open() noexcept;
   void insert_hole(std::size_t offset, std::size_t bytes);
+  int descriptor_of(block_handle block) noexcept;
 
   const std::size_t total_, granularity_;
   std::mutex mutex_;
-  int file_ = -1;
+  struct file {
+    int descriptor;
+    int owner;  // the process that may punch holes in it: after fork() its pages are shared
+  };
+  std::vector<file> files_;  // the last one is this process's
   std::size_t taken_ = 0;
   std::size_t file_size_ = 0;
   std::map<std::size_t, std::size_t> holes_;  // offset -> bytes; never adjacent

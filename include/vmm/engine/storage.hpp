@@ -36,14 +36,16 @@ class retired {
  private:
   friend class storage;
   driver* driver_ = nullptr;
-  queue where_{-1, nullptr, true};
+  queue where_{-1, default_stream(), true};
+  std::shared_ptr<const options> options_;
   allocation plain_;
   address_range range_;
 };
 
 class storage {
  public:
-  /// Takes no memory and needs no driver. options::machine, where set, replaces `m`.
+  /// Takes no memory and needs no driver. options::machine, where set, replaces `m`. Throws std::invalid_argument for
+  /// options that mean nothing.
   storage(machine& m, const options& o, stream_ref stream, bool synchronous);
   /// Empty, with the options, device and stream of `other`.
   static storage like(const storage& other);
@@ -80,8 +82,10 @@ class storage {
 
   /// @name Contents, in the queue's order; offsets from data(). Refusals throw vmm::error.
   void write(std::size_t offset, const void* source, std::size_t bytes);
-  /// From anywhere in this machine's memory to anywhere.
+  /// To host or device memory.
   void copy_out(void* to, std::size_t offset, std::size_t bytes) const;
+  /// To host memory in the order of `stream`; waits for it.
+  void read(void* to, std::size_t offset, std::size_t bytes, stream_ref stream) const;
   void shift(std::size_t to, std::size_t from, std::size_t bytes);
   void fill(std::size_t offset, const void* pattern, std::size_t pattern_bytes, std::size_t count);
   std::size_t mismatch(const void* other, std::size_t count, scalar type, relation relate) const;
@@ -110,6 +114,7 @@ class storage {
   void install(address_range&& range) noexcept;
   void use_mapped() noexcept;
   void account() noexcept;
+  void note_peak(std::size_t beside) noexcept;
   void release() noexcept;
   [[noreturn]] void raise(const status& s, const char* action, std::size_t bytes) const;
   void require(const status& s, const char* action, std::size_t bytes) const {
@@ -143,7 +148,8 @@ class device_scope {
   int before_;
 };
 
-/// Waits for whoever may still read memory of this queue; never throws, and goes on if nothing can be waited for.
-void await_readers(driver& d, const queue& where) noexcept;
+/// Waits for whoever may still read memory of this queue, on its device and on those that options give access to; never
+/// throws, and goes on if nothing can be waited for.
+void await_readers(driver& d, const queue& where, const options* o) noexcept;
 
 }  // namespace vmm::engine
