@@ -316,8 +316,11 @@ class real_cuda_driver final : public driver {
     if (answer_of(cudaMalloc(&p, 1), "cudaMalloc").ok()) return answer_of(cudaFree(p), "cudaFree");
     std::lock_guard lock(mutex_);  // a full device: what was kept for this is freed, and taken again
     device_facts& f = facts_[static_cast<std::size_t>(device)];
-    const status s = f.keep != nullptr ? answer_of(cudaFree(f.keep), "cudaFree")
-                                       : answer_of(cudaDeviceSynchronize(), "cudaDeviceSynchronize");
+    if (f.keep == nullptr) {  // freeing pinned memory waits as well
+      if (status s = answer_of(cudaMallocHost(&p, 1), "cudaMallocHost"); !s.ok()) return s;
+      return answer_of(cudaFreeHost(p), "cudaFreeHost");
+    }
+    const status s = answer_of(cudaFree(f.keep), "cudaFree");
     f.keep = nullptr;
     answer_of(cudaMalloc(&f.keep, 1), "cudaMalloc");
     return s;

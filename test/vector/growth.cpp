@@ -2,41 +2,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Growth maps and does not copy: addresses, contents, and what the statistics say that it cost.
-#include "vector/vectors.hpp"
-
-#include <thrust/equal.h>
-#include <thrust/iterator/counting_iterator.h>
-#include <thrust/sequence.h>
+#include "vector/counting.hpp"
 
 #include <stdexcept>
 #include <string>
 
 using vmm_test::contents;
+using vmm_test::count_up;
+using vmm_test::counts_up;
+using vmm_test::fixed;
 using vmm_test::homes;
 using vmm_test::host_ints;
 using vmm_test::ints;
 using vmm_test::iota;
+using vmm_test::mebi;
 
 namespace {
 
-constexpr std::size_t mebi = std::size_t{1} << 20;
 constexpr std::size_t small_limit = mebi;
-
-vmm::options fixed() {
-  vmm::options o;
-  o.fixed_address = true;
-  return o;
-}
-
-/// n elements from `first` on count up from 0.
-void count_up(ints& v, std::size_t first, std::size_t n) {
-  const auto begin = v.begin() + static_cast<std::ptrdiff_t>(first);
-  thrust::sequence(begin, begin + static_cast<std::ptrdiff_t>(n));
-}
-bool counts_up(const ints& v, std::size_t first, std::size_t n) {
-  const auto begin = v.begin() + static_cast<std::ptrdiff_t>(first);
-  return thrust::equal(begin, begin + static_cast<std::ptrdiff_t>(n), thrust::counting_iterator<int>(0));
-}
 
 /// Keeps the addresses behind a vector's range from being free. (Without assertions of Catch2 3 and without a
 /// vmm_test::bench inside: cudafe++ of CUDA 13.0 never ended over a class that had both.)

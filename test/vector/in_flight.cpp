@@ -2,13 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Growth while the device works: kernels and graphs that hold the old pointer, streams, and more than half of a card.
-#include "vector/vectors.hpp"
+#include "vector/counting.hpp"
 
 #include <cuda_runtime.h>
-
-#include <thrust/equal.h>
-#include <thrust/iterator/counting_iterator.h>
-#include <thrust/sequence.h>
 
 namespace vmm_test {  // nvcc cannot launch kernels from a nameless namespace that Catch2 nests another one in
 
@@ -37,29 +33,15 @@ static __global__ void add_one_when_told(int* elements, int n, signals* s) {
 }  // namespace vmm_test
 
 using vmm_test::contents;
+using vmm_test::count_up;
+using vmm_test::counts_up;
+using vmm_test::fixed;
 using vmm_test::homes;
 using vmm_test::ints;
 using vmm_test::iota;
+using vmm_test::mebi;
 
 namespace {
-
-constexpr std::size_t mebi = std::size_t{1} << 20;
-
-vmm::options fixed() {
-  vmm::options o;
-  o.fixed_address = true;
-  return o;
-}
-
-/// n elements from `first` on count up from 0.
-void count_up(ints& v, std::size_t first, std::size_t n) {
-  const auto begin = v.begin() + static_cast<std::ptrdiff_t>(first);
-  thrust::sequence(begin, begin + static_cast<std::ptrdiff_t>(n));
-}
-bool counts_up(const ints& v, std::size_t first, std::size_t n) {
-  const auto begin = v.begin() + static_cast<std::ptrdiff_t>(first);
-  return thrust::equal(begin, begin + static_cast<std::ptrdiff_t>(n), thrust::counting_iterator<int>(0));
-}
 
 using vmm_test::add_one;
 using vmm_test::add_one_when_told;
