@@ -54,6 +54,10 @@ status address_range::map_back(block& b, const std::vector<int>& devices) {
   return s;
 }
 
+status address_range::grant(int device) const noexcept {
+  return mapped_ != 0 ? driver_->grant(data(), mapped_, &device, 1) : status{};
+}
+
 void address_range::unmap_last() noexcept {
   const std::size_t bytes = mappings_.back().bytes;
   driver_->unmap(data() + mapped_ - bytes, bytes);

@@ -7,128 +7,25 @@
 #include <cuda_runtime_api.h>
 
 #include <array>
-#include <atomic>
-#include <mutex>
-#include <vector>
+#include <cstdint>
+#include <cstring>
 
 #include "../kernels/cuda/kernels.hpp"
+#include "cuda_calls.hpp"
+#include "cuda_devices.hpp"
 #include "cuda_entry_points.hpp"
+#include "cuda_events.hpp"
 
 namespace vmm::engine {
 namespace {
 
-errc code_of(cudaError_t e) noexcept {
-  switch (e) {
-    case cudaSuccess: return errc::ok;
-    case cudaErrorMemoryAllocation: return errc::out_of_memory;
-    case cudaErrorInsufficientDriver:
-    case cudaErrorStubLibrary: return errc::no_driver;
-    case cudaErrorNoDevice:
-    case cudaErrorInvalidDevice:
-    case cudaErrorDevicesUnavailable: return errc::no_device;
-    case cudaErrorNotSupported: return errc::not_supported;
-    case cudaErrorInvalidValue: return errc::invalid_argument;
-    case cudaErrorStreamCaptureUnsupported:
-    case cudaErrorStreamCaptureImplicit:
-    case cudaErrorStreamCaptureInvalidated: return errc::capturing;
-    case cudaErrorCudartUnloading: return errc::shutting_down;
-    case cudaErrorIllegalAddress:
-    case cudaErrorLaunchFailure:
-    case cudaErrorECCUncorrectable:
-    case cudaErrorContextIsDestroyed: return errc::device_lost;
-    default: return errc::failed;
-  }
-}
-
-status answer_of(cudaError_t e, const char* call) noexcept {
-  if (e == cudaSuccess) return {};
-  cudaGetLastError();  // the refusal is answered here: the caller's next check must not find it
-  return {code_of(e), call, cudaGetErrorName(e)};
-}
-
-errc code_of(CUresult r) noexcept {
-  switch (r) {
-    case CUDA_SUCCESS: return errc::ok;
-    case CUDA_ERROR_OUT_OF_MEMORY: return errc::out_of_memory;
-    case CUDA_ERROR_NO_DEVICE:
-    case CUDA_ERROR_INVALID_DEVICE: return errc::no_device;
-    case CUDA_ERROR_NOT_SUPPORTED:
-    case CUDA_ERROR_NOT_PERMITTED: return errc::not_supported;
-    case CUDA_ERROR_INVALID_VALUE: return errc::invalid_argument;
-    case CUDA_ERROR_DEINITIALIZED: return errc::shutting_down;
-    case CUDA_ERROR_ILLEGAL_ADDRESS:
-    case CUDA_ERROR_LAUNCH_FAILED:
-    case CUDA_ERROR_CONTEXT_IS_DESTROYED: return errc::device_lost;
-    default: return errc::failed;
-  }
-}
-
-status answer_of(CUresult r, const char* call) noexcept {
-  if (r == CUDA_SUCCESS) return {};
-  const char* name = "unknown";
-  if (entry_points().cuGetErrorName) entry_points().cuGetErrorName(r, &name);
-  return {code_of(r), call, name};
-}
-
-/// Makes `device` current, and the caller's device again at the end.
-class on_device {
- public:
-  explicit on_device(int device) noexcept {
-    result_ = cudaGetDevice(&before_);
-    if (result_ == cudaSuccess && before_ != device) {
-      result_ = cudaSetDevice(device);
-      changed_ = result_ == cudaSuccess;
-    }
-  }
-  ~on_device() {
-    if (changed_) cudaSetDevice(before_);
-  }
-  on_device(const on_device&) = delete;
-  cudaError_t result() const noexcept { return result_; }
-
- private:
-  int before_ = 0;
-  bool changed_ = false;
-  cudaError_t result_;
-};
-
-/// While it lives, what this thread calls does not invalidate the captures of others.
-class relaxed_capture {
- public:
-  relaxed_capture() noexcept { cudaThreadExchangeStreamCaptureMode(&mode_); }
-  ~relaxed_capture() { cudaThreadExchangeStreamCaptureMode(&mode_); }
-  relaxed_capture(const relaxed_capture&) = delete;
-
- private:
-  cudaStreamCaptureMode mode_ = cudaStreamCaptureModeRelaxed;
-};
-
 CUdeviceptr number(const void* p) noexcept { return reinterpret_cast<CUdeviceptr>(p); }
-
-CUmemAllocationProp properties(int device, bool rdma) noexcept {
-  CUmemAllocationProp p{};
-  p.type = CU_MEM_ALLOCATION_TYPE_PINNED;
-  p.location.type = CU_MEM_LOCATION_TYPE_DEVICE;
-  p.location.id = device;
-  p.requestedHandleTypes = CU_MEM_HANDLE_TYPE_NONE;
-  p.allocFlags.gpuDirectRDMACapable = rdma ? 1 : 0;
-  return p;
-}
-
-/// What is asked of a device once.
-struct device_facts {
-  bool known = false;
-  bool rdma = false;
-  bool pools = false;
-  capabilities can;
-  void* keep = nullptr;  // one small allocation kept alive, so that drain() pays for no pool
-};
 
 class real_cuda_driver final : public driver {
  public:
   status describe(int device, capabilities& answer) noexcept override {
     const device_facts* facts = nullptr;
-    status s = facts_of(device, facts);
+    status s = devices_.facts_of(device, facts);
     if (s.ok()) answer = facts->can;
     return s;
   }
@@ -150,12 +47,16 @@ class real_cuda_driver final : public driver {
   status make_current(int device) noexcept override { return answer_of(cudaSetDevice(device), "cudaSetDevice"); }
 
   void trim(int device) noexcept override {
+    if (device < 0) {
+      devices_.each_known([&](int known) { trim(known); });
+      return;
+    }
     on_device d(device);
     relaxed_capture relaxed;
     cudaMemPool_t pool = nullptr;
-    if (d.result() == cudaSuccess && cudaDeviceGetDefaultMemPool(&pool, device) == cudaSuccess)
-      cudaMemPoolTrimTo(pool, 0);
-    cudaGetLastError();
+    if (d.result() == cudaSuccess &&
+        answer_of(cudaDeviceGetDefaultMemPool(&pool, device), "cudaDeviceGetDefaultMemPool").ok())
+      answer_of(cudaMemPoolTrimTo(pool, 0), "cudaMemPoolTrimTo");
   }
 
   status reserve(std::size_t bytes, void* hint, void*& address) noexcept override {
@@ -174,7 +75,7 @@ class real_cuda_driver final : public driver {
 
   status create(int device, std::size_t bytes, block_handle& block) noexcept override {
     const device_facts* facts = nullptr;
-    if (status s = facts_of(device, facts); !s.ok()) return s;
+    if (status s = devices_.facts_of(device, facts); !s.ok()) return s;
     const CUmemAllocationProp p = properties(device, facts->rdma);
     CUmemGenericAllocationHandle handle = 0;
     status s = answer_of(entry_points().cuMemCreate(&handle, bytes, &p, 0), "cuMemCreate");
@@ -190,6 +91,16 @@ class real_cuda_driver final : public driver {
   status map(void* address, std::size_t bytes, block_handle block, const int* devices,
              std::size_t count) noexcept override {
     if (status s = usable(); !s.ok()) return s;
+    const auto& cu = entry_points();
+    status s = answer_of(cu.cuMemMap(number(address), bytes, 0, block, 0), "cuMemMap");
+    if (!s.ok()) return s;
+    s = grant(address, bytes, devices, count);
+    if (!s.ok()) cu.cuMemUnmap(number(address), bytes);
+    return s;
+  }
+
+  status grant(void* address, std::size_t bytes, const int* devices, std::size_t count) noexcept override {
+    if (status s = usable(); !s.ok()) return s;
     constexpr std::size_t most = 64;
     if (count > most) return {errc::invalid_argument, "cuMemSetAccess", "more than 64 devices"};
     std::array<CUmemAccessDesc, most> access{};
@@ -198,12 +109,7 @@ class real_cuda_driver final : public driver {
       access[i].location.id = devices[i];
       access[i].flags = CU_MEM_ACCESS_FLAGS_PROT_READWRITE;
     }
-    const auto& cu = entry_points();
-    status s = answer_of(cu.cuMemMap(number(address), bytes, 0, block, 0), "cuMemMap");
-    if (!s.ok()) return s;
-    s = answer_of(cu.cuMemSetAccess(number(address), bytes, access.data(), count), "cuMemSetAccess");
-    if (!s.ok()) cu.cuMemUnmap(number(address), bytes);
-    return s;
+    return answer_of(entry_points().cuMemSetAccess(number(address), bytes, access.data(), count), "cuMemSetAccess");
   }
 
   status unmap(void* address, std::size_t bytes) noexcept override {
@@ -213,7 +119,7 @@ class real_cuda_driver final : public driver {
 
   status allocate(const queue& where, std::size_t bytes, void*& address) noexcept override {
     const device_facts* facts = nullptr;
-    if (status s = facts_of(where.device, facts); !s.ok()) return s;
+    if (status s = devices_.facts_of(where.device, facts); !s.ok()) return s;
     on_device d(where.device);
     if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
     const bool plain = where.synchronous || !facts->pools;
@@ -229,7 +135,7 @@ class real_cuda_driver final : public driver {
 
   status deallocate(const queue& where, void* address, std::size_t) noexcept override {
     const device_facts* facts = nullptr;
-    if (status s = facts_of(where.device, facts); !s.ok()) return s;
+    if (status s = devices_.facts_of(where.device, facts); !s.ok()) return s;
     on_device d(where.device);
     if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
     relaxed_capture relaxed;
@@ -241,8 +147,17 @@ class real_cuda_driver final : public driver {
     on_device d(where.device);
     if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
     // A graph would keep the address of host memory that is gone when it is launched.
-    if (captures(where) && (is_plain_host(to) || is_plain_host(source))) return capturing();
-    return answer_of(cudaMemcpyAsync(to, source, bytes, cudaMemcpyDefault, where.stream), "cudaMemcpyAsync");
+    bool own = false;
+    if (captures(where, &own) && (!own || is_plain_host(to) || is_plain_host(source))) return capturing();
+    const status s = answer_of(cudaMemcpyAsync(to, source, bytes, cudaMemcpyDefault, where.stream), "cudaMemcpyAsync");
+    if (s.code != errc::invalid_argument) return s;
+    cudaPointerAttributes a{}, b{};  // memory of a device that this one has no access to goes another way
+    if (cudaPointerGetAttributes(&a, to) != cudaSuccess || cudaPointerGetAttributes(&b, source) != cudaSuccess ||
+        a.type != cudaMemoryTypeDevice || b.type != cudaMemoryTypeDevice || a.device == b.device) {
+      cudaGetLastError();
+      return s;
+    }
+    return answer_of(cudaMemcpyPeerAsync(to, a.device, source, b.device, bytes, where.stream), "cudaMemcpyPeerAsync");
   }
 
   /// In pieces that do not overlap: of the distance moved, or through a bounded temporary where that is short.
@@ -273,7 +188,9 @@ class real_cuda_driver final : public driver {
               std::size_t count) noexcept override {
     on_device d(where.device);
     if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
-    if (captures(where) && !kernels::cuda::fits_launch(pattern_bytes)) return capturing();
+    bool own = false;
+    if (captures(where, &own) && (!own || !kernels::cuda::fits_launch(pattern_bytes))) return capturing();
+    if (pattern_bytes * count <= memset_limit && set(where, to, pattern, pattern_bytes, count)) return {};
     return answer_of(kernels::cuda::fill(where.stream, to, pattern, pattern_bytes, count), "fill kernel");
   }
 
@@ -297,6 +214,48 @@ class real_cuda_driver final : public driver {
     return s;
   }
 
+  status record(const queue& where, event_handle& event) noexcept override {
+    const device_facts* facts = nullptr;
+    if (status s = devices_.facts_of(where.device, facts); !s.ok()) return s;
+    on_device d(where.device);
+    if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
+    if (captures(where)) return capturing();
+    if (where.synchronous) return event = 0, status{};  // done already
+    relaxed_capture relaxed;
+    return events_.record(where, event);
+  }
+
+  status reached(event_handle event, bool& answer) noexcept override {
+    if (event == 0) return answer = true, status{};
+    relaxed_capture relaxed;
+    return cuda_events::with(event, [&](cudaEvent_t e) {
+      const CUresult result = entry_points().cuEventQuery(e);  // the runtime's would count "not ready" as an error
+      if (result != CUDA_SUCCESS && result != CUDA_ERROR_NOT_READY) return answer_of(result, "cuEventQuery");
+      answer = result == CUDA_SUCCESS;
+      return status{};
+    });
+  }
+
+  status follow(const queue& where, event_handle event) noexcept override {
+    if (event == 0) return {};
+    on_device d(where.device);
+    if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
+    if (captures(where)) return capturing();
+    return cuda_events::with(
+        event, [&](cudaEvent_t e) { return answer_of(cudaStreamWaitEvent(where.stream, e, 0), "cudaStreamWaitEvent"); });
+  }
+
+  void forget(event_handle event) noexcept override {
+    if (event != 0) events_.forget(event);
+  }
+
+  status await(event_handle event) noexcept override {
+    if (event == 0) return {};
+    relaxed_capture relaxed;
+    return cuda_events::with(event,
+                             [](cudaEvent_t e) { return answer_of(cudaEventSynchronize(e), "cudaEventSynchronize"); });
+  }
+
   status wait(const queue& where) noexcept override {
     on_device d(where.device);
     if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
@@ -308,35 +267,54 @@ class real_cuda_driver final : public driver {
   /// cudaDeviceSynchronize would destroy the captures of other threads; cudaFree waits just as well and does not.
   status drain(int device) noexcept override {
     const device_facts* facts = nullptr;
-    if (status s = facts_of(device, facts); !s.ok()) return s;
+    if (status s = devices_.facts_of(device, facts); !s.ok()) return s;
     on_device d(device);
     if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
     relaxed_capture relaxed;
     void* p = nullptr;
     if (answer_of(cudaMalloc(&p, 1), "cudaMalloc").ok()) return answer_of(cudaFree(p), "cudaFree");
-    std::lock_guard lock(mutex_);  // a full device: what was kept for this is freed, and taken again
-    device_facts& f = facts_[static_cast<std::size_t>(device)];
-    if (f.keep == nullptr) {  // freeing pinned memory waits as well
-      if (status s = answer_of(cudaMallocHost(&p, 1), "cudaMallocHost"); !s.ok()) return s;
-      return answer_of(cudaFreeHost(p), "cudaFreeHost");
-    }
-    const status s = answer_of(cudaFree(f.keep), "cudaFree");
-    f.keep = nullptr;
-    answer_of(cudaMalloc(&f.keep, 1), "cudaMalloc");
-    return s;
+    return devices_.drain_full(device);
   }
 
  private:
+  /// Up to this size the driver's memset is quicker than a launch; beyond it, kernels move more bytes a second.
+  static constexpr std::size_t memset_limit = std::size_t{1} << 20;
+
+  /// By the driver's memset where the pattern is one value of 1, 2 or 4 bytes again and again; whether it was.
+  static bool set(const queue& where, void* to, const void* pattern, std::size_t pattern_bytes, std::size_t count) noexcept {
+    const auto& cu = entry_points();
+    const auto* const p = static_cast<const unsigned char*>(pattern);
+    const auto repeats = [&](std::size_t unit) {
+      return pattern_bytes % unit == 0 && reinterpret_cast<std::uintptr_t>(to) % unit == 0 &&
+             std::memcmp(p, p + unit, pattern_bytes - unit) == 0;
+    };
+    const std::size_t bytes = pattern_bytes * count;
+    unsigned value = 0;
+    CUresult r = CUDA_ERROR_NOT_SUPPORTED;
+    if (repeats(4) && cu.cuMemsetD32Async) {
+      std::memcpy(&value, p, 4);
+      r = cu.cuMemsetD32Async(number(to), value, bytes / 4, where.stream);
+    } else if (repeats(1) && cu.cuMemsetD8Async) {
+      r = cu.cuMemsetD8Async(number(to), *p, bytes, where.stream);
+    } else if (repeats(2) && cu.cuMemsetD16Async) {
+      std::memcpy(&value, p, 2);
+      r = cu.cuMemsetD16Async(number(to), static_cast<unsigned short>(value), bytes / 2, where.stream);
+    }
+    return r == CUDA_SUCCESS;
+  }
+
   static status usable() noexcept {
     if (entry_points().complete()) return {};
     return {errc::no_driver, "cudaGetDriverEntryPoint", "no driver, or one without virtual memory calls"};
   }
 
-  /// pre: the queue's device is current, since the default streams are each device's own.
-  static bool captures(const queue& where) noexcept {
+  /// Whether the stream is being captured, or may not be used because another one is: the legacy stream while a stream that
+  /// waits for it is captured. pre: the queue's device is current, since the default streams are each device's own.
+  static bool captures(const queue& where, bool* own = nullptr) noexcept {
     cudaStreamCaptureStatus capture = cudaStreamCaptureStatusNone;
-    return answer_of(cudaStreamIsCapturing(where.stream, &capture), "cudaStreamIsCapturing").ok() &&
-           capture != cudaStreamCaptureStatusNone;
+    const cudaError_t e = cudaStreamIsCapturing(where.stream, &capture);
+    if (own != nullptr) *own = e == cudaSuccess && capture != cudaStreamCaptureStatusNone;
+    return answer_of(e, "cudaStreamIsCapturing").code == errc::capturing || capture != cudaStreamCaptureStatusNone;
   }
   static status capturing() noexcept {
     return {errc::capturing, "cudaStreamIsCapturing", "the stream is being captured; do this before or after it"};
@@ -347,60 +325,8 @@ class real_cuda_driver final : public driver {
            a.type == cudaMemoryTypeUnregistered;
   }
 
-  status facts_of(int device, const device_facts*& answer) noexcept {
-    if (device < 0 || device >= static_cast<int>(facts_.size()))
-      return {errc::no_device, "cudaSetDevice", "no such device"};
-    device_facts& f = facts_[static_cast<std::size_t>(device)];
-    if (!ready_[static_cast<std::size_t>(device)].load(std::memory_order_acquire)) {
-      std::lock_guard lock(mutex_);
-      if (!f.known)
-        if (status s = learn(device, f); !s.ok()) return s;
-      ready_[static_cast<std::size_t>(device)].store(true, std::memory_order_release);
-    }
-    answer = &f;
-    return {};
-  }
-
-  /// Probes by calling: some virtual GPUs promise virtual memory and refuse it.
-  status learn(int device, device_facts& f) noexcept {
-    int devices = 0;
-    if (status s = answer_of(cudaGetDeviceCount(&devices), "cudaGetDeviceCount"); !s.ok()) return s;
-    if (device >= devices) return {errc::no_device, "cudaGetDeviceCount", "no such device"};
-    on_device d(device);
-    if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
-    relaxed_capture relaxed;
-    if (status s = answer_of(cudaFree(nullptr), "cudaFree"); !s.ok()) return s;  // makes the context
-    const auto& cu = entry_points();
-    if (!cu.complete()) return {errc::no_driver, "cudaGetDriverEntryPoint", "the driver lacks virtual memory calls"};
-
-    int rdma = 0, pools = 0;
-    cu.cuDeviceGetAttribute(&rdma, CU_DEVICE_ATTRIBUTE_GPU_DIRECT_RDMA_WITH_CUDA_VMM_SUPPORTED, device);
-    cudaDeviceGetAttribute(&pools, cudaDevAttrMemoryPoolsSupported, device);
-    f.rdma = rdma != 0;
-    f.pools = pools != 0;
-    std::size_t granularity = 0;
-    for (bool with_rdma : {f.rdma, false}) {
-      f.rdma = with_rdma;
-      const CUmemAllocationProp p = properties(device, with_rdma);
-      if (cu.cuMemGetAllocationGranularity(&granularity, &p, CU_MEM_ALLOC_GRANULARITY_RECOMMENDED) != CUDA_SUCCESS)
-        continue;
-      CUmemGenericAllocationHandle handle = 0;
-      const CUresult made = cu.cuMemCreate(&handle, granularity, &p, 0);
-      if (made == CUDA_SUCCESS) cu.cuMemRelease(handle);
-      f.can.virtual_memory = made == CUDA_SUCCESS || made == CUDA_ERROR_OUT_OF_MEMORY;  // full now, but able
-      if (f.can.virtual_memory) break;
-    }
-    f.can.granularity = granularity;
-    f.can.largest_block = granularity != 0 ? (std::size_t{4} << 30) - granularity : 0;  // see docs/decisions
-    cudaMalloc(&f.keep, 1);
-    cudaGetLastError();
-    f.known = true;
-    return {};
-  }
-
-  std::mutex mutex_;
-  std::array<device_facts, 64> facts_{};
-  std::array<std::atomic<bool>, 64> ready_{};
+  cuda_devices devices_;
+  cuda_events events_;
 };
 
 }  // namespace

@@ -36,6 +36,11 @@ const cuda_entry_points& entry_points() noexcept {
     find("cuMemMap", 10020, e.cuMemMap);
     find("cuMemUnmap", 10020, e.cuMemUnmap);
     find("cuMemSetAccess", 10020, e.cuMemSetAccess);
+    find("cuEventQuery", 2000, e.cuEventQuery);
+    find("cuMemsetD8Async", 3020, e.cuMemsetD8Async);
+    find("cuMemsetD16Async", 3020, e.cuMemsetD16Async);
+    find("cuMemsetD32Async", 3020, e.cuMemsetD32Async);
+    find("cuCtxGetId", 12000, e.cuCtxGetId);
     return e;
   }();
   return found;

@@ -21,9 +21,16 @@ struct cuda_entry_points {
   PFN_cuMemUnmap_v10020 cuMemUnmap = nullptr;
   PFN_cuMemSetAccess_v10020 cuMemSetAccess = nullptr;
 
+  PFN_cuEventQuery_v2000 cuEventQuery = nullptr;
+  PFN_cuMemsetD8Async_v3020 cuMemsetD8Async = nullptr;
+  PFN_cuMemsetD16Async_v3020 cuMemsetD16Async = nullptr;
+  PFN_cuMemsetD32Async_v3020 cuMemsetD32Async = nullptr;
+  PFN_cuCtxGetId_v12000 cuCtxGetId = nullptr;  // may stay null: newer than the others
+
+  /// Whether the machine can be used; each of the others is looked at where it is called.
   bool complete() const noexcept {
     return cuGetErrorName && cuDeviceGetAttribute && cuMemGetAllocationGranularity && cuMemAddressReserve &&
-           cuMemAddressFree && cuMemCreate && cuMemRelease && cuMemMap && cuMemUnmap && cuMemSetAccess;
+           cuMemAddressFree && cuMemCreate && cuMemRelease && cuMemMap && cuMemUnmap && cuMemSetAccess && cuEventQuery;
   }
 };
 

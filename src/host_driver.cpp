@@ -52,7 +52,7 @@ int allocate_pages(int file, int mode, std::size_t offset, std::size_t bytes) no
 }  // namespace
 
 host_driver::host_driver(std::size_t memory, std::size_t granularity) noexcept
-    : total_(memory != 0 ? memory : physical_memory()), granularity_(granularity) {}
+    : total_(memory != 0 ? memory : physical_memory()), granularity_(granularity), owner_(getpid()) {}
 
 host_driver::~host_driver() {
   for (const file& f : files_) close(f.descriptor);
@@ -64,6 +64,7 @@ status host_driver::describe(int device, capabilities& answer) noexcept {
   answer.host_addressable = true;
   answer.granularity = granularity_;
   answer.largest_block = (std::size_t{4} << 30) - granularity_;
+  answer.total_memory = total_;
   return {};
 }
 
@@ -173,7 +174,16 @@ status host_driver::release(block_handle block, std::size_t bytes) noexcept {
   return {};
 }
 
-status host_driver::map(void* address, std::size_t bytes, block_handle block, const int*, std::size_t) noexcept {
+/// There is one device, number 0.
+status host_driver::grant(void*, std::size_t, const int* devices, std::size_t count) noexcept {
+  for (std::size_t i = 0; i < count; ++i)
+    if (devices[i] != 0) return {errc::no_device, "host device", "the host machine has one device, number 0"};
+  return {};
+}
+
+status host_driver::map(void* address, std::size_t bytes, block_handle block, const int* devices,
+                        std::size_t count) noexcept {
+  if (status s = grant(address, bytes, devices, count); !s.ok()) return s;
   void* p = mmap(address, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, descriptor_of(block),
                  static_cast<off_t>(offset_of(block)));
   return p == MAP_FAILED ? refuse(errc::failed, "mmap") : status{};
@@ -222,6 +232,20 @@ status host_driver::fill(const queue&, void* to, const void* pattern, std::size_
 status host_driver::mismatch(const queue&, const void* a, const void* b, std::size_t count, scalar type,
                              relation relate, std::size_t& index) noexcept {
   index = kernels::host::mismatch(a, b, count, type, relate);
+  return {};
+}
+
+/// Everything is done at once. A child process gets no events: what it gives back may be its parent's as well, so nobody
+/// may take it for his own.
+status host_driver::record(const queue&, event_handle& event) noexcept {
+  if (getpid() != owner_) return {errc::failed, "getpid", "a child process shares this memory with its parent"};
+  event = 0;
+  return {};
+}
+
+status host_driver::reached(event_handle, bool& answer) noexcept {
+  if (getpid() != owner_) return {errc::failed, "getpid", "recorded in another process"};
+  answer = true;
   return {};
 }
 

@@ -3,11 +3,48 @@
 
 #include <vmm/engine/machine.hpp>
 
+#include <algorithm>
 #include <ostream>
+#include <string>
+
+#include <vmm/engine/range_cache.hpp>
+#include <vmm/error.hpp>
+#include <vmm/memory.hpp>
 
 #include "sizes.hpp"
 
 namespace vmm::engine {
+namespace {
+
+const char* advice(errc code) noexcept {
+  switch (code) {
+    case errc::no_driver: return "install NVIDIA's driver, or compile with THRUST_DEVICE_SYSTEM set to CPP, OMP or TBB";
+    case errc::no_device: return "choose another with cudaSetDevice or options::device; nvidia-smi lists them";
+    default: return "see the reason in parentheses";
+  }
+}
+
+}  // namespace
+
+machine::machine(driver& d) : driver_(d), warm_(std::make_unique<range_cache>(d)) {}
+machine::~machine() = default;
+
+capabilities machine::describe(int device) const {
+  if (device < 0) device = (std::max)(driver_.current_device(), 0);
+  capabilities c;
+  if (const status s = driver_.describe(device, c); !s.ok())
+    throw error(s.code, "vmm: device " + std::to_string(device) + " cannot be used: " + to_string(s.code) + " (" + s.call +
+                            ": " + s.reason + "); " + advice(s.code));
+  return c;
+}
+
+void machine::trim(int device) noexcept {
+  warm_->trim(device);
+  driver_.trim(device);
+}
+
+void machine::set_cache_limit(std::size_t bytes) noexcept { warm_->set_limit(bytes); }
+std::size_t machine::cache_limit() const noexcept { return warm_->limit(); }
 
 void machine::count_mapped(std::ptrdiff_t change) noexcept {
   const std::size_t now = mapped_.fetch_add(static_cast<std::size_t>(change)) + static_cast<std::size_t>(change);
@@ -23,9 +60,11 @@ void machine::count_step(std::chrono::nanoseconds spent) noexcept {
 
 vmm::statistics machine::statistics() const noexcept {
   vmm::statistics s;
+  s.live = live_.load();
   s.reserved = reserved_.load();
   s.mapped = mapped_.load();
   s.peak_mapped = peak_.load();
+  s.cached = warm_->cached();
   s.growth_steps = steps_.load();
   s.relocations = relocations_.load();
   s.promoted_bytes = promoted_.load();
@@ -38,10 +77,18 @@ vmm::statistics machine::statistics() const noexcept {
 
 namespace vmm {
 
+std::ostream& engine::operator<<(std::ostream& out, const capabilities& c) {
+  out << "virtual memory " << (c.virtual_memory ? "yes" : "no: vectors allocate and copy") << ", memory "
+      << human(c.total_memory).text << "\n";
+  if (c.virtual_memory)
+    out << "granule " << human(c.granularity).text << ", largest block " << human(c.largest_block).text << "\n";
+  return out << "the host reads and writes it " << (c.host_addressable ? "in place" : "by copies") << "\n";
+}
+
 std::ostream& operator<<(std::ostream& out, const statistics& s) {
   const auto micros = std::chrono::duration_cast<std::chrono::microseconds>(s.growth_time).count();
   return out << "mapped " << human(s.mapped).text << " (peak " << human(s.peak_mapped).text << ") in "
-             << human(s.reserved).text << " of addresses\n"
+             << human(s.reserved).text << " of addresses, " << s.live << " live, " << human(s.cached).text << " cached\n"
              << "growth " << s.growth_steps << " steps in " << micros << " us, " << s.relocations << " relocations\n"
              << "copied " << human(s.promoted_bytes).text << " by promotion, " << human(s.copied_bytes).text
              << " by other growth\n";

@@ -8,6 +8,9 @@
 #include <string>
 #include <utility>
 
+#include <vmm/engine/event.hpp>
+#include <vmm/engine/range_cache.hpp>
+
 #include "sizes.hpp"
 
 namespace vmm::engine {
@@ -28,16 +31,8 @@ bool has_defaults(const options& o) {
 
 }  // namespace
 
-void await_readers(driver& d, const queue& where, const options* o) noexcept {
-  // A stream that is being captured cannot be waited for; the device can.
-  if (where.synchronous || d.wait(where).code == errc::capturing) d.drain(where.device);
-  if (o == nullptr) return;
-  for (int device : o->devices)
-    if (device != where.device) d.drain(device);
-}
-
 retired::~retired() {
-  if (range_) await_readers(*driver_, where_, options_.get());
+  if (range_) warm_->give(where_, who_, std::move(range_));
 }
 
 // -- life ------------------------------------------------------------------------------------------------------------
@@ -82,6 +77,12 @@ storage& storage::operator=(storage&& other) noexcept {
 
 storage::~storage() { release(); }
 
+void storage::bind(retired& r) const noexcept {
+  r.warm_ = &machine_->warm_ranges();
+  r.where_ = where_;
+  r.who_ = who();
+}
+
 void storage::swap(storage& other) noexcept {
   std::swap(machine_, other.machine_);
   std::swap(options_, other.options_);
@@ -91,16 +92,17 @@ void storage::swap(storage& other) noexcept {
   std::swap(capacity_, other.capacity_);
   std::swap(plain_, other.plain_);
   std::swap(range_, other.range_);
+  guests_ = other.guests_.exchange(guests_);
   std::swap(stats_, other.stats_);
 }
 
 void storage::release() noexcept {
   if (range_) {
-    await_readers(get_driver(), where_, options_.get());
     machine_->count_range(-1);
+    machine_->warm_ranges().give(where_, who(), std::move(range_));
   }
-  range_ = address_range();
   plain_ = allocation();
+  guests_ = 0;
   data_ = nullptr;
   size_ = capacity_ = 0;
   account();
@@ -109,6 +111,12 @@ void storage::release() noexcept {
 void storage::follow(stream_ref stream) noexcept {
   where_.stream = stream;
   plain_.follow(stream);
+}
+
+void storage::let_in(int device) const noexcept {
+  if (device < 0 || device > 63 || device == where_.device) return;
+  const std::uint64_t bit = std::uint64_t{1} << device;
+  if ((guests_.load(std::memory_order_relaxed) & bit) == 0 && range_.grant(device).ok()) guests_ |= bit;
 }
 
 const options& storage::get_options() const noexcept { return options_ ? *options_ : defaults(); }
@@ -120,6 +128,8 @@ void storage::account() noexcept {
   const std::size_t mapped = range_ ? range_.mapped() : plain_.size();
   machine_->count_reserved(static_cast<std::ptrdiff_t>(reserved - stats_.reserved));
   machine_->count_mapped(static_cast<std::ptrdiff_t>(mapped - stats_.mapped));
+  machine_->count_live(static_cast<int>(mapped != 0) - static_cast<int>(stats_.live));
+  stats_.live = mapped != 0;
   stats_.reserved = reserved;
   stats_.mapped = mapped;
   stats_.peak_mapped = (std::max)(stats_.peak_mapped, mapped);
@@ -143,6 +153,8 @@ void storage::raise(const status& s, const char* action, std::size_t bytes) cons
   std::string message = "vmm: " + std::string(action) + " " + human(bytes).text + " on device " +
                         std::to_string(where_.device) + " was refused: " + to_string(s.code);
   message += " (" + std::string(s.call) + ": " + s.reason + ")";
+  if (s.code == errc::out_of_addresses)
+    message += "; look at the limit of the process (ulimit -v), or ask for less with options::initial_reservation";
   throw error(s.code, message);
 }
 
@@ -163,7 +175,10 @@ void storage::read(void* to, std::size_t offset, std::size_t bytes, stream_ref s
 }
 
 void storage::shift(std::size_t to, std::size_t from, std::size_t bytes) {
-  if (bytes != 0 && to != from) require(get_driver().shift(where_, data_ + to, data_ + from, bytes), "moving", bytes);
+  if (bytes != 0 && to != from) {
+    const auto shifted = [&] { return get_driver().shift(where_, data_ + to, data_ + from, bytes); };
+    require(with_room(shifted), "moving", bytes);
+  }
 }
 
 void storage::fill(std::size_t offset, const void* pattern, std::size_t pattern_bytes, std::size_t count) {
@@ -173,8 +188,22 @@ void storage::fill(std::size_t offset, const void* pattern, std::size_t pattern_
 
 std::size_t storage::mismatch(const void* other, std::size_t count, scalar type, relation relate) const {
   std::size_t index = 0;
-  if (count != 0) require(get_driver().mismatch(where_, data_, other, count, type, relate, index), "comparing", size_);
+  const auto compared = [&] { return get_driver().mismatch(where_, data_, other, count, type, relate, index); };
+  if (count != 0) require(with_room(compared), "comparing", size_);
   return index;
+}
+
+void storage::refuse_in_capture(const char* action, std::size_t bytes) const {
+  event probe;
+  if (const status s = event::record(get_driver(), where_, probe); s.code == errc::capturing) raise(s, action, bytes);
+}
+
+const void* storage::within_reach(const storage& other, std::size_t bytes, storage& aside) const {
+  if (where_.device == other.where_.device || bytes == 0) return other.data_;
+  refuse_in_capture("copying", bytes);
+  aside = scratch(*this, bytes);
+  aside.write(0, other.data_, bytes);
+  return aside.data_;
 }
 
 void storage::wait() const {
@@ -185,6 +214,15 @@ bool storage::wait_for(const storage& source) const {
   const bool same_order = where_.device == source.where_.device && where_.stream == source.where_.stream;
   if (!same_order && !source.where_.synchronous) source.wait();
   return !same_order;
+}
+
+device_scope::device_scope(const storage& s) : driver_(s.get_driver()) {
+  const int before = driver_.current_device(), device = s.where().device;
+  if (device < 0 || device == before) return;
+  if (const status made = driver_.make_current(device); !made.ok())
+    throw error(made.code, "vmm: device " + std::to_string(device) + " cannot be made current: " + to_string(made.code) +
+                               " (" + made.call + ": " + made.reason + ")");
+  before_ = before;
 }
 
 }  // namespace vmm::engine

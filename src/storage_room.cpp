@@ -10,9 +10,11 @@
 #include <vector>
 
 #include <vmm/engine/growth.hpp>
+#include <vmm/engine/range_cache.hpp>
 #include <vmm/engine/storage.hpp>
 
 #include "sizes.hpp"
+#include "trace.hpp"
 
 namespace vmm::engine {
 namespace {
@@ -26,34 +28,12 @@ growth::rule rule_of(const options& o, const capabilities& c) {
   return r;
 }
 
-const char* advice(errc code) noexcept {
-  switch (code) {
-    case errc::no_driver: return "install NVIDIA's driver, or compile with THRUST_DEVICE_SYSTEM set to CPP, OMP or TBB";
-    case errc::no_device: return "choose another with cudaSetDevice or options::device; nvidia-smi lists them";
-    default: return "see the reason in parentheses";
-  }
-}
-
-std::vector<int> accessors(int owner, const options& o) {
-  std::vector<int> devices{owner};
-  for (int d : o.devices)
-    if (d != owner) devices.push_back(d);
-  return devices;
-}
-
 }  // namespace
 
 /// The device and what it can do; the first point at which a driver is needed.
 capabilities storage::resolve() {
   if (where_.device < 0) where_.device = (std::max)(get_driver().current_device(), 0);
-  capabilities c;
-  if (const status s = get_driver().describe(where_.device, c); !s.ok())
-    throw error(s.code, "vmm: device " + std::to_string(where_.device) + " cannot be used: " + to_string(s.code) + " (" +
-                            s.call + ": " + s.reason + "); " + advice(s.code));
-  if (!c.virtual_memory)
-    throw error(errc::not_supported, "vmm: device " + std::to_string(where_.device) +
-                                         " has no virtual memory management: the driver refused to create a block");
-  return c;
+  return machine_->describe(where_.device);
 }
 
 retired storage::grow(std::size_t bytes, bool exact, relocate_fn relocate) {
@@ -61,17 +41,17 @@ retired storage::grow(std::size_t bytes, bool exact, relocate_fn relocate) {
   if (bytes <= capacity_) return old;
   const options& o = get_options();
   if (bytes > o.limit)
-    throw std::length_error("vmm: " + std::string(human(bytes).text) + " asked for, options::limit allows " +
-                            human(o.limit).text);
+    throw std::length_error("vmm: " + std::to_string(bytes) + " bytes asked for, options::limit allows " +
+                            std::to_string(o.limit) + " (" + human(o.limit).text + ")");
+  const trace range("vmm growth");
   const auto begin = std::chrono::steady_clock::now();
   const capabilities c = resolve();
-  old.driver_ = &get_driver();
-  old.where_ = where_;
-  old.options_ = options_;
+  if (bytes > c.total_memory) raise({errc::out_of_memory, "", ""}, "mapping", bytes - stats_.mapped);
+  bind(old);
   if (range_)
     grow_range(bytes, exact, c, relocate, old);
-  else if (!o.fixed_address && o.devices.empty() && bytes <= o.small_limit)
-    grow_plain(bytes, exact, relocate, old);
+  else if (const std::size_t wish = plain_wish(bytes, exact, c); wish != 0)
+    grow_plain(wish, bytes, relocate, old);
   else
     promote(bytes, exact, c, relocate, old);
   const auto spent = std::chrono::steady_clock::now() - begin;
@@ -82,14 +62,24 @@ retired storage::grow(std::size_t bytes, bool exact, relocate_fn relocate) {
   return old;
 }
 
+/// How much plain memory to take: Thrust's arithmetic as long as that stays within the limit; 0: a range instead.
+std::size_t storage::plain_wish(std::size_t bytes, bool exact, const capabilities& c) const {
+  const options& o = get_options();
+  const std::size_t wish = exact ? bytes : (std::min)(growth::plain_capacity(capacity_, bytes), o.limit);
+  const bool needs_range = o.fixed_address || !o.devices.empty();
+  if (c.virtual_memory) return needs_range || wish > o.small_limit ? 0 : wish;
+  if (needs_range)
+    throw error(errc::not_supported, "vmm: device " + std::to_string(where_.device) +
+                                         " has no virtual memory management: the driver refused to create a block. "
+                                         "options::fixed_address and options::devices need it; without them it works as "
+                                         "thrust::device_vector does");
+  return wish;
+}
+
 /// Plain memory of `wish` bytes, or of `least` where that much is refused.
 allocation storage::allocate(std::size_t wish, std::size_t least) {
   allocation made;
-  status s = allocation::create(get_driver(), where_, wish, made);
-  if (s.code == errc::out_of_memory) {
-    get_driver().trim(where_.device);
-    s = allocation::create(get_driver(), where_, wish, made);
-  }
+  status s = with_room([&] { return allocation::create(get_driver(), where_, wish, made); });
   if (s.code == errc::out_of_memory && least < wish) s = allocation::create(get_driver(), where_, least, made);
   require(s, "allocating", least);
   return made;
@@ -98,6 +88,7 @@ allocation storage::allocate(std::size_t wish, std::size_t least) {
 /// Brings the contents to a new place; the old one still holds them if bytes alone were copied.
 void storage::carry(void* to, relocate_fn relocate) {
   if (size_ == 0) return;
+  refuse_in_capture("moving", size_);
   if (relocate != nullptr)
     relocate(*this, to, data_, size_);
   else
@@ -118,10 +109,7 @@ void storage::install(address_range&& range) noexcept {
 
 void storage::use_mapped() noexcept { capacity_ = (std::min)(range_.mapped(), get_options().limit); }
 
-void storage::grow_plain(std::size_t bytes, bool exact, relocate_fn relocate, retired& old) {
-  const std::size_t doubled = growth::plain_capacity(capacity_, bytes);
-  const options& o = get_options();
-  const std::size_t wish = exact ? bytes : (std::max)(bytes, (std::min)({doubled, o.small_limit, o.limit}));
+void storage::grow_plain(std::size_t wish, std::size_t bytes, relocate_fn relocate, retired& old) {
   allocation fresh = allocate(wish, bytes);
   carry(fresh.data(), relocate);
   stats_.copied_bytes += size_;
@@ -132,20 +120,33 @@ void storage::grow_plain(std::size_t bytes, bool exact, relocate_fn relocate, re
 }
 
 void storage::promote(std::size_t bytes, bool exact, const capabilities& c, relocate_fn relocate, retired& old) {
-  const growth::rule r = rule_of(get_options(), c);
-  const std::size_t memory = device_memory(bytes), asked = get_options().initial_reservation;
-  const std::size_t wish =
-      asked != 0 ? asked : growth::reservation(memory, machine_->live_ranges(), bytes, c.granularity);
-  address_range fresh = reserve_addresses(wish, bytes, c);
+  const options& o = get_options();
+  const growth::rule r = rule_of(o, c);
   const std::size_t least = growth::round_up(bytes, c.granularity);
-  const std::size_t target = exact ? least : growth::target(0, bytes, get_options().limit, r);
-  map_until(fresh, (std::min)(target, fresh.reserved()), least, c);
-  carry(fresh.data(), relocate);
+  const std::size_t target = exact ? least : growth::target(0, bytes, o.limit, r);
+  const std::size_t ranges = machine_->live_ranges() + machine_->warm_ranges().ranges();
+  const std::size_t wanted = o.initial_reservation != 0
+                                 ? o.initial_reservation
+                                 : (std::min)(growth::reservation(c.total_memory, ranges, bytes, c.granularity), o.limit);
+  const std::size_t addresses = growth::round_up((std::max)(wanted, least), c.granularity);
+  retired fresh;  // until it is installed: goes back to the warm ranges if anything throws
+  bind(fresh);
+  range_cache::wish wish{least, target, addresses, addresses};
+  if (o.initial_reservation == 0) wish.most_reserved = growth::unlimited;
+  if (o.initial_reservation == 0 && !o.fixed_address)  // more than a new range would get is not asked of an old one
+    wish.least_reserved = (std::min)(addresses, (std::max)(least, machine_->last_reservation()));
+  if (!exact && !options_) wish.most_mapped = growth::most_mapped(bytes, r);
+  fresh.range_ = machine_->warm_ranges().take(where_, options_.get(), wish);
+  if (!fresh.range_) {
+    fresh.range_ = reserve_addresses(addresses, bytes, c);
+    map_until(fresh.range_, (std::min)(target, fresh.range_.reserved()), least, c);
+  }
+  carry(fresh.range_.data(), relocate);
   stats_.promoted_bytes += size_;
   machine_->count_promoted(size_);
-  note_peak(fresh.mapped());
+  note_peak(fresh.range_.mapped());
   old.plain_ = std::move(plain_);
-  install(std::move(fresh));
+  install(std::move(fresh.range_));
   machine_->count_range(+1);
 }
 
@@ -160,10 +161,13 @@ void storage::grow_range(std::size_t bytes, bool exact, const capabilities& c, r
 
 /// Takes the neighbouring addresses, where they are free, so that `bytes` can be mapped in place.
 bool storage::extend(std::size_t bytes) {
-  device_memory(bytes);
   const std::size_t missing = bytes - range_.reserved();
   for (std::size_t more : {(std::max)(missing, range_.reserved()), missing}) {
     status s = range_.extend(more);
+    if (s.code == errc::out_of_addresses && get_options().fixed_address && machine_->warm_ranges().ranges() != 0) {
+      machine_->trim(-1);  // a warm range may be the neighbour
+      s = range_.extend(more);
+    }
     if (s.ok()) return account(), true;
     if (s.code != errc::out_of_addresses) require(s, "extending a range by", more);
   }
@@ -177,41 +181,40 @@ bool storage::extend(std::size_t bytes) {
 /// To a larger range: the same blocks mapped there as well, or new blocks for elements that are more than bytes.
 void storage::move_range(std::size_t target, std::size_t least, const capabilities& c, relocate_fn relocate,
                          retired& old) {
-  address_range larger = reserve_addresses(growth::multiply(range_.reserved(), 2), least, c);
-  const std::size_t end = (std::min)(target, larger.reserved());
+  retired larger;  // until it is installed
+  bind(larger);
+  larger.range_ = reserve_addresses(growth::multiply(range_.reserved(), 2), least, c);
+  const std::size_t end = (std::min)(target, larger.range_.reserved());
   if (relocate == nullptr) {
-    require(range_.mirror_into(larger, accessors(where_.device, get_options())), "moving a range of", range_.mapped());
-    map_until(larger, end, least, c);
-    range_.hand_over(larger);
+    const auto mirrored = [&] { return range_.mirror_into(larger.range_, who().with_owner(where_.device)); };
+    require(with_room(mirrored), "moving a range of", range_.mapped());
+    map_until(larger.range_, end, least, c);
+    range_.hand_over(larger.range_);
     ++stats_.relocations;
     machine_->count_relocation();
   } else {
-    map_until(larger, end, least, c);
-    carry(larger.data(), relocate);
+    map_until(larger.range_, end, least, c);
+    carry(larger.range_.data(), relocate);
     stats_.copied_bytes += size_;
     machine_->count_copied(size_);
-    note_peak(larger.mapped());
+    note_peak(larger.range_.mapped());
   }
   old.range_ = std::move(range_);
-  install(std::move(larger));
-}
-
-/// What the device has in all; throws if that is less than `bytes`.
-std::size_t storage::device_memory(std::size_t bytes) const {
-  memory_info info;
-  require(get_driver().memory(where_.device, info), "asking for memory", bytes);
-  if (bytes > info.total) raise({errc::out_of_memory, "", ""}, "mapping", bytes - stats_.mapped);
-  return info.total;
+  install(std::move(larger.range_));
 }
 
 /// Halves on refusal, down to what is needed now.
 address_range storage::reserve_addresses(std::size_t wish, std::size_t bytes, const capabilities& c) {
   const std::size_t least = growth::round_up(bytes, c.granularity);
   wish = (std::max)(least, growth::round_up(wish, c.granularity));
-  for (;;) {
+  for (bool halved = false;; halved = true) {
     address_range made;
     status s = address_range::reserve(get_driver(), wish, made);
-    if (s.ok()) return made;
+    if (s.code == errc::out_of_addresses && machine_->warm_ranges().ranges() != 0) {  // they hold addresses as well
+      machine_->trim(-1);
+      s = address_range::reserve(get_driver(), wish, made);
+    }
+    if (s.ok()) return machine_->note_reservation(halved ? wish : growth::unlimited), std::move(made);
     if (wish == least || s.code != errc::out_of_addresses) require(s, "reserving", wish);
     wish = (std::max)(least, growth::round_up(wish / 2, c.granularity));
   }
@@ -221,7 +224,7 @@ address_range storage::reserve_addresses(std::size_t wish, std::size_t bytes, co
 /// range as it was.
 void storage::map_until(address_range& r, std::size_t target, std::size_t least, const capabilities& c) {
   const growth::rule rule = rule_of(get_options(), c);
-  const std::vector<int> devices = accessors(where_.device, get_options());
+  const std::vector<int> devices = who().with_owner(where_.device);
   struct rollback {
     address_range& range;
     std::size_t keep;
@@ -236,7 +239,7 @@ void storage::map_until(address_range& r, std::size_t target, std::size_t least,
     if (s.ok()) continue;
     if (s.code != errc::out_of_memory) raise(s, "mapping", asked);
     if (!trimmed) {
-      get_driver().trim(where_.device);
+      machine_->trim(where_.device);
       trimmed = true;
       continue;
     }
@@ -255,9 +258,10 @@ void storage::shrink_to_fit(relocate_fn relocate) {
     const capabilities c = resolve();
     const std::size_t keep = growth::round_up(size_, c.granularity);
     if (keep == range_.mapped()) return;
-    await_readers(get_driver(), where_, options_.get());
-    if (size_ == 0 && !get_options().fixed_address) return release();
+    await_readers(get_driver(), where_, who());
+    machine_->warm_ranges().sweep();  // an older place of this range still shows what goes
     range_.unmap_back(size_);
+    if (size_ == 0 && !get_options().fixed_address) return release();
     use_mapped();
   } else if (size_ == 0) {
     release();

@@ -31,7 +31,7 @@ summary ""
 unhappy() { grep -h "(Failed)\|(Timeout)\|(Not Run)\|(SEGFAULT)\|(Subprocess aborted)\|(Skipped)" "$1" | sort -u | tee -a "$out/summary.md"; }
 
 begin=$SECONDS
-if ! { cmake --preset gpu -DVMM_BUILD_TESTS=ON ${VMM_GPU_ARCHITECTURES:+-DCMAKE_CUDA_ARCHITECTURES=$VMM_GPU_ARCHITECTURES} &&
+if ! { cmake --preset gpu -DVMM_BUILD_TESTS=ON -DVMM_BUILD_BENCH=ON ${VMM_GPU_ARCHITECTURES:+-DCMAKE_CUDA_ARCHITECTURES=$VMM_GPU_ARCHITECTURES} &&
   cmake --build --preset gpu --parallel "$(nproc)"; } >"$out/build.log" 2>&1; then
   summary "build: FAILED, see build.log"
   tail -n 40 "$out/build.log"
@@ -62,7 +62,7 @@ check() {
 }
 check memcheck floors_cuda
 check memcheck uvector_cuda
-check memcheck vector_cuda "~[in_flight]~[algorithms]"
+check memcheck vector_cuda "~[in_flight]~[algorithms]~[devices]~[devices_apart]"
 check racecheck floors_cuda "[driver]"
 check racecheck uvector_cuda "[elements]"
 check racecheck vector_cuda "[modify],[compare],[assign]"

@@ -6,6 +6,7 @@
 # usage: test/run.sh [further arguments for ctest]
 set -euo pipefail
 cd "$(dirname "$0")/.."
+with_bench=1
 . test/setup.sh
 
 case "$side" in
@@ -13,7 +14,8 @@ case "$side" in
   host) preset=ci-host ;;
   *) preset=ci ;;
 esac
-cmake --preset "$preset" -DVMM_BUILD_TESTS=ON
+have_benchmark && bench=ON || bench=OFF
+cmake --preset "$preset" -DVMM_BUILD_TESTS=ON -DVMM_BUILD_BENCH="$bench"
 cmake --build --preset "$preset"
 # Threads of Thrust's OpenMP system sleep between loops, instead of keeping the cores from the other tests.
 OMP_WAIT_POLICY=passive ctest --preset "$preset" --no-tests=error --parallel "$(nproc)" "$@"

@@ -2,8 +2,9 @@
 # SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# Sourced by test/run.sh and docs/examples/run.sh: installs by package name what is missing, finds nvcc, and chooses the
-# side. VMM_NO_INSTALL=1 installs nothing. Sets `side` to gpu, host with nvcc (everything is compiled for CUDA as well) or host.
+# Sourced by the other scripts: installs by package name what is missing, finds nvcc, and chooses the side. VMM_NO_INSTALL=1
+# installs nothing; with_bench=1 wants Google Benchmark as well. Sets `side` to gpu, host with nvcc (everything is compiled
+# for CUDA as well) or host.
 
 say() { printf 'vmm: %s\n' "$*"; }
 
@@ -18,6 +19,8 @@ find_nvcc() {
   done
 }
 
+have_benchmark() { [ -e /usr/include/benchmark ] || [ -e /usr/local/include/benchmark ]; }
+
 install_packages() {
   local missing=()
   command -v cmake >/dev/null || missing+=(cmake)
@@ -26,6 +29,7 @@ install_packages() {
   command -v python3 >/dev/null || missing+=(python3)
   [ -e /usr/include/catch2 ] || missing+=(catch2)
   [ -e /usr/include/tbb ] || missing+=(libtbb-dev)
+  [ -z "${with_bench:-}" ] || have_benchmark || missing+=(libbenchmark-dev)
   [ "${#missing[@]}" -eq 0 ] && return
   if [ -n "${VMM_NO_INSTALL:-}" ]; then
     say "not installed: ${missing[*]}"

@@ -26,6 +26,7 @@
 #include <vmm/engine/machine.hpp>
 #include <vmm/engine/storage.hpp>
 #include <vmm/error.hpp>
+#include <vmm/memory.hpp>
 #include <vmm/no_init.hpp>
 #include <vmm/options.hpp>
 #include <vmm/statistics.hpp>
@@ -105,7 +106,7 @@ class device_uvector {
     return *this;
   }
   device_uvector& operator=(device_uvector&&) noexcept = default;
-  ~device_uvector() = default;  ///< waits for the stream if memory is mapped
+  ~device_uvector() = default;  ///< nobody waits: the memory is used again, or given back by a later call, once the stream is done
   void swap(device_uvector& other) noexcept { storage_.swap(other.storage_); }
   friend void swap(device_uvector& a, device_uvector& b) noexcept { a.swap(b); }
 

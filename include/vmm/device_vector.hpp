@@ -130,7 +130,7 @@ class device_vector {
   /// From thrust::host_vector, device_vector and universal_vector.
   template <class U, class A>
   device_vector(const thrust::detail::vector_base<U, A>& other) : device_vector(other.begin(), other.end()) {}
-  ~device_vector() = default;  ///< waits, without a stream for the device; see engine::storage
+  ~device_vector() = default;  ///< without a stream waits for the device, as cudaFree does; with one nobody waits
 
   device_vector& operator=(const device_vector& other) {
     if (this != &other) {
@@ -209,8 +209,8 @@ class device_vector {
 #endif
 
   /// @name Elements and iterators
-  pointer data() noexcept { return pointer(core_.data()); }
-  const_pointer data() const noexcept { return const_pointer(core_.data()); }
+  pointer data() noexcept { return core_.bytes().let_in_current_device(), pointer(core_.data()); }
+  const_pointer data() const noexcept { return core_.bytes().let_in_current_device(), const_pointer(core_.data()); }
   iterator begin() noexcept { return iterator(data()); }
   iterator end() noexcept { return begin() + ssize(); }
   const_iterator begin() const noexcept { return const_iterator(data()); }

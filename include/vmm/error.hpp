@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What can go wrong, by name. A driver call answers with a status and throws nothing; everything above it throws
-/// vmm::error, vmm::out_of_memory or std::length_error, and leaves its object as its guarantee says.
+/// vmm::error, vmm::out_of_memory or std::length_error, and leaves its object as its guarantee says. Options that mean
+/// nothing are std::invalid_argument, where the vector is constructed.
 #pragma once
 
 #include <cstddef>

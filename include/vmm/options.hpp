@@ -20,7 +20,8 @@ struct options {
   /// that is full and cannot be extended in place throws errc::out_of_addresses instead of moving.
   bool fixed_address = false;
 
-  /// Below this a vector lives where plain allocations live and doubles; past it, in a range of its own.
+  /// The most that a vector takes where plain allocations live. A doubling that would pass it is the move into a range of
+  /// the vector's own.
   std::size_t small_limit = std::size_t{1} << 20;
 
   /// Addresses to reserve at the first mapping; 0: the device's memory, less while many ranges are live.
@@ -38,7 +39,8 @@ struct options {
   /// The device that holds the memory; -1: the one that is current when the vector is constructed.
   int device = -1;
 
-  /// Further devices that may access the memory; granted again at every growth. Such a vector has a range from the first
+  /// Further devices that may access the memory; granted again at every growth, and waited for when memory is given back.
+  /// (A device_vector also lets in a device that is current while it shows its address, where that can reach the memory.) Such a vector has a range from the first
   /// element on, since plain memory cannot be granted.
   std::vector<int> devices;
 

@@ -3,8 +3,9 @@
 
 #include <cstdint>
 #include <cstring>
+#include <memory>
+#include <new>
 #include <numeric>
-#include <vector>
 
 #include "kernels.hpp"
 #include "launch.hpp"
@@ -15,15 +16,17 @@ namespace {
 constexpr unsigned most_words = 64;
 
 /// A pattern repeated until it fills whole 16-byte words, as it looks from the first aligned address on.
+template <unsigned most>
 struct words {
-  uint4 word[most_words];
+  uint4 word[most];
 };
 
-/// Every 16-byte word between the first and the last aligned address. One word is a register; several go through shared
-/// memory, since threads of a warp read different ones.
-template <bool one>
-__global__ void fill_words(uint4* to, std::size_t n, words w, unsigned count) {
-  __shared__ uint4 shared[one ? 1 : most_words];
+/// Every 16-byte word between the first and the last aligned address. One word is a register, and a short launch; several
+/// go through shared memory, since threads of a warp read different ones.
+template <unsigned most>
+__global__ void fill_words(uint4* to, std::size_t n, words<most> w, unsigned count) {
+  constexpr bool one = most == 1;
+  __shared__ uint4 shared[most];
   if constexpr (!one) {
     for (unsigned i = threadIdx.x; i < count; i += blockDim.x) shared[i] = w.word[i];
     __syncthreads();
@@ -48,8 +51,11 @@ __global__ void fill_edges(unsigned char* head, unsigned char* tail, edges e) {
 cudaError_t fill_by_doubling(cudaStream_t stream, unsigned char* to, const void* pattern, std::size_t pattern_bytes,
                              std::size_t total) {
   const auto* const p = static_cast<const unsigned char*>(pattern);
-  const std::vector<unsigned char> pageable(p, p + pattern_bytes);  // read before return, whatever memory it was in
-  cudaError_t e = cudaMemcpyAsync(to, pageable.data(), pattern_bytes, cudaMemcpyHostToDevice, stream);
+  // Read before return, whatever memory it was in.
+  const std::unique_ptr<unsigned char[]> pageable(new (std::nothrow) unsigned char[pattern_bytes]);
+  if (!pageable) return cudaErrorMemoryAllocation;
+  std::memcpy(pageable.get(), p, pattern_bytes);
+  cudaError_t e = cudaMemcpyAsync(to, pageable.get(), pattern_bytes, cudaMemcpyHostToDevice, stream);
   for (std::size_t done = pattern_bytes; e == cudaSuccess && done < total;) {
     const std::size_t n = done < total - done ? done : total - done;
     e = cudaMemcpyAsync(to + done, to, n, cudaMemcpyDeviceToDevice, stream);
@@ -92,13 +98,14 @@ cudaError_t fill(cudaStream_t stream, void* to, const void* pattern, std::size_t
     if (error != cudaSuccess) return error;
   }
   if (n != 0) {
-    words w;
-    unsigned char bytes[sizeof(words)];
+    words<most_words> w;
+    unsigned char bytes[sizeof w];
     for (std::size_t i = 0; i < period; ++i) bytes[i] = byte_at(head + i);
     std::memcpy(w.word, bytes, period);
     auto* const aligned = reinterpret_cast<uint4*>(out + head);
-    return launch(stream, blocks_for(n), threads, count_words == 1 ? fill_words<true> : fill_words<false>, aligned, n, w,
-                  static_cast<unsigned>(count_words));
+    const unsigned blocks = blocks_for(n);
+    if (count_words == 1) return launch(stream, blocks, threads, fill_words<1>, aligned, n, words<1>{{w.word[0]}}, 1u);
+    return launch(stream, blocks, threads, fill_words<most_words>, aligned, n, w, static_cast<unsigned>(count_words));
   }
   return cudaSuccess;
 }

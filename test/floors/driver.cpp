@@ -401,6 +401,13 @@ TEST_CASE("verbs leave the caller's current device as it was", "[driver]") {
     CHECK(d.wait(b.queue).ok());
     CHECK(d.wait(queue{0, vmm::default_stream(), false}).ok());
     CHECK(d.drain(0).ok());
+    event_handle event = 0;
+    bool reached = false;
+    CHECK(d.record(queue{0, vmm::default_stream(), false}, event).ok());
+    CHECK(d.follow(queue{0, vmm::default_stream(), false}, event).ok());
+    CHECK(d.await(event).ok());
+    CHECK(d.reached(event, reached).ok());
+    d.forget(event);
     d.trim(0);
     CHECK(d.current_device() == mine);
   }

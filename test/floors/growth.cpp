@@ -159,6 +159,17 @@ TEST_CASE("a refusal halves what was asked, down to what is needed", "[growth]")
   }
 }
 
+TEST_CASE("what others mapped may be used within the same bound", "[growth]") {
+  const rule r;
+  CHECK(growth::most_mapped(1, r) == 32 * MiB);
+  CHECK(growth::most_mapped(8 * GiB, r) == 9 * GiB + 32 * MiB);
+  CHECK(growth::most_mapped(unlimited, r) % r.granularity == 0);
+  for (std::size_t needed = 1; needed < 500 * GiB; needed = needed * 3 / 2 + 777) {
+    REQUIRE(growth::most_mapped(needed, r) >= growth::target(0, needed, unlimited, r));
+    REQUIRE(growth::most_mapped(needed, r) <= needed + needed / 8 + 32 * MiB);
+  }
+}
+
 TEST_CASE("plain memory doubles", "[growth]") {
   CHECK(growth::plain_capacity(0, 1) == 1);
   CHECK(growth::plain_capacity(1, 2) == 2);

@@ -13,12 +13,17 @@ using namespace vmm_test;
 
 namespace {
 
+enum class on { any_machine, plain_machine };  // the latter without virtual memory
+enum class takes { anew, warm };
+
 struct way {
   const char* name;
   hints neighbours;
   options how;
   std::function<void(storage&)> before;
   std::function<void(storage&)> act;
+  takes what = takes::anew;
+  on where = on::any_machine;
 };
 
 std::vector<way> ways() {
@@ -28,6 +33,13 @@ std::vector<way> ways() {
   const auto shrunk = [](storage& s) {
     extend_to(s, 9_MiB);
     s.set_size(5_MiB);
+  };
+  const auto warm = [](std::size_t left, std::size_t bytes) {  // a range that the next one can use
+    return [left, bytes](storage& s) {
+      extend_to(s, bytes);
+      storage other = storage::like(s);
+      reserve(other, left);
+    };
   };
   return {{"first plain memory", hints::granted, {}, nothing, growing(1000)},
           {"more plain memory", hints::granted, {}, holding(1000), growing(1001)},
@@ -39,18 +51,30 @@ std::vector<way> ways() {
           {"relocation of several blocks", hints::refused, tight(), holding(9_MiB), growing(13_MiB)},
           {"giving plain memory back", hints::granted, {},
            [](storage& s) { extend_to(s, 1000), reserve(s, 90_KiB); }, [](storage& s) { s.shrink_to_fit(); }},
-          {"giving blocks back", hints::granted, fixed(), shrunk, [](storage& s) { s.shrink_to_fit(); }}};
+          {"giving blocks back", hints::granted, fixed(), shrunk, [](storage& s) { s.shrink_to_fit(); }},
+          {"promotion into a warm range", hints::granted, {}, warm(2_MiB, 1_MiB), growing(1_MiB + 1), takes::warm},
+          {"exact promotion into a warm range", hints::granted, {}, warm(6_MiB, 700_KiB),
+           [](storage& s) { reserve(s, 5_MiB); }, takes::warm},
+          {"a first range that is warm", hints::granted, fixed(), warm(6_MiB, 0), growing(5_MiB), takes::warm},
+          {"promotion beside a warm range that does not fit", hints::granted, {}, warm(2_MiB, 1_MiB), growing(3_MiB)},
+          {"doubling without virtual memory", hints::granted, {}, holding(3_MiB), growing(3_MiB + 4), takes::anew,
+           on::plain_machine},
+          {"giving back without virtual memory", hints::granted, {},
+           [](storage& s) { extend_to(s, 3_MiB), reserve(s, 5_MiB); }, [](storage& s) { s.shrink_to_fit(); }, takes::anew,
+           on::plain_machine}};
 }
 
 /// Refuses the n-th call of `w.act`, and all after it where `persistent`. Whether there was one, and whether it threw.
 std::pair<bool, bool> refuse_nth(const way& w, std::size_t nth, errc code, bool persistent) {
-  own_machine m(w.neighbours);
+  plain_driver plain;
+  own_machine m(w.neighbours, w.where == on::plain_machine ? plain : machine().get_driver());
   std::pair<bool, bool> answer;
   {
     storage s = m.make(w.how);
     w.before(s);
     std::byte* const data = s.data();
     const std::size_t size = s.size(), capacity = s.capacity();
+    const std::size_t taken = taken_anew(m);
     m.failing.fail(nth, verb::any, code, persistent);
     bool threw = false;
     try {
@@ -62,18 +86,19 @@ std::pair<bool, bool> refuse_nth(const way& w, std::size_t nth, errc code, bool 
     answer = {m.failing.fired(), threw};
     INFO(w.name << ", call " << nth << ", " << vmm::to_string(code) << (persistent ? " from then on" : " once"));
     CHECK(s.size() == size);
+    if (!answer.first && w.what == takes::warm) CHECK(taken_anew(m) == taken);
     if (threw) {
       CHECK(s.data() == data);
       CHECK(s.capacity() == capacity);
       CHECK(s.statistics().mapped == capacity);
-      CHECK(s.statistics().reserved == (capacity > 1_MiB ? s.reserved() : 0));
+      CHECK(s.statistics().reserved == (capacity > 1_MiB && w.where == on::any_machine ? s.reserved() : 0));
     }
     CHECK(intact(s));
     CHECK_NOTHROW(w.act(s));
     CHECK_NOTHROW(extend_to(s, s.size() + 4_MiB));
     CHECK(intact(s));
   }
-  CHECK(m.counting.balanced());
+  CHECK(m.balanced());
   CHECK(m.value.live_ranges() == 0);
   CHECK(m.value.statistics().mapped == 0);
   CHECK(m.value.statistics().reserved == 0);

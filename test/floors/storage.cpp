@@ -63,7 +63,39 @@ TEST_CASE("small storage is plain memory that doubles, then moves once into a ra
     CHECK(s.statistics().relocations == 0);
     CHECK(intact(s));
   }
-  CHECK(m.counting.balanced());
+  CHECK(m.balanced());
+}
+
+TEST_CASE("doubling that would pass the limit of small storage goes to a range instead", "[storage]") {
+  own_machine m;
+  {
+    storage s = m.make(), exact = m.make();
+    for (storage* each : {&s, &exact}) {
+      extend_to(*each, 600_KiB);
+      CHECK(each->capacity() == 600_KiB);
+    }
+    extend_to(s, 700_KiB);
+    CHECK(s.capacity() == 2_MiB);
+    CHECK(s.reserved() > s.capacity());
+    CHECK(m.value.live_ranges() == 1);
+    CHECK(s.statistics().promoted_bytes == 600_KiB);
+    CHECK(s.statistics().copied_bytes == 0);
+    CHECK(intact(s));
+    reserve(exact, 700_KiB);
+    CHECK(exact.capacity() == 700_KiB);
+    CHECK(m.value.live_ranges() == 1);
+    CHECK(intact(exact));
+
+    options o;
+    o.limit = 700_KiB;
+    storage limited = m.make(o);
+    extend_to(limited, 600_KiB);
+    extend_to(limited, 650_KiB);
+    CHECK(limited.capacity() == 700_KiB);
+    CHECK(m.value.live_ranges() == 1);
+    CHECK(intact(limited));
+  }
+  CHECK(m.balanced());
 }
 
 TEST_CASE("a fixed address is a range from the first byte", "[storage]") {
@@ -85,7 +117,7 @@ TEST_CASE("a fixed address is a range from the first byte", "[storage]") {
     CHECK(s.data() == data);
     CHECK(intact(s));
   }
-  CHECK(m.counting.balanced());
+  CHECK(m.balanced());
 }
 
 TEST_CASE("reserve takes what is needed and no more than the granularity forces", "[storage]") {
@@ -139,7 +171,7 @@ TEST_CASE("a full range is extended in place where its neighbours are free", "[s
     CHECK(s.statistics().reserved == s.reserved());
     CHECK(intact(s));
   }
-  CHECK(m.counting.balanced());
+  CHECK(m.balanced());
 }
 
 TEST_CASE("a full range between taken neighbours moves without copying", "[storage]") {
@@ -169,7 +201,7 @@ TEST_CASE("a full range between taken neighbours moves without copying", "[stora
       CHECK(intact(s));
     }
     CHECK(m.value.live_ranges() == 0);
-    CHECK(m.counting.balanced());
+    CHECK(m.balanced());
   }
 }
 
@@ -242,103 +274,6 @@ TEST_CASE("past the limit is a length_error", "[storage]") {
   CHECK_THROWS_AS(grow(plain, 701), std::length_error);
 }
 
-TEST_CASE("out of memory names what was requested, mapped and free", "[storage]") {
-  small_driver small(64_MiB);
-  own_machine m(hints::granted, small);
-  {
-    storage other = m.make(), s = m.make();
-    reserve(other, 20_MiB);
-    extend_to(s, 10_MiB);
-    const std::size_t mapped = s.capacity();
-    std::byte* const data = s.data();
-    try {
-      grow(s, 50_MiB);
-      FAIL("grew");
-    } catch (const vmm::out_of_memory& e) {
-      CHECK(e.requested() == 50_MiB - mapped);
-      CHECK(e.mapped() == mapped);
-      CHECK(e.free() == 44_MiB - mapped);
-      CHECK(std::string(e.what()).find("out of memory") != std::string::npos);
-    }
-    CHECK_THROWS_AS(grow(s, 100_MiB), std::bad_alloc);
-    CHECK_THROWS_AS(grow(other, std::size_t{1} << 50), std::bad_alloc);
-    storage third = m.make();
-    CHECK_THROWS_AS(grow(third, 100_MiB), std::bad_alloc);
-    CHECK(third.capacity() == 0);
-    CHECK(s.data() == data);
-    CHECK(s.capacity() == mapped);
-    CHECK(intact(s));
-    CHECK_NOTHROW(extend_to(s, 44_MiB));
-    CHECK(intact(s));
-
-    options plain;
-    plain.small_limit = 1_GiB;
-    storage p = m.make(plain);
-    CHECK_THROWS_AS(grow(p, 4_MiB), vmm::out_of_memory);
-    CHECK(p.data() == nullptr);
-  }
-  CHECK(m.counting.balanced());
-}
-
-TEST_CASE("a step that memory has no room for is halved down to what is needed", "[storage]") {
-  small_driver small(64_MiB);
-  own_machine m(hints::granted, small);
-  storage other = m.make(), s = m.make();
-  reserve(other, 28_MiB);
-  reserve(s, 32_MiB);
-  grow(s, 32_MiB + 1);
-  CHECK(s.capacity() == 36_MiB);
-  vmm::engine::memory_info info;
-  small.memory(0, info);
-  CHECK(info.free == 0);
-
-  options o;
-  o.small_limit = 64_MiB;
-  s = m.make(o);
-  reserve(s, 20_MiB);
-  s.set_size(10_MiB);
-  CHECK_THROWS_AS(grow(s, 21_MiB), std::bad_alloc);
-  CHECK(s.capacity() == 20_MiB);
-}
-
-TEST_CASE("shrink_to_fit gives memory back as the driver reports it", "[storage]") {
-  small_driver small(256_MiB);
-  own_machine m(hints::granted, small);
-  const auto free_now = [&] {
-    memory_info info;
-    small.memory(0, info);
-    return info.free;
-  };
-  storage s = m.make();
-  for (std::size_t bytes = 4_MiB; bytes <= 100_MiB; bytes += 4_MiB) extend_to(s, bytes);
-  std::byte* const data = s.data();
-  CHECK(free_now() == 256_MiB - s.capacity());
-  s.set_size(9_MiB);
-  s.shrink_to_fit();
-  CHECK(s.data() == data);
-  CHECK(s.size() == 9_MiB);
-  CHECK(s.capacity() <= 16_MiB);
-  CHECK(s.capacity() >= 9_MiB);
-  CHECK(s.statistics().mapped == s.capacity());
-  CHECK(free_now() == 256_MiB - s.capacity());
-  CHECK(intact(s));
-  extend_to(s, 50_MiB);
-  CHECK(s.data() == data);
-  CHECK(intact(s));
-  s.set_size(0);
-  s.shrink_to_fit();
-  CHECK(s.data() == nullptr);
-  CHECK(s.capacity() == 0);
-  CHECK(free_now() == 256_MiB);
-
-  extend_to(s, 1000);
-  reserve(s, 100_KiB);
-  s.shrink_to_fit();
-  CHECK(s.capacity() == 1000);
-  CHECK(intact(s));
-  CHECK(m.value.statistics().mapped == 1000);
-}
-
 TEST_CASE("storage moves and swaps with all it has", "[storage]") {
   own_machine m, n;
   {
@@ -374,8 +309,8 @@ TEST_CASE("storage moves and swaps with all it has", "[storage]") {
     CHECK(c.data() == plain);
     CHECK(intact(c));
   }
-  CHECK(m.counting.balanced());
-  CHECK(n.counting.balanced());
+  CHECK(m.balanced());
+  CHECK(n.balanced());
   for (const auto* each : {&m, &n}) {
     CHECK(each->value.statistics().mapped == 0);
     CHECK(each->value.statistics().reserved == 0);
@@ -410,13 +345,4 @@ TEST_CASE("storage that other devices may access has a range at once, and waits 
   grow(s, 100);
   CHECK(m.counting.calls(verb::map) == 1);
   CHECK(m.counting.calls(verb::allocate) == 0);
-}
-
-TEST_CASE("the process knows the same peak as the vector", "[storage]") {
-  own_machine m;
-  storage s = m.make();
-  extend_to(s, 64000);
-  extend_to(s, 68000);
-  CHECK(s.statistics().peak_mapped == 64000 + 128000);
-  CHECK(m.value.statistics().peak_mapped == s.statistics().peak_mapped);
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <vmm/engine/machine.hpp>
+#include <vmm/engine/range_cache.hpp>
 #include <vmm/engine/storage.hpp>
 
 #include "support/test_drivers.hpp"
@@ -27,6 +28,11 @@ struct own_machine {
   failing_driver failing{counting};
   vmm::engine::machine value{failing};
 
+  /// Nothing is held once no vector is left and what is kept for the next ones was given back.
+  bool balanced() {
+    value.trim(-1);
+    return counting.balanced() && value.warm_ranges().cached() == 0;
+  }
   storage make(const options& o = {}, bool synchronous = true) {
     return storage(value, o, vmm::default_stream(), synchronous);
   }
@@ -51,10 +57,10 @@ inline void extend_to(storage& s, std::size_t bytes) {
 }
 
 inline bool intact(const storage& s) {
-  std::vector<std::uint32_t> seen(s.size() / 4);
+  std::vector<std::uint32_t> seen(s.size() / 4 + 1);
   s.copy_out(seen.data(), 0, s.size());
   s.wait();
-  return seen.empty() || std::memcmp(seen.data(), numbers(s.size()), s.size()) == 0;
+  return s.size() == 0 || std::memcmp(seen.data(), numbers(s.size()), s.size()) == 0;
 }
 
 inline options fixed() {
@@ -67,6 +73,19 @@ inline options tight() {  // every growth past 4 MiB needs more addresses
   options o;
   o.initial_reservation = 4_MiB;
   return o;
+}
+
+/// Leaves a warm range with exactly `bytes` mapped, and says where.
+inline std::byte* leave(own_machine& m, std::size_t bytes, const options& o = {}, bool synchronous = true) {
+  storage s = m.make(o, synchronous);
+  reserve(s, bytes);
+  return s.data();
+}
+
+/// Calls that took memory or addresses anew.
+inline std::size_t taken_anew(const own_machine& m) {
+  return m.counting.calls(verb::reserve) + m.counting.calls(verb::create) + m.counting.calls(verb::map) +
+         m.counting.calls(verb::allocate);
 }
 
 }  // namespace vmm_test

@@ -76,13 +76,13 @@ def compile_text(text, *flags, system="CPP", timeout=300):
 # A file may include files of its own floor or of a lower one. The vocabulary stands below everything.
 FLOORS = [
     (0, r"include/vmm/(config|error|stream|options|view|no_init|statistics)\.hpp"),
-    (1, r"include/vmm/engine/(driver|host_driver|cuda_driver)\.hpp|src/(cuda|host)_driver\.cpp|src/cuda_entry_points\..*|kernels/.*"),
-    (2, r"include/vmm/engine/block\.hpp"),
+    (1, r"include/vmm/engine/(driver|host_driver|cuda_driver)\.hpp|src/(cuda|host)_driver\.cpp|src/cuda_(calls|events|devices)\..pp|src/cuda_entry_points\..*|kernels/.*"),
+    (2, r"include/vmm/engine/(block|event)\.hpp"),
     (3, r"include/vmm/engine/address_range\.hpp|src/address_range\.cpp"),
-    (4, r"include/vmm/engine/(growth|machine|storage)\.hpp|src/(storage|storage_room|machine|host_machine|cuda_machine)\.cpp"),
+    (4, r"include/vmm/memory\.hpp|include/vmm/engine/(audience|growth|machine|range_cache|storage)\.hpp|src/(audience|storage|storage_room|range_cache|machine|host_machine|cuda_machine)\.cpp"),
     (5, r"include/vmm/device_u?vector\.hpp|include/vmm/detail/.*|src/device_uvector_.*\.cpp"),
 ]
-BELOW_ALL = {"src/sizes.hpp", "src/error.cpp"}
+BELOW_ALL = {"src/sizes.hpp", "src/trace.hpp", "src/error.cpp"}
 
 
 def floor_of(path):

@@ -6,8 +6,10 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <type_traits>
 #include <vector>
 
@@ -22,6 +24,7 @@ using vmm::errc;
 using vmm::engine::block_handle;
 using vmm::engine::capabilities;
 using vmm::engine::driver;
+using vmm::engine::event_handle;
 using vmm::engine::memory_info;
 using vmm::engine::queue;
 using vmm::engine::relation;
@@ -33,14 +36,14 @@ constexpr std::size_t operator""_MiB(unsigned long long n) { return static_cast<
 constexpr std::size_t operator""_GiB(unsigned long long n) { return static_cast<std::size_t>(n) << 30; }
 
 enum class verb {
-  describe, memory, make_current, trim, reserve, unreserve, create, release, map, unmap, allocate, deallocate, copy,
-  shift, fill, mismatch, wait, drain, any
+  describe, memory, make_current, trim, reserve, unreserve, create, release, map, grant, unmap, allocate, deallocate, copy,
+  shift, fill, mismatch, record, reached, follow, forget, await, wait, drain, any
 };
 
 /// Verbs that give back: a machine that refuses them leaks, whoever calls.
 constexpr bool gives_back(verb v) {
   return v == verb::unreserve || v == verb::release || v == verb::unmap || v == verb::deallocate || v == verb::trim ||
-         v == verb::make_current;
+         v == verb::make_current || v == verb::forget;
 }
 
 /// Hands every verb on. `admit` may refuse before, `done` hears of it after the machine has answered.
@@ -77,6 +80,9 @@ class forwarding_driver : public driver {
              std::size_t count) noexcept override {
     return pass(verb::map, bytes, [&] { return to_.map(address, bytes, block, devices, count); });
   }
+  status grant(void* address, std::size_t bytes, const int* devices, std::size_t count) noexcept override {
+    return pass(verb::grant, bytes, [&] { return to_.grant(address, bytes, devices, count); });
+  }
   status unmap(void* address, std::size_t bytes) noexcept override {
     return pass(verb::unmap, bytes, [&] { return to_.unmap(address, bytes); });
   }
@@ -98,6 +104,21 @@ class forwarding_driver : public driver {
   status mismatch(const queue& where, const void* a, const void* b, std::size_t count, scalar type, relation relate,
                   std::size_t& index) noexcept override {
     return pass(verb::mismatch, 0, [&] { return to_.mismatch(where, a, b, count, type, relate, index); });
+  }
+  status record(const queue& where, event_handle& event) noexcept override {
+    return pass(verb::record, 0, [&] { return to_.record(where, event); });
+  }
+  status reached(event_handle event, bool& answer) noexcept override {
+    return pass(verb::reached, 0, [&] { return to_.reached(event, answer); });
+  }
+  status follow(const queue& where, event_handle event) noexcept override {
+    return pass(verb::follow, 0, [&] { return to_.follow(where, event); });
+  }
+  void forget(event_handle event) noexcept override {
+    pass(verb::forget, 0, [&] { return to_.forget(event), status{}; });
+  }
+  status await(event_handle event) noexcept override {
+    return pass(verb::await, 0, [&] { return to_.await(event); });
   }
   status wait(const queue& where) noexcept override {
     return pass(verb::wait, 0, [&] { return to_.wait(where); });
@@ -121,7 +142,7 @@ class forwarding_driver : public driver {
   }
 };
 
-/// What the machine behind it was asked and has granted.
+/// What the machine behind it was asked and has granted. From several threads as well.
 class counting_driver : public forwarding_driver {
  public:
   using forwarding_driver::forwarding_driver;
@@ -131,12 +152,12 @@ class counting_driver : public forwarding_driver {
   /// All that was taken was given back once, in the same sizes, and the machine refused to take nothing back.
   bool balanced() const {
     return same(verb::reserve, verb::unreserve) && same(verb::create, verb::release) && same(verb::map, verb::unmap) &&
-           same(verb::allocate, verb::deallocate);
+           same(verb::allocate, verb::deallocate) && calls(verb::record) == calls(verb::forget);
   }
 
  private:
   struct tally {
-    std::size_t calls = 0, bytes = 0, refused = 0;
+    std::atomic<std::size_t> calls{0}, bytes{0}, refused{0};
   };
   const tally& of(verb v) const { return tallies_[static_cast<std::size_t>(v)]; }
   bool same(verb take, verb give) const {
@@ -185,6 +206,11 @@ class budget_driver : public forwarding_driver {
   explicit budget_driver(std::size_t budget, driver& to = machine().get_driver()) noexcept
       : forwarding_driver(to), budget_(budget) {}
 
+  status describe(int device, capabilities& answer) noexcept override {
+    const status s = to_.describe(device, answer);
+    if (s.ok()) answer.total_memory = budget_;
+    return s;
+  }
   status memory(int, memory_info& answer) noexcept override {
     answer.total = budget_;
     answer.free = budget_ - held_;
@@ -208,6 +234,70 @@ class budget_driver : public forwarding_driver {
 
 /// The small device of either machine: the host's own kind has a size already.
 using small_driver = std::conditional_t<VMM_ON_CUDA, budget_driver, vmm::engine::host_driver>;
+
+/// Plain memory alone, as a GPU without virtual memory management.
+class plain_driver : public forwarding_driver {
+ public:
+  explicit plain_driver(driver& to = machine().get_driver()) noexcept : forwarding_driver(to) {}
+  std::size_t asked = 0;  ///< for what it does not have
+
+  status describe(int device, capabilities& answer) noexcept override {
+    const status s = to_.describe(device, answer);
+    if (s.ok()) answer.virtual_memory = false, answer.granularity = answer.largest_block = 0;
+    return s;
+  }
+
+ private:
+  status admit(verb v, std::size_t) noexcept override {
+    if (v != verb::reserve && v != verb::create && v != verb::map) return {};
+    ++asked;
+    return {errc::not_supported, "plain_driver", "no virtual memory"};
+  }
+};
+
+/// Events of streams are reached when told so, awaited, or drained. Every device is accepted and stands for device 0.
+class order_driver : public forwarding_driver {
+ public:
+  explicit order_driver(driver& to = machine().get_driver()) noexcept : forwarding_driver(to) {}
+  std::vector<int> drained;                 ///< devices, in order
+  std::vector<vmm::stream_ref> followed;    ///< streams that were made to wait, in order
+  std::size_t awaited = 0;                  ///< events that were not reached yet
+  std::size_t early = 0;                    ///< unmapped while an event was not reached
+
+  void reach() { to_.drain(0), pending_.clear(); }
+
+  status map(void* address, std::size_t bytes, block_handle b, const int* devices, std::size_t) noexcept override {
+    return to_.map(address, bytes, b, devices, 1);
+  }
+  status unmap(void* address, std::size_t bytes) noexcept override {
+    early += pending_.empty() ? 0 : 1;
+    return to_.unmap(address, bytes);
+  }
+  status record(const queue& where, event_handle& event) noexcept override {
+    event = ++last_;
+    if (!where.synchronous) pending_.insert(event);
+    return {};
+  }
+  status reached(event_handle event, bool& answer) noexcept override {
+    answer = pending_.count(event) == 0;
+    return {};
+  }
+  status follow(const queue& where, event_handle) noexcept override { return followed.push_back(where.stream), status{}; }
+  void forget(event_handle event) noexcept override { pending_.erase(event); }
+  status await(event_handle event) noexcept override {
+    awaited += pending_.erase(event);
+    return to_.drain(0);
+  }
+  status drain(int device) noexcept override {
+    drained.push_back(device);
+    if (device == 0) pending_.clear();
+    return to_.drain(0);
+  }
+
+ private:
+  event_handle last_ = 0;
+  std::set<event_handle> pending_;
+};
 
 /// What becomes of hints: refused; answered with another place; or granted, with free addresses behind each range.
 class hint_driver : public forwarding_driver {

@@ -6,6 +6,10 @@
 
 #include <cuda_runtime.h>
 
+#include <thread>
+
+#include <vmm/device_uvector.hpp>
+
 namespace vmm_test {  // nvcc cannot launch kernels from a nameless namespace that Catch2 nests another one in
 
 /// Shared by host and kernel; in pinned memory.
@@ -136,6 +140,158 @@ TEST_CASE("a vector is made with elements in a stream's order", "[in_flight]") {
   sevens.wait();
   CHECK(contents(zeros) == std::vector<int>(1000, 0));
   CHECK(contents(sevens) == std::vector<int>(1000, 7));
+}
+
+/// A vector in `stream` that is gone while a kernel of that stream has yet to add 1 to its elements.
+const int* leave_in_use(vmm::stream_ref stream, std::size_t n, signals* s) {
+  vmm::device_uvector<int> v(n, stream);
+  add_one_when_told<<<1, 128, 0, stream.get()>>>(v.data(), static_cast<int>(n), s);
+  return v.data();
+}
+
+struct pinned_signals {
+  signals* p = nullptr;
+  pinned_signals() { succeed(cudaMallocHost(&p, sizeof *p)), *p = signals{0, 0}; }
+  pinned_signals(const pinned_signals&) = delete;
+  ~pinned_signals() { p->go = 1, cudaDeviceSynchronize(), cudaFreeHost(p); }
+};
+
+TEST_CASE("memory of a vector that is gone is not another stream's before its work is done", "[in_flight]") {
+  const non_blocking_stream one, other;
+  const std::size_t n = 4 * mebi;
+  vmm::trim();
+  pinned_signals told;
+  const int* const place = leave_in_use(one.handle, n, told.p);
+  CHECK(vmm::stats().cached >= n * sizeof(int));
+  {
+    const vmm::device_uvector<int> elsewhere(n, other.handle), waiting_for_nobody(n, vmm::default_stream());
+    CHECK(elsewhere.data() != place);
+    CHECK(waiting_for_nobody.data() != place);
+    vmm::device_uvector<int> same(n, one.handle);
+    CHECK(same.data() == place);
+    same.fill(7);
+    told.p->go = 1;
+    CHECK(same.to_vector() == std::vector<int>(n, 7));
+  }
+  CHECK(told.p->gave_up == 0);
+  succeed(cudaDeviceSynchronize());
+  const vmm::device_uvector<int> a(n, other.handle), b(n, other.handle), c(n, other.handle);
+  CHECK((a.data() == place || b.data() == place || c.data() == place));
+}
+
+TEST_CASE("a stream of the same name in another thread comes after the work of the vector that is gone", "[in_flight]") {
+  const std::size_t n = 4 * mebi;
+  vmm::trim();
+  pinned_signals told;
+  const int* const place = leave_in_use(cudaStreamPerThread, n, told.p);
+  const int* taken = nullptr;
+  std::vector<int> seen;
+  std::thread([&] {
+    vmm::device_uvector<int> v(n, cudaStreamPerThread);
+    taken = v.data();
+    v.fill(7);
+    told.p->go = 1;
+    seen = v.to_vector();
+  }).join();
+  CHECK(taken == place);
+  CHECK(told.p->gave_up == 0);
+  CHECK(seen == std::vector<int>(n, 7));
+}
+
+TEST_CASE("a range that is destroyed while in use is unmapped when it no longer is", "[in_flight]") {
+  const non_blocking_stream stream;
+  const std::size_t n = 256 * mebi, bytes = n * sizeof(int);
+  vmm::trim();
+  std::size_t before = 0, during = 0, after = 0, total = 0;
+  succeed(cudaMemGetInfo(&before, &total));
+  pinned_signals told;
+  leave_in_use(stream.handle, n, told.p);
+  const vmm::device_uvector<int> a_later_call(mebi, stream.handle);
+  succeed(cudaMemGetInfo(&during, &total));
+  CHECK(before - during >= bytes);
+  told.p->go = 1;
+  vmm::trim();
+  succeed(cudaMemGetInfo(&after, &total));
+  CHECK(before - after < bytes / 4);
+  CHECK(told.p->gave_up == 0);
+}
+
+TEST_CASE("vectors of one thread leave the captures of another valid, in every mode", "[in_flight]") {
+  for (unsigned flags : {cudaStreamDefault, cudaStreamNonBlocking})
+    for (auto mode : {cudaStreamCaptureModeGlobal, cudaStreamCaptureModeThreadLocal, cudaStreamCaptureModeRelaxed}) {
+      INFO("flags " << flags << ", mode " << mode);
+      const bool blocking = flags == cudaStreamDefault;
+      cudaStream_t captured = nullptr;
+      succeed(cudaStreamCreateWithFlags(&captured, flags));
+      const non_blocking_stream stream;
+      const std::size_t n = 4 * mebi;
+      vmm::device_uvector<int> used(n, captured), large(n, stream.handle), by_default(n, vmm::default_stream());
+      ints synchronous(n, 3, fixed()), small(1000, 3);
+      succeed(cudaDeviceSynchronize());
+      cudaGraph_t graph = nullptr;
+      succeed(cudaStreamBeginCapture(captured, mode));
+      add_one<<<1, 128, 0, captured>>>(used.data(), 1000);
+      std::size_t refused = 0;
+      std::thread([&] {
+        const auto attempt = [&](auto act) {
+          try {
+            act();
+          } catch (const vmm::error& e) {  // the legacy stream may not be used while a stream that waits for it is captured
+            refused += e.code() == vmm::errc::capturing ? 1 : 1000;
+          }
+        };
+        attempt([&] { large.resize(4 * n); });
+        attempt([&] { by_default.resize(4 * n); });
+        attempt([&] { synchronous.resize(4 * n, vmm::no_init); });
+        attempt([&] { small.resize(500000, vmm::no_init); });
+        attempt([&] { small.shrink_to_fit(); });
+        attempt([&] { by_default.fill(1); });
+        large = vmm::device_uvector<int>(stream.handle);
+        by_default = vmm::device_uvector<int>();
+        attempt([&] { synchronous = ints(); });
+        attempt([&] { ints(10), vmm::device_uvector<int>(n, stream.handle); });
+        vmm::trim();
+      }).join();
+      CHECK(cudaStreamEndCapture(captured, &graph) == cudaSuccess);
+      if (!blocking) CHECK(refused == 0);
+      CHECK(refused < 1000);
+      if (graph != nullptr) succeed(cudaGraphDestroy(graph));
+      succeed(cudaStreamDestroy(captured));
+      used.set_stream(stream.handle);
+    }
+}
+
+TEST_CASE("what would tie a graph to passing memory is refused, and vector and capture stay usable", "[in_flight]") {
+  const non_blocking_stream stream;
+  vmm::device_uvector<int> small(stream.handle), large(4 * mebi, stream.handle);
+  small.append(iota(1000));
+  small.wait();
+  cudaGraph_t graph = nullptr;
+  succeed(cudaStreamBeginCapture(stream.handle, cudaStreamCaptureModeGlobal));
+  const auto code_of = [&](auto act) {
+    try {
+      act();
+    } catch (const vmm::error& e) {
+      return e.code();
+    }
+    return vmm::errc::ok;
+  };
+  CHECK(code_of([&] { small.resize(2000); }) == vmm::errc::capturing);
+  CHECK(code_of([&] { small.resize(mebi); }) == vmm::errc::capturing);
+  CHECK(code_of([&] { small.push_back(1); }) == vmm::errc::capturing);
+  CHECK(code_of([&] { large.shrink_to_fit(), large.wait(); }) == vmm::errc::capturing);
+  CHECK(code_of([&] { large.resize(8 * mebi); }) == vmm::errc::ok);
+  large.fill(5);
+  add_one<<<1, 128, 0, stream.handle>>>(large.data(), 1000);
+  succeed(cudaStreamEndCapture(stream.handle, &graph));
+  CHECK(small.to_vector() == iota(1000));
+  cudaGraphExec_t executable = nullptr;
+  succeed(cudaGraphInstantiate(&executable, graph, 0));
+  succeed(cudaGraphLaunch(executable, stream.handle));
+  const std::vector<int> seen = large.to_vector();
+  CHECK((seen.size() == 8 * mebi && seen.front() == 6 && seen.back() == 5));
+  succeed(cudaGraphExecDestroy(executable));
+  succeed(cudaGraphDestroy(graph));
 }
 
 TEST_CASE("a vector grows past half of the card at one address", "[in_flight]") {

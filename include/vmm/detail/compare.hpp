@@ -38,7 +38,8 @@ bool equal(const engine::storage& a, const engine::storage& b) {
   if (a.size() != b.size()) return false;
   a.wait_for(b);
   const std::size_t n = a.size() / sizeof(T);
-  return a.mismatch(b.data(), n, scalar_of<T>(), engine::relation::equal) == n;
+  engine::storage aside = engine::storage::like(a);
+  return a.mismatch(a.within_reach(b, a.size(), aside), n, scalar_of<T>(), engine::relation::equal) == n;
 }
 
 /// Lexicographical order. Waits.
@@ -47,7 +48,8 @@ bool less(const engine::storage& a, const engine::storage& b) {
   a.wait_for(b);
   const std::size_t bytes = a.size() < b.size() ? a.size() : b.size();
   const std::size_t n = bytes / sizeof(T);
-  const std::size_t i = a.mismatch(b.data(), n, scalar_of<T>(), engine::relation::equivalent);
+  engine::storage aside = engine::storage::like(a);
+  const std::size_t i = a.mismatch(a.within_reach(b, bytes, aside), n, scalar_of<T>(), engine::relation::equivalent);
   if (i == n) return a.size() < b.size();
   T x, y;
   a.copy_out(std::addressof(x), i * sizeof(T), sizeof(T));

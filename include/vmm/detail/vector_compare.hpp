@@ -63,7 +63,8 @@ struct vector_comparison {
       return detail::equal<T>(storage_of(a), storage_of(b));
     } else {
       storage_of(a).wait_for(storage_of(b));
-      return equal_on_device<U>(a, b.data().get());
+      engine::storage aside = engine::storage::like(storage_of(a));
+      return equal_on_device<U>(a, static_cast<const U*>(storage_of(a).within_reach(storage_of(b), b.size() * sizeof(U), aside)));
     }
   }
 
@@ -94,8 +95,10 @@ struct vector_comparison {
     } else {
       engine::device_scope device(storage_of(a));
       storage_of(a).wait_for(storage_of(b));
-      const T *x = a.data().get(), *y = b.data().get();
+      engine::storage aside = engine::storage::like(storage_of(a));
       const std::size_t n = a.size() < b.size() ? a.size() : b.size();
+      const T* const x = a.data().get();
+      const T* const y = static_cast<const T*>(storage_of(a).within_reach(storage_of(b), n * sizeof(T), aside));
       const auto policy = typed::policy<T>(storage_of(a));
       const std::size_t i = static_cast<std::size_t>(
           thrust::mismatch(policy, x, x + n, y, typed::equivalent_elements<T, T>{}).first - x);

@@ -29,10 +29,15 @@ class address_range {
   std::size_t reserved() const noexcept { return reserved_; }
   std::size_t mapped() const noexcept { return mapped_; }
   std::size_t blocks() const noexcept { return mappings_.size(); }
+  /// Whether none of them was handed over.
+  bool owns_blocks() const noexcept { return mappings_.empty() || bool(mappings_.front().owner); }
 
   /// Maps `b` behind the last block, for `devices`. On refusal `b` still owns its memory.
   /// pre: mapped() + b.size() <= reserved().
   status map_back(block& b, const std::vector<int>& devices);
+
+  /// Lets one more device read and write what is mapped so far.
+  status grant(int device) const noexcept;
 
   /// Unmaps and releases whole blocks from the end, as long as at least `keep` bytes stay mapped.
   void unmap_back(std::size_t keep) noexcept;
@@ -43,7 +48,7 @@ class address_range {
   /// Maps every block into `target` as well: both ranges show the same memory. On refusal target is empty again.
   /// pre: target is empty and at least as large.
   status mirror_into(address_range& target, const std::vector<int>& devices) const;
-  /// Makes a mirror the owner of the blocks. This range still shows them until it goes, which must be before `target`.
+  /// Makes a mirror the owner of the blocks. This range still shows them until it goes.
   void hand_over(address_range& target) noexcept;
 
  private:

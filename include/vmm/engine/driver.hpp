@@ -3,9 +3,9 @@
 
 /// L1. The contract of a machine with virtual memory: the only thing that the floors above know of it.
 ///
-/// A verb that answers anything but ok has changed nothing. No verb throws; every verb may be called from any thread
-/// and, but for make_current, leaves the caller's current device as it was. Sizes are bytes. Two machines stand behind it, src/cuda_driver.cpp
-/// and src/host_driver.cpp; they differ only inside.
+/// A verb that answers anything but ok has changed nothing. No verb throws; every verb may be called from any thread and,
+/// but for make_current, leaves the caller's current device as it was. Sizes are bytes. Two machines stand behind it,
+/// src/cuda_driver.cpp and src/host_driver.cpp; they differ only inside.
 #pragma once
 
 #include <cstddef>
@@ -25,10 +25,11 @@ struct status {
 };
 
 struct capabilities {
-  bool virtual_memory = false;     ///< ranges can be reserved and mapped
+  bool virtual_memory = false;     ///< ranges can be reserved and mapped; without it there is plain memory alone
   bool host_addressable = false;   ///< the host can read and write the memory through the same pointer
-  std::size_t granularity = 0;     ///< reserve, create and map take multiples of it
+  std::size_t granularity = 0;     ///< reserve, create and map take multiples of it; 0 without virtual memory
   std::size_t largest_block = 0;   ///< create takes no more at once
+  std::size_t total_memory = 0;    ///< of the device, whoever holds it
 };
 
 struct memory_info {
@@ -43,6 +44,7 @@ struct queue {
 };
 
 using block_handle = std::uint64_t;
+using event_handle = std::uint64_t;
 
 /// How the elements of two arrays are compared: by their bits, or by the `==` of the floating types.
 enum class scalar { bits8, bits16, bits32, bits64, float32, float64 };
@@ -59,7 +61,7 @@ class driver {
   virtual status memory(int device, memory_info& answer) noexcept = 0;
   virtual int current_device() noexcept = 0;  ///< of the calling thread; -1 where there is none
   virtual status make_current(int device) noexcept = 0;
-  /// Gives back what the machine's own allocators keep for reuse.
+  /// Gives back what the machine's own allocators keep for reuse; -1: on every device used so far.
   virtual void trim(int device) noexcept = 0;
 
   /// @name Addresses
@@ -78,6 +80,9 @@ class driver {
   /// pre: [address, address + bytes) lies in reserved addresses and is unmapped; count > 0.
   virtual status map(void* address, std::size_t bytes, block_handle block, const int* devices,
                      std::size_t count) noexcept = 0;
+  /// Lets further devices read and write as well. Refused where one cannot reach the memory.
+  /// pre: whole mappings side by side.
+  virtual status grant(void* address, std::size_t bytes, const int* devices, std::size_t count) noexcept = 0;
   /// Waits for nobody. pre: exactly one earlier mapping.
   virtual status unmap(void* address, std::size_t bytes) noexcept = 0;
 
@@ -98,7 +103,19 @@ class driver {
   virtual status mismatch(const queue& where, const void* a, const void* b, std::size_t count, scalar type,
                           relation relate, std::size_t& index) noexcept = 0;
 
-  /// @name Time. Both wait in a way that leaves stream captures of other threads valid.
+  /// @name Order. An event stands for what was submitted to a queue until it was recorded.
+  /// pre: the work of a synchronous queue is done; its event is reached at once. errc::capturing during a capture; refused
+  /// in a child process that shares its memory with its parent.
+  virtual status record(const queue& where, event_handle& event) noexcept = 0;
+  /// Whether that work is done. Refused where nobody can know any more, as in such a child.
+  virtual status reached(event_handle event, bool& answer) noexcept = 0;
+  /// What is submitted to the queue from now on comes after that work. errc::capturing during a capture.
+  virtual status follow(const queue& where, event_handle event) noexcept = 0;
+  /// Every recorded event is forgotten once.
+  virtual void forget(event_handle event) noexcept = 0;
+
+  /// @name Time. All wait in a way that leaves stream captures of other threads valid.
+  virtual status await(event_handle event) noexcept = 0;
   /// For the queue's stream; errc::capturing if that stream is being captured.
   virtual status wait(const queue& where) noexcept = 0;
   /// For everything submitted to the device.

@@ -38,7 +38,7 @@ constexpr std::size_t round_up(std::size_t bytes, std::size_t granularity) noexc
 /// What one step adds when it may choose: a multiple of the granularity, never 0.
 constexpr std::size_t step(std::size_t mapped, const rule& r) noexcept {
   const std::size_t first = (std::max)(r.granularity, r.minimum_step);
-  const std::size_t floor = r.minimum_step != 0 ? r.minimum_step
+  const std::size_t floor = r.minimum_step != 0 ? round_up(r.minimum_step, r.granularity)
                                                 : (std::min)((std::max)(mapped, first), (std::max)(first, smooth_step));
   const double wish = static_cast<double>(mapped) * r.step_factor;
   const std::size_t share = !(wish > 0)                                    ? 0  // a factor that is no number adds nothing
@@ -53,6 +53,11 @@ constexpr std::size_t target(std::size_t mapped, std::size_t needed, std::size_t
   const std::size_t least = round_up(needed, r.granularity);
   const std::size_t wish = add(mapped, step(mapped, r));
   return (std::max)(least, (std::min)(wish, round_down(limit, r.granularity)));
+}
+
+/// The most to hold for `needed` bytes, whoever mapped it.
+constexpr std::size_t most_mapped(std::size_t needed, const rule& r) noexcept {
+  return round_down(add(add(needed, needed / 8), smooth_step), r.granularity);
 }
 
 /// The next block on the way to mapping `missing` bytes more.

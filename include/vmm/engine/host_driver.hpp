@@ -34,6 +34,7 @@ class host_driver final : public driver {
   status release(block_handle block, std::size_t bytes) noexcept override;
   status map(void* address, std::size_t bytes, block_handle block, const int* devices,
              std::size_t count) noexcept override;
+  status grant(void* address, std::size_t bytes, const int* devices, std::size_t count) noexcept override;
   status unmap(void* address, std::size_t bytes) noexcept override;
   status allocate(const queue& where, std::size_t bytes, void*& address) noexcept override;
   status deallocate(const queue& where, void* address, std::size_t bytes) noexcept override;
@@ -44,6 +45,11 @@ class host_driver final : public driver {
               std::size_t count) noexcept override;
   status mismatch(const queue& where, const void* a, const void* b, std::size_t count, scalar type, relation relate,
                   std::size_t& index) noexcept override;
+  status record(const queue& where, event_handle& event) noexcept override;
+  status reached(event_handle event, bool& answer) noexcept override;
+  status follow(const queue&, event_handle) noexcept override { return {}; }
+  void forget(event_handle) noexcept override {}
+  status await(event_handle) noexcept override { return {}; }
   status wait(const queue&) noexcept override { return {}; }
   status drain(int) noexcept override { return {}; }
 
@@ -55,6 +61,7 @@ class host_driver final : public driver {
   int descriptor_of(block_handle block) noexcept;
 
   const std::size_t total_, granularity_;
+  const int owner_;  // the process that made it
   std::mutex mutex_;
   struct file {
     int descriptor;

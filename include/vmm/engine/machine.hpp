@@ -1,12 +1,13 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// L4. A driver and what the process keeps for it. One per machine, reached by every vector through the pointer that it
-/// remembers, and never destroyed, so that vectors with static storage duration find it at exit.
+/// L4. A driver and what the process keeps for it: warm ranges and figures. One per machine, reached by every vector through
+/// the pointer that it remembers, and never destroyed, so that vectors with static storage duration find it at exit.
 #pragma once
 
 #include <atomic>
 #include <cstddef>
+#include <memory>
 
 #include <vmm/config.hpp>
 #include <vmm/engine/driver.hpp>
@@ -14,18 +15,33 @@
 
 namespace vmm::engine {
 
+class range_cache;
+
 class machine {
  public:
-  explicit machine(driver& d) noexcept : driver_(d) {}
+  explicit machine(driver& d);
+  ~machine();  ///< pre: no vector uses it any more
   machine(const machine&) = delete;
   machine& operator=(const machine&) = delete;
 
   driver& get_driver() const noexcept { return driver_; }
+  range_cache& warm_ranges() const noexcept { return *warm_; }
+  /// Throws vmm::error where there is no such device, or no driver.
+  capabilities describe(int device) const;
+  /// Gives back all that is kept for reuse, by the library and by the machine, on one device or with -1 on all. Waits for
+  /// work that may still use it.
+  void trim(int device) noexcept;
+  void set_cache_limit(std::size_t bytes) noexcept;
+  std::size_t cache_limit() const noexcept;
 
   /// @name Process-wide figures
   vmm::statistics statistics() const noexcept;
   std::size_t live_ranges() const noexcept { return ranges_.load(std::memory_order_relaxed); }
+  /// The most that a request for addresses was granted when it last was, in bytes: what is left where it had to be halved.
+  std::size_t last_reservation() const noexcept { return last_reservation_.load(std::memory_order_relaxed); }
+  void note_reservation(std::size_t bytes) noexcept { last_reservation_.store(bytes, std::memory_order_relaxed); }
   void count_range(int change) noexcept { ranges_.fetch_add(static_cast<std::size_t>(change)); }
+  void count_live(int change) noexcept { live_.fetch_add(static_cast<std::size_t>(change)); }
   void count_reserved(std::ptrdiff_t change) noexcept { reserved_.fetch_add(static_cast<std::size_t>(change)); }
   void count_mapped(std::ptrdiff_t change) noexcept;
   void count_step(std::chrono::nanoseconds spent) noexcept;
@@ -35,8 +51,11 @@ class machine {
 
  private:
   driver& driver_;
-  std::atomic<std::size_t> ranges_{0}, reserved_{0}, mapped_{0}, peak_{0}, steps_{0}, relocations_{0}, promoted_{0},
+  std::unique_ptr<range_cache> warm_;
+  std::atomic<std::size_t> ranges_{0}, live_{0}, reserved_{0}, mapped_{0}, peak_{0}, steps_{0}, relocations_{0},
+      promoted_{0},
       copied_{0};
+  std::atomic<std::size_t> last_reservation_{static_cast<std::size_t>(-1)};
   std::atomic<std::chrono::nanoseconds::rep> time_{0};
 };
 
@@ -57,9 +76,6 @@ inline engine::machine& default_machine() noexcept {
   return engine::host_machine();
 #endif
 }
-
-/// What all vectors of this machine hold and have cost so far.
-inline vmm::statistics stats() { return default_machine().statistics(); }
 
 }  // namespace VMM_MACHINE_NAMESPACE
 }  // namespace vmm

@@ -8,10 +8,13 @@
 /// and nothing moves. Growth has the strong guarantee: whatever throws, size, capacity, address and contents stay.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 
 #include <vmm/engine/address_range.hpp>
+#include <vmm/engine/audience.hpp>
 #include <vmm/engine/block.hpp>
 #include <vmm/engine/driver.hpp>
 #include <vmm/engine/machine.hpp>
@@ -24,8 +27,8 @@ namespace vmm::engine {
 /// their bytes; null stands for a copy of bytes. Strong guarantee.
 using relocate_fn = void (*)(class storage& s, void* to, void* from, std::size_t bytes);
 
-/// What a growth has replaced. Lives until the caller has read its sources, which may lie in the old place; then waits
-/// for the device's readers and gives the old place back.
+/// What a growth has replaced. Lives until the caller has read its sources, which may lie in the old place; then gives the
+/// old place back, as the destructor of storage does.
 class retired {
  public:
   retired() noexcept = default;
@@ -35,9 +38,9 @@ class retired {
 
  private:
   friend class storage;
-  driver* driver_ = nullptr;
+  range_cache* warm_ = nullptr;
   queue where_{-1, default_stream(), true};
-  std::shared_ptr<const options> options_;
+  audience who_;
   allocation plain_;
   address_range range_;
 };
@@ -53,7 +56,8 @@ class storage {
   static storage scratch(const storage& other, std::size_t bytes);
   storage(storage&& other) noexcept;
   storage& operator=(storage&& other) noexcept;  ///< gives its own memory back first, waiting as the destructor does
-  ~storage();                                    ///< waits: synchronous for the device, otherwise for the stream
+  /// A range that goes waits for the device where synchronous, and for options::devices; otherwise nobody waits.
+  ~storage();
   void swap(storage& other) noexcept;
 
   /// @name What there is, in bytes
@@ -65,6 +69,11 @@ class storage {
   vmm::statistics statistics() const noexcept;
   const options& get_options() const noexcept;
   driver& get_driver() const noexcept { return machine_->get_driver(); }
+  /// Lets the device that is current for this thread use the memory too, if it is another one and can reach it: what Thrust
+  /// does with an address, it does on the current device.
+  void let_in_current_device() const noexcept {
+    if (range_) let_in(get_driver().current_device());
+  }
   /// The stream of everything from here on; what was submitted before is not waited for.
   void follow(stream_ref stream) noexcept;
 
@@ -89,24 +98,37 @@ class storage {
   void shift(std::size_t to, std::size_t from, std::size_t bytes);
   void fill(std::size_t offset, const void* pattern, std::size_t pattern_bytes, std::size_t count);
   std::size_t mismatch(const void* other, std::size_t count, scalar type, relation relate) const;
+  /// The first `bytes` of `other` where kernels of this device can read them: in place, or copied to `aside` in this order.
+  const void* within_reach(const storage& other, std::size_t bytes, storage& aside) const;
   void wait() const;  ///< for the queue's stream
   /// Until what `source` was told to do is done, where it keeps another order than this. Answers whether it does.
   bool wait_for(const storage& source) const;
   /// Ends a public call: waits where the queue is synchronous.
   void settle() const {
-    if (where_.synchronous) wait();
+    if (where_.synchronous && capacity_ != 0) wait();
   }
 
  private:
   retired grow(std::size_t bytes, bool exact, relocate_fn relocate);
   capabilities resolve();
-  void grow_plain(std::size_t bytes, bool exact, relocate_fn relocate, retired& old);
+  void bind(retired& r) const noexcept;
+  void let_in(int device) const noexcept;
+  void refuse_in_capture(const char* action, std::size_t bytes) const;
+  audience who() const noexcept { return {options_, guests_.load(std::memory_order_relaxed)}; }
+  /// Calls of the driver that take memory: once more after a refusal, with what is kept for reuse given back.
+  template <class Call>
+  status with_room(Call call) const {
+    status s = call();
+    if (s.code == errc::out_of_memory) machine_->trim(where_.device), s = call();
+    return s;
+  }
+  std::size_t plain_wish(std::size_t bytes, bool exact, const capabilities& c) const;
+  void grow_plain(std::size_t wish, std::size_t bytes, relocate_fn relocate, retired& old);
   void promote(std::size_t bytes, bool exact, const capabilities& c, relocate_fn relocate, retired& old);
   void grow_range(std::size_t bytes, bool exact, const capabilities& c, relocate_fn relocate, retired& old);
   bool extend(std::size_t bytes);
   void move_range(std::size_t target, std::size_t least, const capabilities& c, relocate_fn relocate, retired& old);
   address_range reserve_addresses(std::size_t wish, std::size_t bytes, const capabilities& c);
-  std::size_t device_memory(std::size_t bytes) const;
   void map_until(address_range& r, std::size_t target, std::size_t least, const capabilities& c);
   allocation allocate(std::size_t wish, std::size_t least);
   void carry(void* to, relocate_fn relocate);
@@ -129,15 +151,14 @@ class storage {
   std::size_t capacity_ = 0;
   allocation plain_;     // at most one of the two holds memory
   address_range range_;
+  mutable std::atomic<std::uint64_t> guests_{0};  // a bit for each device that was let in
   vmm::statistics stats_;
 };
 
-/// Makes the device of a queue current for this thread, and the caller's again at the end.
+/// Makes the device of a queue current for this thread, and the caller's again at the end. Throws vmm::error.
 class device_scope {
  public:
-  explicit device_scope(const storage& s) noexcept : driver_(s.get_driver()), before_(driver_.current_device()) {
-    if (s.where().device < 0 || s.where().device == before_ || !driver_.make_current(s.where().device).ok()) before_ = -1;
-  }
+  explicit device_scope(const storage& s);
   ~device_scope() {
     if (before_ >= 0) driver_.make_current(before_);
   }
@@ -145,11 +166,7 @@ class device_scope {
 
  private:
   driver& driver_;
-  int before_;
+  int before_ = -1;  // to be made current again
 };
-
-/// Waits for whoever may still read memory of this queue, on its device and on those that options give access to; never
-/// throws, and goes on if nothing can be waited for.
-void await_readers(driver& d, const queue& where, const options* o) noexcept;
 
 }  // namespace vmm::engine

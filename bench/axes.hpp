@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Every size and count of the benchmarks, in one place. VMM_BENCH_SMALL=1 makes a run that takes seconds and proves that
+/// each row works; its figures mean nothing.
+#pragma once
+
+#include <cstddef>
+#include <cstdlib>
+
+namespace vmm_bench {
+
+inline constexpr std::size_t KiB = std::size_t{1} << 10, MiB = KiB << 10, GiB = MiB << 10;
+
+struct axes {
+  std::size_t grow_to, grow_step;      // growth by steps; the first step is as long as the others
+  std::size_t release;                 // taken and given back before growth "after releases"
+  std::size_t relocated;               // a full range that moves to a larger one
+  std::size_t small_count;             // elements of a small vector
+  std::size_t small_live;              // small vectors that live at once
+  std::size_t ranges_live, range_size; // vectors in ranges that live at once
+  std::size_t temporary;               // a large vector that comes and goes
+  std::size_t array;                   // the array that algorithms work on
+  std::size_t sorted;                  // integers
+  int rounds;                          // repetitions; the report takes medians
+  int placements;                      // the same where each takes memory anew to see what its place does
+};
+
+inline const axes& sizes() {
+  static const axes full{32 * GiB, GiB,   100 * GiB, 32 * GiB, 1000, 10000, 2000, 4 * MiB, 8 * GiB, 8 * GiB,
+                         std::size_t{1} << 28, 9, 21};
+  static const axes small{64 * MiB, 8 * MiB,  64 * MiB, 32 * MiB, 1000, 100, 20, 4 * MiB, 16 * MiB, 16 * MiB,
+                          std::size_t{1} << 16, 2, 2};
+  static const bool is_small = std::getenv("VMM_BENCH_SMALL") != nullptr;
+  return is_small ? small : full;
+}
+
+}  // namespace vmm_bench

@@ -1,0 +1,89 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What the benchmarks ask of the machine beside the vectors: a stream, time, free memory.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdio>
+#include <cstdlib>
+#include <vector>
+
+#include <vmm/engine/driver.hpp>
+#include <vmm/engine/machine.hpp>
+#include <vmm/memory.hpp>
+#include <vmm/engine/range_cache.hpp>
+#include <vmm/stream.hpp>
+
+#include "axes.hpp"
+
+#if VMM_ON_CUDA
+#  include <cuda_runtime_api.h>
+#endif
+
+namespace vmm_bench {
+
+[[noreturn]] inline void give_up(const char* what, const char* why) {
+  std::fprintf(stderr, "bench: %s: %s\n", what, why);
+  std::exit(1);
+}
+
+inline void succeed(const vmm::engine::status& s) {
+  if (!s.ok()) give_up(s.call, s.reason);
+}
+
+inline vmm::engine::driver& driver() { return vmm::default_machine().get_driver(); }
+
+inline std::size_t free_memory() {
+  vmm::engine::memory_info info;
+  succeed(driver().memory(0, info));
+  return info.free;
+}
+
+#if VMM_ON_CUDA
+inline void succeed(cudaError_t e, const char* what) {
+  if (e != cudaSuccess) give_up(what, cudaGetErrorString(e));
+}
+inline void synchronize() { succeed(cudaDeviceSynchronize(), "cudaDeviceSynchronize"); }
+/// One stream for every rival that takes one.
+inline cudaStream_t stream() {
+  static const cudaStream_t s = [] {
+    cudaStream_t made;
+    succeed(cudaStreamCreateWithFlags(&made, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
+    return made;
+  }();
+  return s;
+}
+#else
+inline void synchronize() {}
+inline vmm::stream_ref stream() { return vmm::default_stream(); }
+#endif
+
+/// Nothing that an earlier benchmark left helps or hinders the next one. The first block that CUDA's driver is asked for
+/// after an idle moment can take it tens of milliseconds, whoever asks: it is taken here and given back.
+inline void clean_slate() {
+  synchronize();
+  vmm::trim();
+  vmm::engine::block_handle block;
+  succeed(driver().create(0, 64 * MiB, block));
+  succeed(driver().release(block, 64 * MiB));
+}
+
+class stopwatch {
+ public:
+  double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count(); }
+
+ private:
+  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+};
+
+/// The q-quantile; sorts.
+inline double quantile(std::vector<double>& values, double q) {
+  if (values.empty()) return 0;
+  std::sort(values.begin(), values.end());
+  return values[static_cast<std::size_t>(q * static_cast<double>(values.size() - 1))];
+}
+
+}  // namespace vmm_bench

@@ -1,0 +1,138 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Whether memory that grew step by step is as fast as memory that was allocated at once. Each iteration takes memory anew,
+/// because placement matters, and reports the median of a few runs on it.
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <benchmark/benchmark.h>
+#include <thrust/execution_policy.h>
+#include <thrust/functional.h>
+#include <thrust/reduce.h>
+#include <thrust/sort.h>
+#include <thrust/tabulate.h>
+
+#include <vmm/device_uvector.hpp>
+#include <vmm/engine/block.hpp>
+
+#include "machine.hpp"
+
+namespace {
+
+using namespace vmm_bench;
+
+/// By cudaMalloc; on the host machine by operator new.
+struct allocated {
+  static constexpr const char* name = "allocated at once";
+  explicit allocated(std::size_t bytes) {
+    if (vmm::engine::status s = vmm::engine::allocation::create(driver(), {0, stream(), true}, bytes, memory); !s.ok())
+      succeed(s);
+  }
+  void* data() { return memory.data(); }
+  vmm::engine::allocation memory;
+};
+
+/// Past each capacity by one byte, from nothing on: as many blocks as growth can leave.
+struct grown {
+  static constexpr const char* name = "grown step by step";
+  explicit grown(std::size_t bytes) : v(stream()) {
+    for (std::size_t n = 1; n < bytes; n = (std::min)(v.capacity() + 1, bytes)) v.resize(n);
+    v.resize(bytes);
+  }
+  void* data() { return v.data(); }
+  vmm::device_uvector<unsigned char> v;
+};
+
+auto policy() {
+#if VMM_ON_CUDA
+  return thrust::cuda::par.on(stream());
+#else
+  return thrust::device;
+#endif
+}
+
+struct scrambled {
+  VMM_HOST_DEVICE int operator()(std::size_t i) const {
+    std::uint64_t x = i * 0x9e3779b97f4a7c15u + 0x632be59bd9b4e019u;
+    x ^= x >> 29, x *= 0xbf58476d1ce4e5b9u, x ^= x >> 32;
+    return static_cast<int>(x & 0x7fffffff);
+  }
+};
+
+/// What the timed part works on: `n` integers.
+struct copy_inside {
+  static constexpr const char* name = "copy inside";
+  static std::size_t bytes() { return sizes().array; }
+  static void before(int*, std::size_t) {}
+  static void run(int* p, std::size_t n) {
+    succeed(driver().copy({0, stream(), false}, p + n / 2, p, n / 2 * sizeof(int)));
+  }
+};
+struct fill {
+  static constexpr const char* name = "fill";
+  static std::size_t bytes() { return sizes().array; }
+  static void before(int*, std::size_t) {}
+  static void run(int* p, std::size_t n) {
+    const int seven = 7;
+    succeed(driver().fill({0, stream(), false}, p, &seven, sizeof seven, n));
+  }
+};
+struct reduce {
+  static constexpr const char* name = "reduce";
+  static std::size_t bytes() { return sizes().array; }
+  static void before(int* p, std::size_t n) { fill::run(p, n); }
+  static void run(int* p, std::size_t n) {
+    benchmark::DoNotOptimize(thrust::reduce(policy(), p, p + n, 0, thrust::plus<int>()));
+  }
+};
+struct sort {
+  static constexpr const char* name = "sort";
+  static std::size_t bytes() { return sizes().sorted * sizeof(int); }
+  static void before(int* p, std::size_t n) { thrust::tabulate(policy(), p, p + n, scrambled{}); }
+  static void run(int* p, std::size_t n) { thrust::sort(policy(), p, p + n); }
+};
+
+template <class Algorithm, class Memory>
+void on_memory(benchmark::State& state) {
+  for (auto _ : state) {
+    clean_slate();
+    Memory memory(Algorithm::bytes());
+    int* const p = static_cast<int*>(memory.data());
+    const std::size_t n = Algorithm::bytes() / sizeof(int);
+    std::vector<double> runs;
+    for (int i = 0; i < 4; ++i) {
+      Algorithm::before(p, n);
+      synchronize();
+      const stopwatch time;
+      Algorithm::run(p, n);
+      synchronize();
+      if (i != 0) runs.push_back(time.seconds());
+    }
+    state.SetIterationTime(quantile(runs, 0.5));
+  }
+}
+
+/// Several repetitions of one iteration each, so that the two kinds of memory take turns.
+template <class Algorithm, class Memory>
+void add() {
+  benchmark::RegisterBenchmark((std::string("memory/") + Algorithm::name + "/" + Memory::name).c_str(),
+                               on_memory<Algorithm, Memory>)
+      ->Iterations(1)
+      ->Repetitions(sizes().placements)
+      ->UseManualTime()
+      ->Unit(benchmark::kMillisecond);
+}
+
+template <class Algorithm>
+void both() {
+  add<Algorithm, allocated>();
+  add<Algorithm, grown>();
+}
+
+const bool registered = (both<copy_inside>(), both<fill>(), both<reduce>(), both<sort>(), true);
+
+}  // namespace

@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// L4. Ranges that no vector owns any more. They stay mapped ("warm") for the next vector, up to a limit for each device;
+/// and nothing is unmapped here before the work that may use it is done. Safe to call from several threads.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <list>
+#include <memory>
+#include <mutex>
+
+#include <vmm/engine/address_range.hpp>
+#include <vmm/engine/audience.hpp>
+#include <vmm/engine/event.hpp>
+
+namespace vmm::engine {
+
+class range_cache {
+ public:
+  static constexpr std::size_t default_limit = std::size_t{256} << 20;
+
+  /// What a new vector can use: sizes in bytes, all inclusive.
+  struct wish {
+    std::size_t least_mapped, most_mapped;
+    std::size_t least_reserved, most_reserved;
+  };
+
+  explicit range_cache(driver& d) noexcept : driver_(d) {}
+  ~range_cache() { trim(-1); }
+  range_cache(const range_cache&) = delete;
+
+  /// The range with the least that fits and that the same devices may access, or an empty one. What was submitted for its
+  /// last owner is done, or comes before whatever is submitted to `where` from now on.
+  address_range take(const queue& where, const options* o, const wish& w) noexcept;
+
+  /// Takes a range over. A synchronous queue's device is waited for, as are further devices that may use it; a stream is
+  /// not. A range too large for the limit goes as soon as its work is done: now, or at a later call; then the
+  /// oldest ones, until the rest is within the limit.
+  void give(const queue& where, const audience& who, address_range&& range) noexcept;
+
+  /// Gives back everything of one device, or with -1 of all. Waits for work that may still use it.
+  void trim(int device) noexcept;
+
+  /// Gives back what has no room and is no longer in use.
+  void sweep() noexcept;
+
+  /// Bytes for each device; 0 keeps nothing but what is still in use.
+  void set_limit(std::size_t bytes) noexcept;
+  std::size_t limit() const noexcept { return limit_.load(std::memory_order_relaxed); }
+  std::size_t ranges() const noexcept { return ranges_.load(std::memory_order_relaxed); }
+  /// Bytes that are mapped here, on all devices.
+  std::size_t cached() const noexcept { return cached_.load(std::memory_order_relaxed); }
+
+ private:
+  struct entry {
+    event done;  // outlives the range: what is forgotten can no longer be asked
+    address_range range;
+    queue where;
+    std::shared_ptr<const options> how;
+  };
+  using entries = std::list<entry>;  // oldest first; moving one between lists cannot fail
+
+  void put(entries& mine, entries& gone) noexcept;
+  void collect(entries& gone) noexcept;
+  void remove(entries::iterator e, entries& to, entries::iterator before) noexcept;
+
+  driver& driver_;
+  std::mutex mutex_;
+  entries entries_;
+  std::atomic<std::size_t> limit_{default_limit}, cached_{0}, ranges_{0};
+};
+
+}  // namespace vmm::engine

@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The memory of all vectors together, on the machine that the translation unit was compiled for. Every function may be
+/// called from any thread.
+#pragma once
+
+#include <cstddef>
+#include <iosfwd>
+
+#include <vmm/config.hpp>
+#include <vmm/engine/machine.hpp>
+#include <vmm/statistics.hpp>
+
+namespace vmm {
+inline namespace VMM_MACHINE_NAMESPACE {
+
+/// What all vectors of this machine hold and have cost so far.
+inline vmm::statistics stats() { return default_machine().statistics(); }
+
+/// What a device can do, found out by trying; -1: the current one. Without `virtual_memory` vectors allocate and copy as
+/// Thrust's do, and options that need it are refused. Throws vmm::error where there is no such device, or no driver.
+inline engine::capabilities capabilities(int device = -1) { return default_machine().describe(device); }
+
+/// Gives back the memory that destroyed vectors have left for the next ones, and what CUDA's default pools keep; waits for
+/// work that may still use it.
+inline void trim() noexcept { default_machine().trim(-1); }
+
+/// The most of that memory that is kept, in bytes for each device; 256 MiB until set, 0 keeps nothing.
+inline void set_cache_limit(std::size_t bytes) noexcept { default_machine().set_cache_limit(bytes); }
+inline std::size_t cache_limit() noexcept { return default_machine().cache_limit(); }
+
+}  // namespace VMM_MACHINE_NAMESPACE
+
+namespace engine {
+/// Several lines, sizes in human units.
+std::ostream& operator<<(std::ostream& out, const capabilities& c);
+}  // namespace engine
+}  // namespace vmm

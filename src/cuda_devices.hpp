@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What is asked of a GPU once, and found out by trying.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <mutex>
+
+#include <cuda.h>
+
+#include <vmm/engine/driver.hpp>
+
+namespace vmm::engine {
+
+struct device_facts {
+  bool known = false;
+  bool rdma = false;
+  bool pools = false;
+  capabilities can;
+  void* keep = nullptr;  // one small allocation kept alive, so that drain() pays for no pool
+  unsigned long long context = 0;  // in which it was made
+};
+
+/// How a block on that device is to be created.
+CUmemAllocationProp properties(int device, bool rdma) noexcept;
+
+class cuda_devices {
+ public:
+  status facts_of(int device, const device_facts*& answer) noexcept;
+  /// Waits for the device though it has no memory left: frees what is kept for this, and takes it again.
+  status drain_full(int device) noexcept;
+
+  template <class Use>
+  void each_known(Use use) const noexcept {
+    for (std::size_t i = 0; i < ready_.size(); ++i)
+      if (ready_[i].load(std::memory_order_acquire)) use(static_cast<int>(i));
+  }
+
+ private:
+  static status learn(int device, device_facts& f) noexcept;
+
+  std::mutex mutex_;
+  std::array<device_facts, 64> facts_{};
+  std::array<std::atomic<bool>, 64> ready_{};
+};
+
+}  // namespace vmm::engine

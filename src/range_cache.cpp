@@ -1,0 +1,141 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <vmm/engine/range_cache.hpp>
+
+#include <array>
+#include <iterator>
+#include <new>
+#include <utility>
+
+namespace vmm::engine {
+namespace {
+
+bool same_access(const options* a, const options* b) noexcept {
+  const bool none_a = a == nullptr || a->devices.empty(), none_b = b == nullptr || b->devices.empty();
+  return none_a || none_b ? none_a == none_b : a->devices == b->devices;
+}
+
+/// What one entry holds of physical memory; a range whose blocks were handed over shows another's.
+std::size_t held(const address_range& r) noexcept { return r.owns_blocks() ? r.mapped() : 0; }
+
+}  // namespace
+
+address_range range_cache::take(const queue& where, const options* o, const wish& w) noexcept {
+  entries mine, gone;
+  bool best_done = false;
+  {
+    std::lock_guard lock(mutex_);
+    collect(gone);
+    auto best = entries_.end();
+    for (auto e = entries_.begin(); e != entries_.end(); ++e) {
+      const address_range& r = e->range;
+      if (e->where.device != where.device || !r.owns_blocks() || !same_access(e->how.get(), o)) continue;
+      if (r.mapped() < w.least_mapped || r.mapped() > w.most_mapped) continue;
+      if (r.reserved() < w.least_reserved || r.reserved() > w.most_reserved) continue;
+      if (best != entries_.end() && r.mapped() >= best->range.mapped()) continue;
+      bool done = false;
+      if (!e->done.reached(done).ok()) continue;  // goes when it is trimmed, or has no room
+      // Another stream is not made to wait for this one's work; a new mapping costs less.
+      if (!done && (where.synchronous || where.stream != e->where.stream)) continue;
+      best = e, best_done = done;
+    }
+    if (best != entries_.end()) remove(best, mine, mine.end());
+  }
+  if (mine.empty()) return {};
+  entry& e = mine.front();
+  if (best_done || e.done.hold_back(where).ok()) return std::move(e.range);
+  std::lock_guard lock(mutex_);  // a capture is under way in `where`
+  put(mine, gone);
+  return {};
+}
+
+void range_cache::give(const queue& where, const audience& who, address_range&& range) noexcept {
+  address_range given = std::move(range);
+  if (given.mapped() == 0) return;
+  entries mine, gone;
+  bool known = !where.synchronous || driver_.drain(where.device).ok();
+  known = who.drain(driver_, where.device).ok() && known;
+  event done;
+  if (!event::record(driver_, where, done).ok()) {  // a capture, or a child process
+    if (!where.synchronous) driver_.drain(where.device);
+    known = false;
+  }
+  if (!known) return;  // nobody can say when it may be used again: it goes
+  try {
+    mine.push_back({{}, {}, where, who.how});  // nothing is moved before there is room for it
+  } catch (const std::bad_alloc&) {
+    done.await();
+    return;
+  }
+  mine.front().range = std::move(given);
+  mine.front().done = std::move(done);
+  std::lock_guard lock(mutex_);
+  put(mine, gone);
+}
+
+void range_cache::put(entries& mine, entries& gone) noexcept {
+  cached_ += held(mine.front().range);
+  ranges_ += 1;
+  entries_.splice(entries_.end(), mine);
+  collect(gone);
+}
+
+void range_cache::sweep() noexcept {
+  entries gone;
+  std::lock_guard lock(mutex_);
+  collect(gone);
+}
+
+void range_cache::trim(int device) noexcept {
+  entries gone;
+  {
+    std::lock_guard lock(mutex_);
+    for (auto e = entries_.begin(); e != entries_.end();) {
+      const auto next = std::next(e);
+      if (device < 0 || e->where.device == device) remove(e, gone, gone.end());
+      e = next;
+    }
+  }
+  for (const entry& e : gone)
+    if (!e.done.await().ok()) driver_.drain(e.where.device);
+}
+
+void range_cache::set_limit(std::size_t bytes) noexcept {
+  entries gone;
+  std::lock_guard lock(mutex_);
+  limit_ = bytes;
+  collect(gone);
+}
+
+/// What has no room and is used by nobody any more: ranges larger than the limit, and the oldest. Destroyed by the caller,
+/// without the lock.
+void range_cache::collect(entries& gone) noexcept {
+  std::array<std::size_t, 64> kept{};
+  const std::size_t limit = this->limit();
+  for (auto e = entries_.end(); e != entries_.begin();) {
+    --e;
+    std::size_t& sum = kept[static_cast<std::size_t>(e->where.device) % kept.size()];
+    const std::size_t bytes = held(e->range);
+    const bool fits = e->range.owns_blocks() && bytes <= limit;
+    if (fits && sum <= limit - bytes) {
+      sum += bytes;
+      continue;
+    }
+    if (fits) sum = limit;  // and what is older has to go before it
+    bool done = false;
+    if (!e->done.reached(done).ok()) done = driver_.drain(e->where.device).ok();
+    if (!done) continue;
+    const auto behind = std::next(e);
+    remove(e, gone, gone.begin());  // the older goes first: it may show the blocks of the younger
+    e = behind;
+  }
+}
+
+void range_cache::remove(entries::iterator e, entries& to, entries::iterator before) noexcept {
+  cached_ -= held(e->range);
+  ranges_ -= 1;
+  to.splice(before, entries_, e);
+}
+
+}  // namespace vmm::engine

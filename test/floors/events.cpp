@@ -1,0 +1,133 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The contract of engine/driver.hpp on events: order between queues, and knowing when work is done.
+#include <algorithm>
+#include <vector>
+
+#include "support/catch.hpp"
+#include "support/test_drivers.hpp"
+
+using namespace vmm_test;
+
+namespace {
+
+/// Device 0: no stream, the legacy stream and the calling thread's, which every machine has without making one.
+std::vector<queue> queues() {
+  const auto stream = [](std::uintptr_t handle) { return reinterpret_cast<CUstream_st*>(handle); };
+  return {{0, vmm::default_stream(), true}, {0, stream(1), false}, {0, stream(2), false}};
+}
+
+bool is_reached(driver& d, event_handle event) {
+  bool answer = false;
+  REQUIRE(d.reached(event, answer).ok());
+  return answer;
+}
+
+struct plain_room : bench {
+  explicit plain_room(std::size_t bytes) : size(bytes) { driver.allocate(queue, size, address); }
+  ~plain_room() { driver.deallocate(queue, address, size); }
+  std::size_t size;
+  void* address = nullptr;
+};
+
+}  // namespace
+
+TEST_CASE("an event is reached once it was awaited, on every kind of queue", "[driver]") {
+  plain_room r(32_MiB);
+  REQUIRE(r.address != nullptr);
+  driver& d = r.driver;
+  for (const queue& q : queues()) {
+    const std::uint32_t seven = 7;
+    REQUIRE(d.fill(q, r.address, &seven, sizeof seven, r.size / sizeof seven).ok());
+    if (q.synchronous) REQUIRE(d.wait(q).ok());  // as the contract asks
+    event_handle event = 0;
+    REQUIRE(d.record(q, event).ok());
+    CHECK(d.await(event).ok());
+    CHECK(is_reached(d, event));
+    CHECK(d.await(event).ok());
+    CHECK(is_reached(d, event));
+    d.forget(event);
+  }
+}
+
+TEST_CASE("the event of a synchronous queue is reached at once, and stays so", "[driver]") {
+  bench b;
+  REQUIRE(b.queue.synchronous);
+  event_handle event = 0;
+  REQUIRE(b.driver.record(b.queue, event).ok());
+  CHECK(is_reached(b.driver, event));
+  CHECK(b.driver.await(event).ok());
+  b.driver.forget(event);
+}
+
+TEST_CASE("an event is reached after its queue, or its device, was waited for", "[driver]") {
+  plain_room r(32_MiB);
+  REQUIRE(r.address != nullptr);
+  driver& d = r.driver;
+  const unsigned char mark = 3;
+  for (const queue& q : queues())
+    for (bool device : {false, true}) {
+      if (q.synchronous) continue;
+      REQUIRE(d.fill(q, r.address, &mark, 1, r.size).ok());
+      event_handle event = 0;
+      REQUIRE(d.record(q, event).ok());
+      CHECK((device ? d.drain(0) : d.wait(q)).ok());
+      CHECK(is_reached(d, event));
+      d.forget(event);
+    }
+}
+
+TEST_CASE("what follows an event comes after the work that it stands for", "[driver]") {
+  const std::size_t bytes = VMM_ON_CUDA ? 256_MiB : 8_MiB, n = bytes / sizeof(std::uint32_t);
+  plain_room from(bytes), to(bytes);
+  REQUIRE(from.address != nullptr);
+  REQUIRE(to.address != nullptr);
+  driver& d = from.driver;
+  std::uint32_t mark = 1;
+  for (const queue& before : queues())
+    for (const queue& after : queues()) {
+      ++mark;
+      for (int round = 0; round < 3; ++round)  // long enough on a GPU to be overtaken without an order
+        REQUIRE(d.fill(before, from.address, &mark, sizeof mark, n).ok());
+      event_handle event = 0;
+      if (before.synchronous) REQUIRE(d.wait(before).ok());  // as the contract asks
+      REQUIRE(d.record(before, event).ok());
+      REQUIRE(d.follow(after, event).ok());
+      d.forget(event);  // following does not need it any longer
+      REQUIRE(d.copy(after, to.address, from.address, bytes).ok());
+      const std::vector<std::uint32_t> last =
+          fetch<std::uint32_t>(d, after, static_cast<std::uint32_t*>(to.address) + n - 1000, 1000);
+      CHECK((last == std::vector<std::uint32_t>(1000, mark)));
+      REQUIRE(d.drain(0).ok());
+    }
+}
+
+TEST_CASE("an event may be followed by many queues, or by none", "[driver]") {
+  bench b;
+  event_handle event = 0;
+  REQUIRE(b.driver.record(queues().back(), event).ok());
+  for (const queue& q : queues()) CHECK(b.driver.follow(q, event).ok());
+  for (const queue& q : queues()) CHECK(b.driver.follow(q, event).ok());
+  b.driver.forget(event);
+  REQUIRE(b.driver.record(queues().back(), event).ok());
+  b.driver.forget(event);
+  CHECK(b.driver.drain(0).ok());
+}
+
+TEST_CASE("many events live at once and are forgotten in any order", "[driver]") {
+  bench b;
+  std::vector<event_handle> events;
+  for (int round = 0; round < 3; ++round) {
+    for (int i = 0; i < 100; ++i) {
+      event_handle event = 0;
+      REQUIRE(b.driver.record(queues()[static_cast<std::size_t>(i) % 3], event).ok());
+      events.push_back(event);
+    }
+    for (event_handle e : events) REQUIRE(b.driver.await(e).ok());
+    for (event_handle e : events) REQUIRE(is_reached(b.driver, e));
+    if (round % 2 == 0) std::reverse(events.begin(), events.end());
+    const std::size_t keep = round == 2 ? 0 : events.size() / 2;
+    for (; events.size() > keep; events.pop_back()) b.driver.forget(events.back());
+  }
+}

@@ -1,0 +1,372 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// engine::range_cache and the order of work: nothing is unmapped or reused before the work that may use it is done, and
+/// nobody waits who need not. With a driver whose events are reached only when told.
+#include <utility>
+
+#include "floors/storage.hpp"
+#include "support/catch.hpp"
+
+using namespace vmm_test;
+
+namespace {
+
+/// A machine whose streams are behind until told otherwise.
+struct slow_machine : own_machine {
+  explicit slow_machine(order_driver& o, hints answer = hints::granted) : own_machine(answer, o) {}
+  storage on(vmm::stream_ref stream, const options& o = {}) { return storage(value, o, stream, false); }
+  std::size_t cached() const { return value.statistics().cached; }
+};
+
+/// Another stream than the default one that exists on every machine: the legacy one, or the calling thread's.
+vmm::stream_ref other_stream() {
+  CUstream_st* const legacy = reinterpret_cast<CUstream_st*>(std::uintptr_t{1});
+  return vmm::default_stream() == legacy ? reinterpret_cast<CUstream_st*>(std::uintptr_t{2}) : legacy;
+}
+
+/// Whether `s` finds a warm range for `bytes`.
+bool takes_warm(slow_machine& m, storage& s, std::size_t bytes) {
+  const std::size_t before = taken_anew(m), held = m.cached();
+  grow(s, bytes);
+  const bool warm = taken_anew(m) == before;
+  CHECK(m.cached() == (warm ? held - s.capacity() : held));
+  return warm;
+}
+
+const bool on_a_stream = false;
+
+}  // namespace
+
+TEST_CASE("a stream's range is nobody else's before its work is done", "[range_cache]") {
+  order_driver order;
+  slow_machine m(order);
+  {
+    std::byte* const data = leave(m, 6_MiB, {}, on_a_stream);
+    CHECK(m.cached() == 6_MiB);
+    CHECK(order.drained.empty());
+    storage other = m.on(other_stream()), synchronous = m.make();
+    CHECK_FALSE(takes_warm(m, other, 5_MiB));
+    CHECK_FALSE(takes_warm(m, synchronous, 5_MiB));
+    CHECK(other.data() != data);
+    CHECK(synchronous.data() != data);
+    CHECK(order.drained.empty());
+    CHECK(order.awaited == 0);
+    CHECK(m.counting.calls(verb::unmap) == 0);
+
+    order.reach();
+    storage after = m.on(other_stream());
+    CHECK(takes_warm(m, after, 5_MiB));
+    CHECK(after.data() == data);
+    CHECK(order.followed.empty());  // nothing to follow
+  }
+  CHECK(m.balanced());
+}
+
+TEST_CASE("a synchronous storage takes a stream's range once its work is done", "[range_cache]") {
+  order_driver order;
+  slow_machine m(order);
+  std::byte* const data = leave(m, 6_MiB, {}, on_a_stream);
+  order.reach();
+  storage s = m.make();
+  CHECK(takes_warm(m, s, 5_MiB));
+  CHECK(s.data() == data);
+  CHECK(order.followed.empty());
+  extend_to(s, 5_MiB);
+  CHECK(intact(s));
+}
+
+TEST_CASE("the same stream takes its range at once, and comes after the work on it", "[range_cache]") {
+  order_driver order;
+  slow_machine m(order);
+  {
+    std::byte* const data = leave(m, 6_MiB, {}, on_a_stream);
+    for (std::size_t round = 1; round <= 3; ++round) {
+      storage s = m.on(vmm::default_stream());
+      CHECK(takes_warm(m, s, 5_MiB));
+      CHECK(s.data() == data);
+      REQUIRE(order.followed.size() == round);
+      CHECK(order.followed.back() == vmm::default_stream());
+      CHECK(m.counting.calls(verb::record) == round);
+      CHECK(m.counting.calls(verb::forget) == round);
+    }
+    order.reach();
+    storage s = m.on(vmm::default_stream());
+    CHECK(takes_warm(m, s, 5_MiB));
+    CHECK(order.followed.size() == 3);  // nothing to follow
+    CHECK(order.drained.empty());
+    CHECK(order.awaited == 0);
+  }
+  CHECK(m.balanced());
+}
+
+TEST_CASE("a synchronous storage's range may be taken by any stream at once", "[range_cache]") {
+  order_driver order;
+  slow_machine m(order);
+  std::byte* const data = leave(m, 6_MiB);
+  CHECK(order.drained == std::vector<int>{0});
+  storage s = m.on(other_stream());
+  CHECK(takes_warm(m, s, 5_MiB));
+  CHECK(s.data() == data);
+  CHECK(order.followed.empty());
+}
+
+TEST_CASE("a range that is ready is preferred to none, a smaller one that is not ready is left", "[range_cache]") {
+  order_driver order;
+  slow_machine m(order);
+  {
+    storage large = m.on(vmm::default_stream()), small = m.on(vmm::default_stream());
+    reserve(large, 8_MiB);
+    reserve(small, 6_MiB);
+    std::byte* const data = large.data();
+    large = m.make();
+    order.reach();
+    small = m.make();
+    CHECK(m.cached() == 14_MiB);
+    storage s = m.on(other_stream());
+    CHECK(takes_warm(m, s, 5_MiB));
+    CHECK(s.data() == data);
+    CHECK(m.cached() == 6_MiB);
+  }
+  CHECK(order.early == 0);
+  CHECK(m.balanced());
+}
+
+TEST_CASE("a stream's range above the limit goes at a later call, once its work is done", "[range_cache]") {
+  const auto leave_small = [](slow_machine& m) { leave(m, 2_MiB); };
+  const auto take_small = [](slow_machine& m) {
+    storage s = m.make();
+    reserve(s, 2_MiB);
+  };
+  const auto set_limit = [](slow_machine& m) { m.value.set_cache_limit(4_MiB); };
+  const std::vector<void (*)(slow_machine&)> calls{leave_small, take_small, set_limit};
+  for (const auto call : calls) {
+    order_driver order;
+    slow_machine m(order);
+    m.value.set_cache_limit(4_MiB);
+    leave(m, 6_MiB, {}, on_a_stream);
+    CHECK(m.cached() == 6_MiB);
+    m.value.set_cache_limit(3_MiB);
+    {
+      storage s = m.on(other_stream());
+      reserve(s, 2_MiB);
+    }
+    CHECK(m.counting.calls(verb::unmap) == 0);
+    CHECK(m.cached() == 8_MiB);
+    order.reach();
+    CHECK(m.counting.calls(verb::unmap) == 0);
+    call(m);
+    CHECK(m.counting.bytes(verb::unmap) == 6_MiB);
+    CHECK(m.cached() == 2_MiB);
+    CHECK(order.early == 0);
+    CHECK(m.balanced());
+  }
+}
+
+TEST_CASE("with a limit of 0 a stream's range stays as long as its work, and not longer", "[range_cache]") {
+  order_driver order;
+  slow_machine m(order);
+  m.value.set_cache_limit(0);
+  leave(m, 6_MiB, {}, on_a_stream);
+  CHECK(m.counting.calls(verb::unmap) == 0);
+  order.reach();
+  leave(m, 2_MiB);
+  CHECK(m.cached() == 0);
+  CHECK(order.early == 0);
+  CHECK(m.counting.balanced());
+}
+
+TEST_CASE("trim and the end of a machine wait for the work before they unmap", "[range_cache]") {
+  order_driver order;
+  {
+    slow_machine m(order);
+    leave(m, 6_MiB, {}, on_a_stream);
+    leave(m, 2_MiB, {}, on_a_stream);
+    m.value.trim(-1);
+    CHECK(order.awaited == 2);
+    CHECK(order.early == 0);
+    CHECK(m.cached() == 0);
+    CHECK(m.counting.balanced());
+    leave(m, 6_MiB, {}, on_a_stream);
+  }
+  CHECK(order.awaited == 3);
+  CHECK(order.early == 0);
+}
+
+TEST_CASE("growth that runs out of memory waits for the work on warm ranges and takes their memory", "[range_cache]") {
+  small_driver small(64_MiB);
+  order_driver order(small);
+  slow_machine m(order);
+  {
+    leave(m, 40_MiB, {}, on_a_stream);
+    storage s = m.on(other_stream());
+    CHECK_NOTHROW(reserve(s, 30_MiB));
+    CHECK(order.awaited == 1);
+    CHECK(order.early == 0);
+    CHECK(m.cached() == 0);
+  }
+  CHECK(m.balanced());
+}
+
+TEST_CASE("a range whose end cannot be recorded is waited for and not kept", "[range_cache]") {
+  for (bool synchronous : {true, false})
+    for (errc code : {errc::capturing, errc::failed}) {
+      order_driver order;
+      slow_machine m(order);
+      {
+        storage s = m.make({}, synchronous);
+        reserve(s, 6_MiB);
+        m.failing.fail(1, verb::record, code);
+      }
+      CHECK(m.failing.fired());
+      CHECK(order.drained == std::vector<int>{0});
+      CHECK(m.cached() == 0);
+      CHECK(order.early == 0);
+      CHECK(m.counting.balanced());
+      storage next = m.make({}, synchronous);
+      CHECK_FALSE(takes_warm(m, next, 5_MiB));
+    }
+}
+
+TEST_CASE("while its stream is captured, storage maps anew and leaves the warm range where it is", "[range_cache]") {
+  order_driver order;
+  slow_machine m(order);
+  {
+    std::byte* const data = leave(m, 6_MiB, {}, on_a_stream);
+    storage captured = m.on(vmm::default_stream());
+    m.failing.fail(1, verb::follow, errc::capturing);
+    CHECK_FALSE(takes_warm(m, captured, 5_MiB));
+    CHECK(m.failing.fired());
+    CHECK(captured.data() != data);
+    CHECK(m.cached() == 6_MiB);
+    CHECK(m.counting.calls(verb::unmap) == 0);
+    CHECK(m.counting.calls(verb::forget) == 0);
+    storage later = m.on(vmm::default_stream());
+    CHECK(takes_warm(m, later, 5_MiB));
+    CHECK(later.data() == data);
+    CHECK(order.followed.size() == 1);
+  }
+  CHECK(order.early == 0);
+  CHECK(m.balanced());
+}
+
+TEST_CASE("a range of which nobody knows whether its work is done is not taken", "[range_cache]") {
+  order_driver order;
+  slow_machine m(order);
+  leave(m, 6_MiB, {}, on_a_stream);
+  order.reach();
+  m.failing.fail(1, verb::reached, errc::failed);
+  storage s = m.on(vmm::default_stream());
+  CHECK_FALSE(takes_warm(m, s, 5_MiB));
+  CHECK(m.failing.fired());
+  CHECK(order.followed.empty());
+  storage next = m.on(vmm::default_stream());
+  CHECK(takes_warm(m, next, 5_MiB));
+}
+
+TEST_CASE("a warm range goes back to the cache when promotion into it fails", "[range_cache]") {
+  for (bool synchronous : {true, false}) {
+    order_driver order;
+    slow_machine m(order);
+    {
+      leave(m, 2_MiB, {}, synchronous);
+      storage s = m.make({}, synchronous);
+      extend_to(s, 1_MiB);
+      std::byte* const data = s.data();
+      const std::size_t taken = taken_anew(m);
+      m.failing.fail(1, verb::copy, errc::failed);
+      CHECK_THROWS_AS(grow(s, 1_MiB + 1), vmm::error);
+      CHECK(m.failing.fired());
+      CHECK(s.data() == data);
+      CHECK(s.capacity() == 1_MiB);
+      CHECK(m.cached() == 2_MiB);
+      CHECK(m.value.statistics().mapped == 1_MiB);
+      CHECK(m.value.live_ranges() == 0);
+      CHECK(intact(s));
+      CHECK_NOTHROW(grow(s, 1_MiB + 1));
+      CHECK(taken_anew(m) == taken);
+      CHECK(intact(s));
+    }
+    CHECK(order.early == 0);
+    CHECK(m.balanced());
+  }
+}
+
+TEST_CASE("a synchronous storage waits for its device exactly once, and for those that share its memory", "[range_cache]") {
+  options shared;
+  shared.devices = {1, 0, 2};
+  for (bool synchronous : {true, false}) {
+    order_driver order;
+    slow_machine m(order);
+    {
+      storage alone = m.make({}, synchronous);
+      extend_to(alone, 3_MiB);
+      order.drained.clear();
+    }
+    CHECK(order.drained == (synchronous ? std::vector<int>{0} : std::vector<int>{}));
+    {
+      storage s = m.make(shared, synchronous);
+      extend_to(s, 3_MiB);
+      order.drained.clear();
+    }
+    CHECK(order.drained == (synchronous ? std::vector<int>{0, 1, 2} : std::vector<int>{1, 2}));
+    {
+      storage never_used = m.make(shared, synchronous), plain = m.make({}, synchronous);
+      extend_to(plain, 1000);
+      order.drained.clear();
+    }
+    CHECK(order.drained.empty());
+    CHECK(m.balanced());
+  }
+}
+
+TEST_CASE("a range whose blocks were handed over is never used again and is no cached memory", "[range_cache]") {
+  for (bool synchronous : {true, false}) {
+    order_driver order;
+    slow_machine m(order, hints::refused);
+    {
+      storage s = m.make(tight(), synchronous);
+      extend_to(s, 3_MiB);
+      std::byte* const old = s.data();
+      extend_to(s, 9_MiB);
+      CHECK(s.statistics().relocations == 1);
+      CHECK(m.cached() == 0);
+      CHECK((m.counting.calls(verb::unmap) != 0) == synchronous);  // a stream may still read the old place
+      CHECK(order.early == 0);
+      storage next = m.make(tight(), synchronous);
+      const std::size_t before = m.counting.calls(verb::create);
+      reserve(next, 3_MiB);
+      CHECK(m.counting.calls(verb::create) == before + 1);
+      if (!synchronous) CHECK(next.data() != old);
+      CHECK(m.cached() == 0);
+      const unsigned char other = 0xee;
+      next.fill(0, &other, 1, 3_MiB);
+      CHECK(intact(s));
+      order.reach();
+      leave(m, 2_MiB);
+      CHECK(m.cached() == 2_MiB);
+      const std::size_t mapped = m.counting.bytes(verb::map) - m.counting.bytes(verb::unmap);
+      CHECK(mapped == s.capacity() + next.capacity() + m.cached());
+    }
+    CHECK(order.early == 0);
+    CHECK(m.balanced());
+  }
+}
+
+TEST_CASE("what the machine refuses while it gives back keeps no range", "[range_cache]") {
+  for (verb refused : {verb::drain, verb::record, verb::await, verb::wait, verb::reached})
+    for (bool synchronous : {true, false}) {
+      order_driver order;
+      slow_machine m(order);
+      {
+        storage s = m.make({}, synchronous);
+        extend_to(s, 3_MiB);
+        s.wait();  // the machine cannot be told to forget what it is doing
+        m.failing.fail(1, refused, errc::device_lost, true);
+      }
+      m.value.trim(-1);
+      m.failing.stop();
+      CHECK(m.cached() == 0);
+      CHECK(m.counting.balanced());
+    }
+}
