@@ -104,15 +104,16 @@ void relocate(benchmark::State& state) {
     vmm::device_uvector<unsigned char> v(stream(), o);
     for (std::size_t bytes = 1; bytes <= sizes().relocated; bytes = v.capacity() + 1) v.resize(bytes);
     v.resize(sizes().relocated);
-    void* neighbour = nullptr;
-    succeed(driver().reserve(2 * MiB, v.data() + v.reserved(), neighbour));
+    void* neighbour = nullptr;  // a large one: small reservations have a place of their own
+    const std::size_t in_the_way = sizes().relocated / 8;
+    succeed(driver().reserve(in_the_way, v.data() + v.reserved(), neighbour));
     synchronize();
     const stopwatch time;
     v.resize(sizes().relocated + 1);
     synchronize();
     state.SetIterationTime(time.seconds());
     relocations += v.statistics().relocations;
-    succeed(driver().unreserve(neighbour, 2 * MiB));
+    succeed(driver().unreserve(neighbour, in_the_way));
   }
   if (relocations != static_cast<std::size_t>(state.iterations())) state.SkipWithError("it did not move once each time");
 }

@@ -143,6 +143,37 @@ class real_cuda_driver final : public driver {
     return answer_of(cudaFreeAsync(address, where.stream), "cudaFreeAsync");
   }
 
+  status pin(std::size_t bytes, void*& address) noexcept override {
+    relaxed_capture relaxed;
+    void* p = nullptr;
+    const status s = answer_of(cudaHostAlloc(&p, bytes, cudaHostAllocPortable), "cudaHostAlloc");
+    if (s.ok()) address = p;
+    return s;
+  }
+
+  status unpin(void* address, std::size_t) noexcept override {
+    relaxed_capture relaxed;
+    return answer_of(cudaFreeHost(address), "cudaFreeHost");
+  }
+
+  status send(const queue& where, void* to, const void* pinned, std::size_t bytes) noexcept override {
+    on_device d(where.device);
+    if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
+    const auto submit = [&](cudaStream_t stream) {
+      return answer_of(cudaMemcpyAsync(to, pinned, bytes, cudaMemcpyHostToDevice, stream), "cudaMemcpyAsync");
+    };
+    if (!captures(where)) return submit(where.stream);
+    if (status s = drain(where.device); !s.ok()) return s;  // what the stream was told before its capture comes first
+    relaxed_capture relaxed;
+    cudaStream_t beside = nullptr;
+    status s = answer_of(cudaStreamCreateWithFlags(&beside, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
+    if (!s.ok()) return s;
+    s = submit(beside);
+    if (s.ok()) s = answer_of(cudaStreamSynchronize(beside), "cudaStreamSynchronize");
+    answer_of(cudaStreamDestroy(beside), "cudaStreamDestroy");
+    return s;
+  }
+
   status copy(const queue& where, void* to, const void* source, std::size_t bytes) noexcept override {
     on_device d(where.device);
     if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");

@@ -213,6 +213,18 @@ status host_driver::deallocate(const queue&, void* address, std::size_t bytes) n
   return {};
 }
 
+status host_driver::pin(std::size_t bytes, void*& address) noexcept {
+  void* const p = ::operator new(bytes, std::align_val_t{alignment}, std::nothrow);
+  if (p == nullptr) return {errc::out_of_memory, "operator new", "not enough free memory"};
+  address = p;
+  return {};
+}
+
+status host_driver::unpin(void* address, std::size_t) noexcept {
+  ::operator delete(address, std::align_val_t{alignment});
+  return {};
+}
+
 status host_driver::copy(const queue&, void* to, const void* source, std::size_t bytes) noexcept {
   std::memcpy(to, source, bytes);
   return {};

@@ -8,6 +8,7 @@
 #include <string>
 
 #include <vmm/engine/range_cache.hpp>
+#include <vmm/engine/staging.hpp>
 #include <vmm/error.hpp>
 #include <vmm/memory.hpp>
 
@@ -26,7 +27,7 @@ const char* advice(errc code) noexcept {
 
 }  // namespace
 
-machine::machine(driver& d) : driver_(d), warm_(std::make_unique<range_cache>(d)) {}
+machine::machine(driver& d) : driver_(d), warm_(std::make_unique<range_cache>(d)), staging_(std::make_unique<staging>(d)) {}
 machine::~machine() = default;
 
 capabilities machine::describe(int device) const {
@@ -43,6 +44,10 @@ void machine::trim(int device) noexcept {
   driver_.trim(device);
 }
 
+void machine::unpin() noexcept { staging_->trim(); }
+void machine::set_staging(std::size_t buffer_bytes, std::size_t buffers) noexcept {
+  staging_->configure(buffer_bytes, buffers);
+}
 void machine::set_cache_limit(std::size_t bytes) noexcept { warm_->set_limit(bytes); }
 std::size_t machine::cache_limit() const noexcept { return warm_->limit(); }
 
@@ -65,6 +70,7 @@ vmm::statistics machine::statistics() const noexcept {
   s.mapped = mapped_.load();
   s.peak_mapped = peak_.load();
   s.cached = warm_->cached();
+  s.pinned = staging_->pinned();
   s.growth_steps = steps_.load();
   s.relocations = relocations_.load();
   s.promoted_bytes = promoted_.load();
@@ -88,7 +94,8 @@ std::ostream& engine::operator<<(std::ostream& out, const capabilities& c) {
 std::ostream& operator<<(std::ostream& out, const statistics& s) {
   const auto micros = std::chrono::duration_cast<std::chrono::microseconds>(s.growth_time).count();
   return out << "mapped " << human(s.mapped).text << " (peak " << human(s.peak_mapped).text << ") in "
-             << human(s.reserved).text << " of addresses, " << s.live << " live, " << human(s.cached).text << " cached\n"
+             << human(s.reserved).text << " of addresses, " << s.live << " live, " << human(s.cached).text << " cached, "
+             << human(s.pinned).text << " pinned\n"
              << "growth " << s.growth_steps << " steps in " << micros << " us, " << s.relocations << " relocations\n"
              << "copied " << human(s.promoted_bytes).text << " by promotion, " << human(s.copied_bytes).text
              << " by other growth\n";

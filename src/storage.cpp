@@ -26,7 +26,7 @@ bool has_defaults(const options& o) {
   const options& d = defaults();
   return o.fixed_address == d.fixed_address && o.small_limit == d.small_limit &&
          o.initial_reservation == d.initial_reservation && o.limit == d.limit && o.step_factor == d.step_factor &&
-         o.minimum_step == d.minimum_step && o.devices.empty();
+         o.minimum_step == d.minimum_step && o.staging == d.staging && o.devices.empty();
 }
 
 }  // namespace
@@ -93,6 +93,13 @@ void storage::swap(storage& other) noexcept {
   std::swap(plain_, other.plain_);
   std::swap(range_, other.range_);
   guests_ = other.guests_.exchange(guests_);
+  std::swap(window_, other.window_);
+  std::swap(window_end_, other.window_end_);
+  std::swap(placed_, other.placed_);
+  std::swap(large_, other.large_);
+  lease_.swap(other.lease_);
+  staged_ = other.staged_.exchange(staged_);
+  shown_ = other.shown_.exchange(shown_);
   std::swap(stats_, other.stats_);
 }
 
@@ -103,6 +110,8 @@ void storage::release() noexcept {
   }
   plain_ = allocation();
   guests_ = 0;
+  drop_staged();
+  shown_ = false;
   data_ = nullptr;
   size_ = capacity_ = 0;
   account();
@@ -161,20 +170,24 @@ void storage::raise(const status& s, const char* action, std::size_t bytes) cons
 // -- contents --------------------------------------------------------------------------------------------------------
 
 void storage::write(std::size_t offset, const void* source, std::size_t bytes) {
+  flush();
   if (bytes != 0) require(get_driver().copy(where_, data_ + offset, source, bytes), "writing", bytes);
 }
 
 void storage::copy_out(void* to, std::size_t offset, std::size_t bytes) const {
+  flush();
   if (bytes != 0) require(get_driver().copy(where_, to, data_ + offset, bytes), "reading", bytes);
 }
 
 void storage::read(void* to, std::size_t offset, std::size_t bytes, stream_ref stream) const {
+  if (read_staged(to, offset, bytes)) return;
   const queue order{where_.device, stream, where_.synchronous};
   require(get_driver().copy(order, to, data_ + offset, bytes), "reading", bytes);
   require(get_driver().wait(order), "waiting for work on", bytes);
 }
 
 void storage::shift(std::size_t to, std::size_t from, std::size_t bytes) {
+  flush();
   if (bytes != 0 && to != from) {
     const auto shifted = [&] { return get_driver().shift(where_, data_ + to, data_ + from, bytes); };
     require(with_room(shifted), "moving", bytes);
@@ -182,11 +195,13 @@ void storage::shift(std::size_t to, std::size_t from, std::size_t bytes) {
 }
 
 void storage::fill(std::size_t offset, const void* pattern, std::size_t pattern_bytes, std::size_t count) {
+  flush();
   if (count != 0)
     require(get_driver().fill(where_, data_ + offset, pattern, pattern_bytes, count), "filling", pattern_bytes * count);
 }
 
 std::size_t storage::mismatch(const void* other, std::size_t count, scalar type, relation relate) const {
+  flush();
   std::size_t index = 0;
   const auto compared = [&] { return get_driver().mismatch(where_, data_, other, count, type, relate, index); };
   if (count != 0) require(with_room(compared), "comparing", size_);
@@ -199,6 +214,7 @@ void storage::refuse_in_capture(const char* action, std::size_t bytes) const {
 }
 
 const void* storage::within_reach(const storage& other, std::size_t bytes, storage& aside) const {
+  other.flush();
   if (where_.device == other.where_.device || bytes == 0) return other.data_;
   refuse_in_capture("copying", bytes);
   aside = scratch(*this, bytes);
@@ -207,11 +223,13 @@ const void* storage::within_reach(const storage& other, std::size_t bytes, stora
 }
 
 void storage::wait() const {
+  flush();
   if (where_.device >= 0) require(get_driver().wait(where_), "waiting for work on", size_);
 }
 
 bool storage::wait_for(const storage& source) const {
   const bool same_order = where_.device == source.where_.device && where_.stream == source.where_.stream;
+  source.flush();
   if (!same_order && !source.where_.synchronous) source.wait();
   return !same_order;
 }

@@ -56,6 +56,7 @@ retired storage::grow(std::size_t bytes, bool exact, relocate_fn relocate) {
     promote(bytes, exact, c, relocate, old);
   const auto spent = std::chrono::steady_clock::now() - begin;
   account();
+  shown_ = false;  // by std::vector's rules nobody knows where elements are any more
   stats_.growth_time += spent;
   ++stats_.growth_steps;
   machine_->count_step(spent);
@@ -87,23 +88,26 @@ allocation storage::allocate(std::size_t wish, std::size_t least) {
 
 /// Brings the contents to a new place; the old one still holds them if bytes alone were copied.
 void storage::carry(void* to, relocate_fn relocate) {
-  if (size_ == 0) return;
-  refuse_in_capture("moving", size_);
+  const std::size_t bytes = placed();
+  if (bytes == 0) return;
+  refuse_in_capture("moving", bytes);
   if (relocate != nullptr)
-    relocate(*this, to, data_, size_);
+    relocate(*this, to, data_, bytes);
   else
-    require(get_driver().copy(where_, to, data_, size_), "copying", size_);
+    require(get_driver().copy(where_, to, data_, bytes), "copying", bytes);
 }
 
 void storage::install(allocation&& plain) noexcept {
   plain_ = std::move(plain);
   data_ = static_cast<std::byte*>(plain_.data());
+  window_end_ = 0;
   capacity_ = plain_.size();
 }
 
 void storage::install(address_range&& range) noexcept {
   range_ = std::move(range);
   data_ = range_.data();
+  window_end_ = 0;
   use_mapped();
 }
 
@@ -112,8 +116,8 @@ void storage::use_mapped() noexcept { capacity_ = (std::min)(range_.mapped(), ge
 void storage::grow_plain(std::size_t wish, std::size_t bytes, relocate_fn relocate, retired& old) {
   allocation fresh = allocate(wish, bytes);
   carry(fresh.data(), relocate);
-  stats_.copied_bytes += size_;
-  machine_->count_copied(size_);
+  stats_.copied_bytes += placed();
+  machine_->count_copied(placed());
   note_peak(fresh.size());
   old.plain_ = std::move(plain_);
   install(std::move(fresh));
@@ -142,8 +146,8 @@ void storage::promote(std::size_t bytes, bool exact, const capabilities& c, relo
     map_until(fresh.range_, (std::min)(target, fresh.range_.reserved()), least, c);
   }
   carry(fresh.range_.data(), relocate);
-  stats_.promoted_bytes += size_;
-  machine_->count_promoted(size_);
+  stats_.promoted_bytes += placed();
+  machine_->count_promoted(placed());
   note_peak(fresh.range_.mapped());
   old.plain_ = std::move(plain_);
   install(std::move(fresh.range_));
@@ -195,8 +199,8 @@ void storage::move_range(std::size_t target, std::size_t least, const capabiliti
   } else {
     map_until(larger.range_, end, least, c);
     carry(larger.range_.data(), relocate);
-    stats_.copied_bytes += size_;
-    machine_->count_copied(size_);
+    stats_.copied_bytes += placed();
+    machine_->count_copied(placed());
     note_peak(larger.range_.mapped());
   }
   old.range_ = std::move(range_);
@@ -254,6 +258,8 @@ void storage::map_until(address_range& r, std::size_t target, std::size_t least,
 }
 
 void storage::shrink_to_fit(relocate_fn relocate) {
+  flush();
+  window_end_ = 0;
   if (range_) {
     const capabilities c = resolve();
     const std::size_t keep = growth::round_up(size_, c.granularity);

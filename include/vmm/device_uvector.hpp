@@ -106,7 +106,8 @@ class device_uvector {
     return *this;
   }
   device_uvector& operator=(device_uvector&&) noexcept = default;
-  ~device_uvector() = default;  ///< nobody waits: the memory is used again, or given back by a later call, once the stream is done
+  /// Nobody waits: the memory is used again, or given back by a later call, once the stream is done.
+  ~device_uvector() = default;
   void swap(device_uvector& other) noexcept { storage_.swap(other.storage_); }
   friend void swap(device_uvector& a, device_uvector& b) noexcept { a.swap(b); }
 
@@ -127,6 +128,7 @@ class device_uvector {
   /// New elements are uninitialised. Strong guarantee.
   void resize(size_type n) {
     auto old = storage_.grow(bytes(n));
+    if (n > size()) storage_.flush();
     storage_.set_size(bytes(n));
   }
   template <class Tag, require_no_init<Tag> = 0>
@@ -150,10 +152,11 @@ class device_uvector {
   void shrink_to_fit(stream_ref stream) { set_stream(stream), shrink_to_fit(); }
 
   /// @name Adding and removing. Strong guarantee.
+  /// Staged: the element is on the device after flush(), or any member that shows elements.
   void push_back(const T& value) {
-    const T copy = value;  // not the caller's memory: pinned memory would be read later
-    append(std::addressof(copy), std::addressof(copy) + 1);
+    if (!storage_.template put<sizeof(T)>(std::addressof(value))) push_slowly(value);
   }
+  void stage_back(const T& value) { push_back(value); }  ///< see vmm::back_inserter
   template <class... Arguments>
   void emplace_back(Arguments&&... arguments) {
     push_back(T(std::forward<Arguments>(arguments)...));
@@ -177,7 +180,7 @@ class device_uvector {
     resize(sum(size(), static_cast<size_type>(n)), value);
   }
   void append(std::initializer_list<T> values) { append(values.begin(), values.end()); }
-  /// Host iterators, read in one pass. Strong guarantee.
+  /// Host iterators, read in one pass; staged where elements do not lie side by side. Strong guarantee.
   template <class It, class = detail::require_iterator<It>>
   void append(It first, It last) {
     if constexpr (detail::is_contiguous_host<T, It>) {
@@ -188,7 +191,7 @@ class device_uvector {
       const size_type before = storage_.size();
       try {
         if constexpr (detail::is_forward<It>) grow_by(static_cast<size_type>(std::distance(first, last)));
-        detail::for_each_piece<T>(first, last, [this](const T* p, std::size_t n) { append(p, p + n); });
+        for (; first != last; ++first) push_back(static_cast<T>(*first));
       } catch (...) {
         storage_.set_size(before);
         throw;
@@ -242,8 +245,8 @@ class device_uvector {
   T front_element(stream_ref stream) const { return element(0, stream); }
   T back_element() const { return element(size() - 1); }
   T back_element(stream_ref stream) const { return element(size() - 1, stream); }
-  T* element_ptr(size_type i) noexcept { return data() + i; }
-  const T* element_ptr(size_type i) const noexcept { return data() + i; }
+  T* element_ptr(size_type i) { return data() + i; }
+  const T* element_ptr(size_type i) const { return data() + i; }
   /// Throws std::out_of_range; waits.
   T at(size_type i) const {
     if (i >= size()) throw std::out_of_range("vmm::device_uvector::at: no element of that index");
@@ -288,23 +291,23 @@ class device_uvector {
     }
   }
 
-  /// @name Addresses. Device memory: not to be read through on the host, unless the machine is the host.
-  T* data() noexcept { return reinterpret_cast<T*>(storage_.data()); }
-  const T* data() const noexcept { return reinterpret_cast<const T*>(storage_.data()); }
-  iterator begin() noexcept { return data(); }
-  iterator end() noexcept { return data() + size(); }
-  const_iterator begin() const noexcept { return data(); }
-  const_iterator end() const noexcept { return data() + size(); }
-  const_iterator cbegin() const noexcept { return begin(); }
-  const_iterator cend() const noexcept { return end(); }
-  reverse_iterator rbegin() noexcept { return reverse_iterator(end()); }
-  reverse_iterator rend() noexcept { return reverse_iterator(begin()); }
-  const_reverse_iterator rbegin() const noexcept { return const_reverse_iterator(end()); }
-  const_reverse_iterator rend() const noexcept { return const_reverse_iterator(begin()); }
-  const_reverse_iterator crbegin() const noexcept { return rbegin(); }
-  const_reverse_iterator crend() const noexcept { return rend(); }
-  vmm::view<T> view() noexcept { return {data(), size()}; }
-  vmm::view<const T> view() const noexcept { return {data(), size()}; }
+  /// @name Addresses. They flush. Device memory: not to be read through on the host, unless the machine is the host.
+  T* data() { return reinterpret_cast<T*>(storage_.data()); }
+  const T* data() const { return reinterpret_cast<const T*>(storage_.data()); }
+  iterator begin() { return data(); }
+  iterator end() { return data() + size(); }
+  const_iterator begin() const { return data(); }
+  const_iterator end() const { return data() + size(); }
+  const_iterator cbegin() const { return begin(); }
+  const_iterator cend() const { return end(); }
+  reverse_iterator rbegin() { return reverse_iterator(end()); }
+  reverse_iterator rend() { return reverse_iterator(begin()); }
+  const_reverse_iterator rbegin() const { return const_reverse_iterator(end()); }
+  const_reverse_iterator rend() const { return const_reverse_iterator(begin()); }
+  const_reverse_iterator crbegin() const { return rbegin(); }
+  const_reverse_iterator crend() const { return rend(); }
+  vmm::view<T> view() { return {data(), size()}; }
+  vmm::view<const T> view() const { return {data(), size()}; }
 
   /// @name Order and place
   stream_ref stream() const noexcept { return storage_.where().stream; }
@@ -312,6 +315,8 @@ class device_uvector {
   void set_stream(stream_ref stream) noexcept { storage_.follow(stream); }
   /// Until everything that was submitted to the stream is done.
   void wait() const { storage_.wait(); }
+  /// Submits staged elements to the stream.
+  void flush() const { storage_.flush(); }
   int device() const noexcept { return storage_.where().device; }
   vmm::statistics statistics() const noexcept { return storage_.statistics(); }
 
@@ -339,6 +344,11 @@ class device_uvector {
     if (b > (std::numeric_limits<size_type>::max)() - a)
       throw std::length_error("vmm::device_uvector: more elements than max_size()");
     return a + b;
+  }
+  void push_slowly(const T& value) {
+    const T copy = value;  // growth may move what `value` is part of
+    sum(size(), 1);
+    storage_.push(std::addressof(copy), sizeof(T), true);
   }
   void grow_by(size_type n) { auto old = storage_.grow(bytes(sum(size(), n))); }
   void fill_from(size_type first, const T& value) {

@@ -135,7 +135,7 @@ class device_vector {
   device_vector& operator=(const device_vector& other) {
     if (this != &other) {
       const bool waits = core_.bytes().wait_for(other.core_.bytes());
-      core_.assign_range(other.begin(), other.end());
+      core_.assign_range(other.unshown(), other.unshown() + other.ssize());
       if (waits) wait();
     }
     return *this;
@@ -209,20 +209,20 @@ class device_vector {
 #endif
 
   /// @name Elements and iterators
-  pointer data() noexcept { return core_.bytes().let_in_current_device(), pointer(core_.data()); }
-  const_pointer data() const noexcept { return core_.bytes().let_in_current_device(), const_pointer(core_.data()); }
-  iterator begin() noexcept { return iterator(data()); }
-  iterator end() noexcept { return begin() + ssize(); }
-  const_iterator begin() const noexcept { return const_iterator(data()); }
-  const_iterator end() const noexcept { return begin() + ssize(); }
-  const_iterator cbegin() const noexcept { return begin(); }
-  const_iterator cend() const noexcept { return end(); }
-  reverse_iterator rbegin() noexcept { return reverse_iterator(end()); }
-  reverse_iterator rend() noexcept { return reverse_iterator(begin()); }
-  const_reverse_iterator rbegin() const noexcept { return const_reverse_iterator(end()); }
-  const_reverse_iterator rend() const noexcept { return const_reverse_iterator(begin()); }
-  const_reverse_iterator crbegin() const noexcept { return rbegin(); }
-  const_reverse_iterator crend() const noexcept { return rend(); }
+  pointer data() { return pointer(shown()); }
+  const_pointer data() const { return const_pointer(shown()); }
+  iterator begin() { return iterator(data()); }
+  iterator end() { return begin() + ssize(); }
+  const_iterator begin() const { return const_iterator(data()); }
+  const_iterator end() const { return begin() + ssize(); }
+  const_iterator cbegin() const { return begin(); }
+  const_iterator cend() const { return end(); }
+  reverse_iterator rbegin() { return reverse_iterator(end()); }
+  reverse_iterator rend() { return reverse_iterator(begin()); }
+  const_reverse_iterator rbegin() const { return const_reverse_iterator(end()); }
+  const_reverse_iterator rend() const { return const_reverse_iterator(begin()); }
+  const_reverse_iterator crbegin() const { return rbegin(); }
+  const_reverse_iterator crend() const { return rend(); }
 
   reference operator[](size_type i) { return *(readable().data() + static_cast<difference_type>(i)); }
   const_reference operator[](size_type i) const { return *(readable().data() + static_cast<difference_type>(i)); }
@@ -234,14 +234,26 @@ class device_vector {
   const_reference back() const { return (*this)[size() - 1]; }
 
   /// Pointer and size, for kernels.
-  vmm::view<T> view() noexcept { return {core_.data(), size()}; }
-  vmm::view<const T> view() const noexcept { return {core_.data(), size()}; }
+  vmm::view<T> view() { return {shown(), size()}; }
+  vmm::view<const T> view() const { return {shown(), size()}; }
   /// The same elements behind the door without Thrust, for .cpp code to grow and fill. Trivially copyable T.
   device_uvector<T>& uvector() noexcept { return core_.get_room(); }
+  /// Sends staged elements to the device; complete on return, or with a stream in its order.
+  void flush() const { core_.bytes().flush(); }
 
   /// @name Adding. Strong guarantee.
-  void push_back(const T& value) { append_fill(1, value); }
-  void push_back(T&& value) { append_moved(std::move(value)); }
+  /// Trivially copyable elements wait on the host for a large copy, until a member shows elements or where they are. Once
+  /// one has, an element is on the device when push_back returns, until growth past the capacity, or the vector is empty.
+  void push_back(const T& value) { core_.push(value); }
+  void push_back(T&& value) {
+    if constexpr (std::is_trivially_copyable_v<T>)
+      core_.push(value);
+    else
+      append_moved(std::move(value));
+  }
+  /// One element that waits whatever was shown, until flush() or a member that shows elements. See vmm::back_inserter.
+  void stage_back(const T& value) { core_.push(value, true); }
+  /// Its result shows where the element is: push_back is the quick one.
   template <class... Arguments>
   reference emplace_back(Arguments&&... arguments) {
     append_moved(T(std::forward<Arguments>(arguments)...));
@@ -317,9 +329,17 @@ class device_vector {
   static engine::storage storage_for(const options& o) {
     return engine::storage(default_machine(), o, default_stream(), true);
   }
+  T* shown() const {
+    const engine::storage& s = core_.bytes();
+    s.let_in_current_device();
+    s.show();
+    return core_.data();
+  }
+  /// For our own reading, which ends before the next push.
+  const_iterator unshown() const { return const_iterator(const_pointer(core_.data())); }
   difference_type ssize() const noexcept { return static_cast<difference_type>(size()); }
   size_type index(const_iterator i) const { return static_cast<size_type>(i - begin()); }
-  iterator nth(size_type i) noexcept { return begin() + static_cast<difference_type>(i); }
+  iterator nth(size_type i) { return begin() + static_cast<difference_type>(i); }
   void require_element(size_type i) const {
     if (i >= size()) throw std::out_of_range("vmm::device_vector::at: no element of that index");
   }
@@ -338,7 +358,7 @@ class device_vector {
   void append_moved(T&& value) { core_.template insert_moved<typed::place::end>(size(), std::move(value)); }
   void append_from(const device_vector& other) {
     core_.bytes().wait_for(other.core_.bytes());
-    core_.template insert_range<typed::place::end>(0, other.begin(), other.end());
+    core_.template insert_range<typed::place::end>(0, other.unshown(), other.unshown() + other.ssize());
   }
 
   core core_;

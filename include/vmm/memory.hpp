@@ -22,9 +22,18 @@ inline vmm::statistics stats() { return default_machine().statistics(); }
 /// Thrust's do, and options that need it are refused. Throws vmm::error where there is no such device, or no driver.
 inline engine::capabilities capabilities(int device = -1) { return default_machine().describe(device); }
 
-/// Gives back the memory that destroyed vectors have left for the next ones, and what CUDA's default pools keep; waits for
-/// work that may still use it.
-inline void trim() noexcept { default_machine().trim(-1); }
+/// Gives back the memory that destroyed vectors have left for the next ones, what CUDA's default pools keep, and pinned
+/// buffers that hold no elements; waits for work that may still use it.
+inline void trim() noexcept {
+  default_machine().trim(-1);
+  default_machine().unpin();
+}
+
+/// The pinned host buffers in which pushed elements wait for their copy: `buffers` of `buffer_bytes`, for the whole process;
+/// 64 of 256 KiB until set, rounded down to multiples of 8 KiB. 0 of either: every element goes to the device at once.
+inline void set_staging(std::size_t buffer_bytes, std::size_t buffers) noexcept {
+  default_machine().set_staging(buffer_bytes, buffers);
+}
 
 /// The most of that memory that is kept, in bytes for each device; 256 MiB until set, 0 keeps nothing.
 inline void set_cache_limit(std::size_t bytes) noexcept { default_machine().set_cache_limit(bytes); }

@@ -36,6 +36,9 @@ struct options {
   double step_factor = 0.125;
   std::size_t minimum_step = 0;
 
+  /// Elements that the host pushes one by one wait for a large copy, see device_vector::push_back; false: each goes at once.
+  bool staging = true;
+
   /// The device that holds the memory; -1: the one that is current when the vector is constructed.
   int device = -1;
 

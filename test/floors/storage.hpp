@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <utility>
 #include <vector>
 
 #include <vmm/engine/machine.hpp>
@@ -31,6 +32,7 @@ struct own_machine {
   /// Nothing is held once no vector is left and what is kept for the next ones was given back.
   bool balanced() {
     value.trim(-1);
+    value.unpin();
     return counting.balanced() && value.warm_ranges().cached() == 0;
   }
   storage make(const options& o = {}, bool synchronous = true) {
@@ -81,6 +83,49 @@ inline std::byte* leave(own_machine& m, std::size_t bytes, const options& o = {}
   reserve(s, bytes);
   return s.data();
 }
+
+/// Storage beside a std::vector that is told the same. Every element has other bytes, and is pushed as containers do it.
+template <std::size_t Bytes>
+struct twin {
+  explicit twin(storage&& made) : s(std::move(made)) {}
+  storage s;
+  std::vector<unsigned char> model;
+  std::uint32_t next = 1;
+
+  std::vector<unsigned char> fresh(std::size_t count) {
+    std::vector<unsigned char> bytes(count * Bytes);
+    for (unsigned char& b : bytes) b = static_cast<unsigned char>((next = next * 1664525 + 1013904223) >> 24);
+    return bytes;
+  }
+  void push(std::size_t count = 1, bool even_if_shown = true) {
+    const std::vector<unsigned char> bytes = fresh(count);
+    for (auto e = bytes.begin(); e != bytes.end(); e += Bytes) {
+      const bool quick = (even_if_shown || !s.shown()) && s.template put<Bytes>(&*e);
+      if (!quick) s.push(&*e, Bytes, even_if_shown);
+      model.insert(model.end(), e, e + Bytes);
+    }
+  }
+  void push_some(std::size_t count) {
+    const std::vector<unsigned char> bytes = fresh(count);
+    s.push_some(bytes.data(), bytes.size(), Bytes);
+    model.insert(model.end(), bytes.begin(), bytes.end());
+  }
+  void cut(std::size_t count) {
+    s.set_size(count * Bytes);
+    model.resize(count * Bytes);
+  }
+  void exchange(twin& other) {
+    s.swap(other.s);
+    model.swap(other.model);
+  }
+  /// Flushes.
+  bool same() const {
+    std::vector<unsigned char> seen(s.size());
+    s.copy_out(seen.data(), 0, s.size());
+    s.wait();
+    return seen == model;
+  }
+};
 
 /// Calls that took memory or addresses anew.
 inline std::size_t taken_anew(const own_machine& m) {

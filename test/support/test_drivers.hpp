@@ -15,6 +15,8 @@
 
 #include <vmm/engine/driver.hpp>
 #include <vmm/engine/host_driver.hpp>
+#include <vmm/engine/machine.hpp>
+#include <vmm/options.hpp>
 
 #include "support/machines.hpp"
 
@@ -36,14 +38,14 @@ constexpr std::size_t operator""_MiB(unsigned long long n) { return static_cast<
 constexpr std::size_t operator""_GiB(unsigned long long n) { return static_cast<std::size_t>(n) << 30; }
 
 enum class verb {
-  describe, memory, make_current, trim, reserve, unreserve, create, release, map, grant, unmap, allocate, deallocate, copy,
+  describe, memory, make_current, trim, reserve, unreserve, create, release, map, grant, unmap, allocate, deallocate, pin, unpin, send, copy,
   shift, fill, mismatch, record, reached, follow, forget, await, wait, drain, any
 };
 
 /// Verbs that give back: a machine that refuses them leaks, whoever calls.
 constexpr bool gives_back(verb v) {
   return v == verb::unreserve || v == verb::release || v == verb::unmap || v == verb::deallocate || v == verb::trim ||
-         v == verb::make_current || v == verb::forget;
+         v == verb::make_current || v == verb::forget || v == verb::unpin;
 }
 
 /// Hands every verb on. `admit` may refuse before, `done` hears of it after the machine has answered.
@@ -91,6 +93,15 @@ class forwarding_driver : public driver {
   }
   status deallocate(const queue& where, void* address, std::size_t bytes) noexcept override {
     return pass(verb::deallocate, bytes, [&] { return to_.deallocate(where, address, bytes); });
+  }
+  status pin(std::size_t bytes, void*& address) noexcept override {
+    return pass(verb::pin, bytes, [&] { return to_.pin(bytes, address); });
+  }
+  status unpin(void* address, std::size_t bytes) noexcept override {
+    return pass(verb::unpin, bytes, [&] { return to_.unpin(address, bytes); });
+  }
+  status send(const queue& where, void* to, const void* pinned, std::size_t bytes) noexcept override {
+    return pass(verb::send, bytes, [&] { return to_.send(where, to, pinned, bytes); });
   }
   status copy(const queue& where, void* to, const void* source, std::size_t bytes) noexcept override {
     return pass(verb::copy, bytes, [&] { return to_.copy(where, to, source, bytes); });
@@ -152,7 +163,7 @@ class counting_driver : public forwarding_driver {
   /// All that was taken was given back once, in the same sizes, and the machine refused to take nothing back.
   bool balanced() const {
     return same(verb::reserve, verb::unreserve) && same(verb::create, verb::release) && same(verb::map, verb::unmap) &&
-           same(verb::allocate, verb::deallocate) && calls(verb::record) == calls(verb::forget);
+           same(verb::allocate, verb::deallocate) && same(verb::pin, verb::unpin) && calls(verb::record) == calls(verb::forget);
   }
 
  private:
@@ -252,6 +263,41 @@ class plain_driver : public forwarding_driver {
     if (v != verb::reserve && v != verb::create && v != verb::map) return {};
     ++asked;
     return {errc::not_supported, "plain_driver", "no virtual memory"};
+  }
+};
+
+/// Memory that the host cannot write in place: pushed elements are staged, on the host machine as on a GPU.
+class staged_driver : public forwarding_driver {
+ public:
+  explicit staged_driver(driver& to = machine().get_driver()) noexcept : forwarding_driver(to) {}
+
+  status describe(int device, capabilities& answer) noexcept override {
+    const status s = to_.describe(device, answer);
+    if (s.ok()) answer.host_addressable = false;
+    return s;
+  }
+};
+
+/// A machine of its own that stages and counts, for vectors that are given `how`.
+struct staged_place {
+  explicit staged_place(driver& to = machine().get_driver(), bool fixed_address = false) : staged(to) {
+    how.machine = &value;
+    how.fixed_address = fixed_address;
+  }
+  staged_driver staged;
+  counting_driver counting{staged};
+  vmm::engine::machine value{counting};
+  vmm::options how;
+
+  /// Calls that have read or written device memory so far.
+  std::size_t touched() const {
+    return counting.calls(verb::send) + counting.calls(verb::copy) + counting.calls(verb::fill) +
+           counting.calls(verb::shift) + counting.calls(verb::mismatch);
+  }
+  bool balanced() {
+    value.trim(-1);
+    value.unpin();
+    return counting.balanced();
   }
 };
 

@@ -244,6 +244,7 @@ TEST_CASE("whichever call is refused, adding elements has the strong guarantee",
             CHECK_NOTHROW(way.second(v));
           }
           m.trim(-1);
+          m.unpin();
           CHECK(counting.balanced());
           if (!failing.fired()) break;
         }

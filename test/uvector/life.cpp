@@ -66,6 +66,7 @@ struct own_machine {
 
   bool balanced() {
     value.trim(-1);
+    value.unpin();
     return counting.balanced();
   }
   options with(bool fixed_address = false) {

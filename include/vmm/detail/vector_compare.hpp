@@ -97,7 +97,7 @@ struct vector_comparison {
       storage_of(a).wait_for(storage_of(b));
       engine::storage aside = engine::storage::like(storage_of(a));
       const std::size_t n = a.size() < b.size() ? a.size() : b.size();
-      const T* const x = a.data().get();
+      const T* const x = reinterpret_cast<const T*>(storage_of(a).data());
       const T* const y = static_cast<const T*>(storage_of(a).within_reach(storage_of(b), n * sizeof(T), aside));
       const auto policy = typed::policy<T>(storage_of(a));
       const std::size_t i = static_cast<std::size_t>(
@@ -118,7 +118,7 @@ struct vector_comparison {
   template <class U, class T, class A>
   static bool equal_on_device(const device_vector<T, A>& a, const U* b) {
     engine::device_scope device(storage_of(a));
-    const T* const first = a.data().get();
+    const T* const first = reinterpret_cast<const T*>(storage_of(a).data());
     return thrust::equal(typed::policy<T>(storage_of(a)), first, first + a.size(), b, typed::equal_elements<T, U>{});
   }
 };

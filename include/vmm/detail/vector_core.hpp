@@ -75,7 +75,7 @@ class vector_core {
   room& get_room() noexcept { return room_; }
   storage& bytes() noexcept { return detail::room_access::storage_of(room_); }
   const storage& bytes() const noexcept { return detail::room_access::storage_of(room_); }
-  T* data() const noexcept { return reinterpret_cast<T*>(bytes().data()); }
+  T* data() const { return reinterpret_cast<T*>(bytes().data()); }
   std::size_t size() const noexcept { return bytes().size() / sizeof(T); }
   static constexpr std::size_t max_size() noexcept {
     return static_cast<std::size_t>((std::numeric_limits<std::ptrdiff_t>::max)()) / sizeof(T);
@@ -92,6 +92,17 @@ class vector_core {
     bytes().settle();
   }
 
+  // -- adding one from the host. Trivially copyable elements wait for a large copy unless someone may know where they are.
+  void push(const T& value, bool even_if_shown = false) {
+    if constexpr (std::is_trivially_copyable_v<T>) {
+      storage& s = bytes();
+      if ((even_if_shown || !s.shown()) && s.template put<sizeof(T)>(std::addressof(value))) return;
+      push_slowly(value, even_if_shown);
+    } else {
+      insert_fill<place::end>(size(), 1, value);
+    }
+  }
+
   // -- adding. `construct(index)` makes n elements from there on.
   template <place Where, class Construct>
   void insert_gap(std::size_t at, std::size_t n, Construct construct) {
@@ -99,6 +110,7 @@ class vector_core {
     if (n == 0) return;
     if (n > max_size() - before) too_long();
     auto old = grow(before + n);
+    bytes().flush();
     if constexpr (as_host_objects<T>) {
       construct(before);
       bytes().set_size((before + n) * sizeof(T));
@@ -207,6 +219,12 @@ class vector_core {
 
  private:
   static constexpr std::size_t none = static_cast<std::size_t>(-1);
+
+  void push_slowly(const T& value, bool even_if_shown) {
+    if (size() == max_size()) too_long();
+    const T copy = value;  // growth may move what `value` is part of
+    bytes().push(std::addressof(copy), sizeof(T), even_if_shown);
+  }
 
   [[noreturn]] static void too_long() { throw std::length_error("vmm::device_vector: more elements than max_size()"); }
 

@@ -91,7 +91,13 @@ class driver {
   /// Waits for the device where the queue is synchronous, else takes effect in its order.
   virtual status deallocate(const queue& where, void* address, std::size_t bytes) noexcept = 0;
 
+  /// @name Host memory that the machine copies from while the host goes on; aligned to 256 bytes
+  virtual status pin(std::size_t bytes, void*& address) noexcept = 0;
+  virtual status unpin(void* address, std::size_t bytes) noexcept = 0;
+
   /// @name Data, in the queue's order; nothing waits unless it says so
+  /// From pinned memory. Never part of a capture: where the queue is being captured, it is done beside it, and waits.
+  virtual status send(const queue& where, void* to, const void* pinned, std::size_t bytes) noexcept = 0;
   /// Between any two places; `source` in pageable host memory may be reused on return.
   virtual status copy(const queue& where, void* to, const void* source, std::size_t bytes) noexcept = 0;
   /// Overlapping ranges, as memmove.

@@ -39,6 +39,11 @@ class host_driver final : public driver {
   status allocate(const queue& where, std::size_t bytes, void*& address) noexcept override;
   status deallocate(const queue& where, void* address, std::size_t bytes) noexcept override;
 
+  status pin(std::size_t bytes, void*& address) noexcept override;
+  status unpin(void* address, std::size_t bytes) noexcept override;
+  status send(const queue& where, void* to, const void* pinned, std::size_t bytes) noexcept override {
+    return copy(where, to, pinned, bytes);
+  }
   status copy(const queue& where, void* to, const void* source, std::size_t bytes) noexcept override;
   status shift(const queue& where, void* to, const void* from, std::size_t bytes) noexcept override;
   status fill(const queue& where, void* to, const void* pattern, std::size_t pattern_bytes,

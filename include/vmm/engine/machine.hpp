@@ -16,6 +16,7 @@
 namespace vmm::engine {
 
 class range_cache;
+class staging;
 
 class machine {
  public:
@@ -26,11 +27,15 @@ class machine {
 
   driver& get_driver() const noexcept { return driver_; }
   range_cache& warm_ranges() const noexcept { return *warm_; }
+  staging& get_staging() const noexcept { return *staging_; }
   /// Throws vmm::error where there is no such device, or no driver.
   capabilities describe(int device) const;
   /// Gives back all that is kept for reuse, by the library and by the machine, on one device or with -1 on all. Waits for
   /// work that may still use it.
   void trim(int device) noexcept;
+  /// The same for pinned host memory. Waits for kernels.
+  void unpin() noexcept;
+  void set_staging(std::size_t buffer_bytes, std::size_t buffers) noexcept;
   void set_cache_limit(std::size_t bytes) noexcept;
   std::size_t cache_limit() const noexcept;
 
@@ -52,6 +57,7 @@ class machine {
  private:
   driver& driver_;
   std::unique_ptr<range_cache> warm_;
+  std::unique_ptr<staging> staging_;
   std::atomic<std::size_t> ranges_{0}, live_{0}, reserved_{0}, mapped_{0}, peak_{0}, steps_{0}, relocations_{0},
       promoted_{0},
       copied_{0};

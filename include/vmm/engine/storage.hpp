@@ -11,12 +11,14 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 
 #include <vmm/engine/address_range.hpp>
 #include <vmm/engine/audience.hpp>
 #include <vmm/engine/block.hpp>
 #include <vmm/engine/driver.hpp>
+#include <vmm/engine/lease.hpp>
 #include <vmm/engine/machine.hpp>
 #include <vmm/options.hpp>
 #include <vmm/statistics.hpp>
@@ -61,7 +63,11 @@ class storage {
   void swap(storage& other) noexcept;
 
   /// @name What there is, in bytes
-  std::byte* data() const noexcept { return data_; }
+  /// Flushes: whoever has the address sees every element.
+  std::byte* data() const {
+    flush();
+    return data_;
+  }
   std::size_t size() const noexcept { return size_; }
   std::size_t capacity() const noexcept { return capacity_; }  ///< fits without asking the machine
   std::size_t reserved() const noexcept { return range_ ? range_.reserved() : capacity_; }
@@ -86,8 +92,36 @@ class storage {
   }
   /// Gives back plain memory past the size, or whole blocks past it. Waits for readers of what goes.
   void shrink_to_fit(relocate_fn relocate = nullptr);
-  /// pre: bytes <= capacity().
-  void set_size(std::size_t bytes) noexcept { size_ = bytes; }
+  /// pre: bytes <= capacity(); nothing is staged where the size grows.
+  void set_size(std::size_t bytes) noexcept;
+
+  /// @name New elements from the host. They wait in a staging buffer, for which device memory is mapped before, until
+  /// flush() or a member that shows elements. Strong guarantee.
+  /// The quick way: whether there was room for it. pre: all elements of a storage have the same size.
+  template <std::size_t Bytes>
+  bool put(const void* value) noexcept {
+    if (size_ >= window_end_) return false;
+    std::memcpy(reinterpret_cast<void*>(window_ + size_), value, Bytes);
+    size_ += Bytes;
+    return true;
+  }
+  /// The other way. pre: `value` is not in this storage. Once the address was shown, elements go to the device before push
+  /// returns, unless the caller knows better.
+  void push(const void* value, std::size_t bytes, bool even_if_shown);
+  /// Several elements of host memory, staged whatever was shown.
+  void push_some(const void* values, std::size_t bytes, std::size_t element);
+  /// Sends what is staged, in the queue's order, or at once where that is being captured. Refused, everything is kept.
+  void flush() const {
+    if (staged_.load(std::memory_order_acquire)) flush_staged();
+  }
+  /// From here on someone may know where elements are, until growth past the capacity or set_size(0). Makes no difference
+  /// where the host writes into the memory itself.
+  void show() const {
+    flush();
+    const bool direct = window_end_ != 0 && window_ == reinterpret_cast<std::uintptr_t>(data_);
+    if (!direct) shown_.store(true, std::memory_order_relaxed);
+  }
+  bool shown() const noexcept { return shown_.load(std::memory_order_relaxed); }
 
   /// @name Contents, in the queue's order; offsets from data(). Refusals throw vmm::error.
   void write(std::size_t offset, const void* source, std::size_t bytes);
@@ -132,6 +166,12 @@ class storage {
   void map_until(address_range& r, std::size_t target, std::size_t least, const capabilities& c);
   allocation allocate(std::size_t wish, std::size_t least);
   void carry(void* to, relocate_fn relocate);
+  std::size_t placed() const noexcept { return staged_.load(std::memory_order_relaxed) ? placed_ : size_; }
+  bool open_window(std::size_t element, bool even_if_shown);
+  void send_staged(bool and_wait) const;
+  void flush_staged() const;
+  bool read_staged(void* to, std::size_t offset, std::size_t bytes) const;
+  void drop_staged() noexcept;
   void install(allocation&& plain) noexcept;
   void install(address_range&& range) noexcept;
   void use_mapped() noexcept;
@@ -152,6 +192,15 @@ class storage {
   allocation plain_;     // at most one of the two holds memory
   address_range range_;
   mutable std::atomic<std::uint64_t> guests_{0};  // a bit for each device that was let in
+
+  // The host may write the bytes from size_ up to window_end_, at window_ + their offset: in a staging buffer, which then
+  // holds all from placed_ on, or in the memory itself.
+  std::uintptr_t window_ = 0;
+  mutable std::size_t window_end_ = 0;
+  std::size_t placed_ = 0;
+  bool large_ = false;  // a small buffer was filled: ask for a large one
+  mutable lease lease_;
+  mutable std::atomic<bool> staged_{false}, shown_{false};
   vmm::statistics stats_;
 };
 

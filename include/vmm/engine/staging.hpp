@@ -1,0 +1,66 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// L4. Buffers of pinned host memory in which new elements wait for one large copy to the device. One bounded set for each
+/// machine; a buffer is lent while it holds elements, and given out again when its copy is done. Safe to call from several
+/// threads.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <list>
+#include <mutex>
+
+#include <vmm/engine/driver.hpp>
+#include <vmm/engine/event.hpp>
+#include <vmm/engine/lease.hpp>
+
+namespace vmm::engine {
+
+class staging {
+ public:
+  static constexpr std::size_t default_bytes = std::size_t{256} << 10, default_count = 64;
+  /// Buffers come in two sizes, so that many vectors that push a little do not exhaust them: this many small in a large.
+  static constexpr std::size_t small_per_large = 32;
+
+  explicit staging(driver& d) noexcept : driver_(d) {}
+  ~staging();  ///< pre: nothing is lent
+  staging(const staging&) = delete;
+
+  /// A buffer that nobody uses; of the other size, or none, where there is no room for more. May wait for the copy of one.
+  lease take(bool large) noexcept;
+  /// Unpins what is not lent; waits for copies under way.
+  void trim() noexcept;
+
+  /// `count` buffers of `bytes`; 0 of either: none. What is pinned already stays until trim().
+  void configure(std::size_t bytes, std::size_t count) noexcept;
+  std::size_t small_size() const noexcept { return bytes_.load(std::memory_order_relaxed) / small_per_large; }
+  std::size_t pinned() const noexcept { return pinned_.load(std::memory_order_relaxed); }  ///< bytes
+
+  /// Held while the elements of one vector go to the device: its const members may be called from several threads.
+  std::mutex& mutex_of(const void* vector) noexcept;
+
+ private:
+  friend class lease;
+  struct slab {
+    void* data;
+    std::size_t bytes, buffers, lent;
+  };
+  using nodes = std::list<staged_buffer>;  // moving one between lists cannot fail
+
+  void give(nodes::iterator b, event&& sent) noexcept;
+  bool pin_slab(bool large) noexcept;
+  lease lend(nodes& from) noexcept;
+
+  driver& driver_;
+  std::mutex mutex_;
+  std::atomic<std::size_t> bytes_{default_bytes};
+  std::size_t count_ = default_count;
+  std::list<slab> slabs_;
+  nodes free_small_, free_large_, lent_;  // the free ones: those given back first come first
+  std::atomic<std::size_t> pinned_{0};
+  std::array<std::mutex, 16> stripes_;
+};
+
+}  // namespace vmm::engine

@@ -1,0 +1,111 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <vmm/engine/staging.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <new>
+#include <utility>
+
+namespace vmm::engine {
+namespace {
+
+constexpr std::size_t large_per_slab = 4;
+
+bool done(const staged_buffer& b) noexcept {
+  bool answer = false;
+  return b.sent.reached(answer).ok() && answer;
+}
+
+}  // namespace
+
+void lease::give_back(event&& sent) noexcept {
+  if (owner_ != nullptr) std::exchange(owner_, nullptr)->give(buffer_, std::move(sent));
+}
+
+staging::~staging() { trim(); }
+
+lease staging::take(bool large) noexcept {
+  std::lock_guard lock(mutex_);
+  if (bytes_ == 0 || count_ == 0) return {};
+  nodes &mine = large ? free_large_ : free_small_, &others = large ? free_small_ : free_large_;
+  if (!mine.empty() && done(mine.front())) return lend(mine);
+  if (pin_slab(large)) return lend(mine);
+  if (!mine.empty() && mine.front().sent.await().ok()) return lend(mine);
+  if (!others.empty() && others.front().sent.await().ok()) return lend(others);
+  return {};
+}
+
+lease staging::lend(nodes& from) noexcept {
+  const auto b = from.begin();
+  b->sent = event();
+  ++static_cast<slab*>(b->slab)->lent;
+  lent_.splice(lent_.end(), from, b);
+  return lease(*this, b);
+}
+
+void staging::give(nodes::iterator b, event&& sent) noexcept {
+  std::lock_guard lock(mutex_);
+  b->sent = std::move(sent);
+  --static_cast<slab*>(b->slab)->lent;
+  nodes& to = b->large ? free_large_ : free_small_;
+  to.splice(to.end(), lent_, b);
+}
+
+/// Several buffers of one size, at the front of their list.
+bool staging::pin_slab(bool large) noexcept {
+  constexpr std::size_t most = static_cast<std::size_t>(-1);
+  const std::size_t one = bytes_, each = large ? one : one / small_per_large;
+  const std::size_t limit = one > most / count_ ? most : one * count_;
+  const std::size_t room = pinned() < limit ? limit - pinned() : 0;
+  const std::size_t whole = (std::min)(room / one, large_per_slab) * one;
+  if (whole == 0) return false;
+  void* memory = nullptr;
+  try {
+    std::list<slab> made(1);
+    nodes buffers(whole / each);
+    if (!driver_.pin(whole, memory).ok()) return false;
+    made.front() = {memory, whole, buffers.size(), 0};
+    auto* at = static_cast<std::byte*>(memory);
+    for (staged_buffer& b : buffers) b = {at, each, &made.front(), large, {}}, at += each;
+    slabs_.splice(slabs_.end(), made);
+    nodes& mine = large ? free_large_ : free_small_;
+    mine.splice(mine.begin(), buffers);
+    pinned_ += whole;
+    return true;
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
+}
+
+void staging::trim() noexcept {
+  std::lock_guard lock(mutex_);
+  for (auto s = slabs_.begin(); s != slabs_.end();) {
+    const auto next = std::next(s);
+    if (s->lent == 0) {
+      for (nodes* list : {&free_small_, &free_large_})
+        for (auto b = list->begin(); b != list->end();) {
+          const auto behind = std::next(b);
+          if (b->slab == &*s) b->sent.await(), list->erase(b);
+          b = behind;
+        }
+      driver_.unpin(s->data, s->bytes);
+      pinned_ -= s->bytes;
+      slabs_.erase(s);
+    }
+    s = next;
+  }
+}
+
+void staging::configure(std::size_t bytes, std::size_t count) noexcept {
+  std::lock_guard lock(mutex_);
+  bytes_ = bytes / (256 * small_per_large) * (256 * small_per_large);  // every buffer is aligned as device memory is
+  count_ = count;
+}
+
+std::mutex& staging::mutex_of(const void* vector) noexcept {
+  return stripes_[reinterpret_cast<std::uintptr_t>(vector) / 64 % stripes_.size()];
+}
+
+}  // namespace vmm::engine

@@ -1,0 +1,120 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+// How new elements wait in a staging buffer, and when they go to the device.
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+#include <mutex>
+#include <utility>
+
+#include <vmm/engine/event.hpp>
+#include <vmm/engine/growth.hpp>
+#include <vmm/engine/staging.hpp>
+#include <vmm/engine/storage.hpp>
+
+namespace vmm::engine {
+
+void storage::push(const void* value, std::size_t bytes, bool even_if_shown) {
+  const retired old = grow(growth::add(size_, bytes));
+  if (open_window(bytes, even_if_shown)) {
+    std::memcpy(reinterpret_cast<void*>(window_ + size_), value, bytes);
+  } else {
+    fill(size_, value, bytes, 1);
+    settle();
+  }
+  size_ += bytes;
+}
+
+void storage::push_some(const void* values, std::size_t bytes, std::size_t element) {
+  const retired old = grow(growth::add(size_, bytes));
+  const auto* from = static_cast<const std::byte*>(values);
+  const std::size_t before = size_, end = size_ + bytes;
+  try {
+    while (size_ < end) {
+      const bool open = open_window(element, true);
+      const std::size_t n = open ? (std::min)(end, window_end_) - size_ : end - size_;
+      if (open)
+        std::memcpy(reinterpret_cast<void*>(window_ + size_), from, n);
+      else
+        write(size_, from, n), settle();
+      from += n;
+      size_ += n;
+    }
+  } catch (...) {
+    set_size(before);
+    throw;
+  }
+}
+
+/// Room for at least one element of that size behind the others, in a buffer or in the memory itself; or none.
+bool storage::open_window(std::size_t element, bool even_if_shown) {
+  const bool may_stage = even_if_shown || !shown_;  // others may be staged all the same
+  if (size_ < window_end_ && (may_stage || !staged_)) return true;
+  if (resolve().host_addressable) {
+    window_ = reinterpret_cast<std::uintptr_t>(data_);
+    window_end_ = capacity_ / element * element;
+    shown_.store(false, std::memory_order_relaxed);
+    return true;
+  }
+  if (!get_options().staging || !may_stage) return false;
+  if (lease_ && element > lease_.size() - (size_ - placed_)) {
+    send_staged(false);
+    large_ = true;
+  }
+  if (!lease_) {
+    lease_ = machine_->get_staging().take(large_ || element > machine_->get_staging().small_size());
+    if (!lease_) return false;
+    if (element > lease_.size()) return lease_ = lease(), false;
+    placed_ = size_;
+    staged_.store(true, std::memory_order_release);
+  }
+  window_ = reinterpret_cast<std::uintptr_t>(lease_.data()) - placed_;
+  window_end_ = (std::min)(placed_ + lease_.size() / element * element, capacity_ / element * element);
+  return true;
+}
+
+/// Sends what is staged and gives the buffer back. Where that is refused everything stays as it is.
+void storage::send_staged(bool and_wait) const {
+  const std::size_t bytes = size_ - placed_;
+  event sent;
+  if (bytes != 0) {
+    require(get_driver().send(where_, data_ + placed_, lease_.data(), bytes), "writing staged elements,", bytes);
+    const queue submitted{where_.device, where_.stream, false};
+    if (and_wait || !event::record(get_driver(), submitted, sent).ok())
+      if (const status s = get_driver().wait(submitted); s.code != errc::capturing)  // then send has waited
+        require(s, "waiting for staged elements,", bytes);
+  }
+  lease_.give_back(std::move(sent));
+  window_end_ = 0;
+  staged_.store(false, std::memory_order_release);
+}
+
+void storage::flush_staged() const {
+  std::lock_guard lock(machine_->get_staging().mutex_of(this));
+  if (staged_.load(std::memory_order_relaxed)) send_staged(where_.synchronous);
+}
+
+/// Copies bytes that are still staged, whoever flushes meanwhile. Whether they were.
+bool storage::read_staged(void* to, std::size_t offset, std::size_t bytes) const {
+  if (!staged_.load(std::memory_order_acquire)) return false;
+  std::lock_guard lock(machine_->get_staging().mutex_of(this));
+  if (!staged_.load(std::memory_order_relaxed) || offset < placed_) return false;
+  std::memcpy(to, lease_.data() + (offset - placed_), bytes);
+  return true;
+}
+
+void storage::set_size(std::size_t bytes) noexcept {
+  assert(bytes <= size_ || !staged_);
+  if (bytes == 0) shown_.store(false, std::memory_order_relaxed);
+  if (staged_.load(std::memory_order_relaxed) && bytes <= placed_) drop_staged();
+  size_ = bytes;
+}
+
+void storage::drop_staged() noexcept {
+  lease_ = lease();
+  window_end_ = 0;
+  staged_.store(false, std::memory_order_relaxed);
+}
+
+}  // namespace vmm::engine

@@ -1,0 +1,318 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// engine::staging by itself: two sizes of pinned buffers, a bound on all of them, and none lent while it is copied.
+#include <vmm/engine/event.hpp>
+#include <vmm/engine/staging.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <cstring>
+#include <random>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "support/catch.hpp"
+#include "support/test_drivers.hpp"
+
+using namespace vmm_test;
+using vmm::engine::event;
+using vmm::engine::lease;
+using vmm::engine::staging;
+
+namespace {
+
+const queue in_order{0, vmm::default_stream(), false};
+
+/// A set of buffers on a machine whose copies are done when told so.
+struct alone {
+  order_driver order;
+  counting_driver counting{order};
+  failing_driver failing{counting};
+  staging set{failing};
+
+  explicit alone(std::size_t bytes, std::size_t count) { set.configure(bytes, count); }
+  void give_back_unread(lease& l) {
+    event sent;
+    event::record(failing, in_order, sent);
+    l.give_back(std::move(sent));
+  }
+};
+
+std::vector<lease> take_all(staging& s, bool large) {
+  std::vector<lease> all;
+  for (lease l = s.take(large); l; l = s.take(large)) all.push_back(std::move(l));
+  return all;
+}
+
+bool balanced(const counting_driver& c) { return c.balanced() && c.calls(verb::pin) == c.calls(verb::unpin); }
+
+}  // namespace
+
+TEST_CASE("staging buffers come in two sizes, aligned, apart from each other and never more than allowed", "[staging]") {
+  counting_driver counting(machine().get_driver());
+  for (bool large_first : {false, true}) {
+    staging s(counting);
+    s.configure(64_KiB, 8);
+    CHECK(s.pinned() == 0);
+    std::vector<lease> all;
+    for (bool large = large_first;; large = !large) {
+      lease l = s.take(large);
+      if (!l) break;
+      REQUIRE(s.pinned() <= 512_KiB);
+      if (all.size() < 8) CHECK(l.size() == (large ? 64_KiB : 2_KiB));  // while there is room for either
+      CHECK(reinterpret_cast<std::uintptr_t>(l.data()) % 256 == 0);
+      std::memset(l.data(), static_cast<int>(all.size() % 251), l.size());
+      all.push_back(std::move(l));
+    }
+    CHECK(all.size() == 4 + 128);
+    CHECK(s.pinned() == 512_KiB);
+    std::size_t damaged = 0, bytes = 0;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      bytes += all[i].size();
+      const auto value = static_cast<std::byte>(i % 251);
+      damaged += std::count(all[i].data(), all[i].data() + all[i].size(), value) != static_cast<long>(all[i].size());
+    }
+    CHECK(damaged == 0);
+    CHECK(bytes == 512_KiB);
+    CHECK_FALSE(s.take(false));
+    CHECK_FALSE(s.take(true));
+    all.clear();
+    CHECK(take_all(s, true).size() == 4 + 128);
+    CHECK(s.pinned() == 512_KiB);
+  }
+  CHECK(counting.calls(verb::pin) == 4);
+  CHECK(balanced(counting));
+}
+
+TEST_CASE("as many staging buffers as were asked for can be had, be they few or odd in number", "[staging]") {
+  for (std::size_t count : {1, 2, 3, 5, 7, 64}) {
+    INFO(count << " buffers");
+    counting_driver counting(machine().get_driver());
+    {
+      staging s(counting);
+      s.configure(16_KiB, count);
+      const std::vector<lease> all = take_all(s, true);
+      CHECK(all.size() == count);
+      CHECK(s.pinned() == count * 16_KiB);
+    }
+    CHECK(balanced(counting));
+  }
+}
+
+TEST_CASE("staging buffers of an odd size are rounded down, so that they stay aligned and within the bound", "[staging]") {
+  counting_driver counting(machine().get_driver());
+  staging s(counting);
+  s.configure(100000, 8);
+  for (bool large : {true, false})
+    for (const lease& l : take_all(s, large)) {
+      CHECK(l.size() % 256 == 0);
+      CHECK(reinterpret_cast<std::uintptr_t>(l.data()) % 256 == 0);
+    }
+  CHECK(s.pinned() != 0);
+  CHECK(s.pinned() <= 800000);
+}
+
+TEST_CASE("numbers that overflow are no bound and no error", "[staging]") {
+  counting_driver counting(machine().get_driver());
+  staging s(counting);
+  s.configure(64_KiB, static_cast<std::size_t>(-1));
+  CHECK(s.take(true));
+  CHECK(s.take(false));
+  s.configure(static_cast<std::size_t>(-1), 1);
+  CHECK(s.take(true));  // of those that are pinned already
+  s.trim();
+  CHECK(s.pinned() == 0);
+}
+
+TEST_CASE("a buffer that is still copied from is passed over while there is room, and awaited when nothing else is left",
+          "[staging]") {
+  alone a(8_KiB, 8);
+  std::vector<lease> held;
+  for (int i = 0; i < 4; ++i) held.push_back(a.set.take(true));
+  const std::byte* const first = held[0].data();
+  const std::byte* const second = held[1].data();
+  CHECK(a.set.pinned() == 32_KiB);
+  a.give_back_unread(held[0]);
+  a.give_back_unread(held[1]);
+  CHECK_FALSE(held[0]);
+  for (int i = 0; i < 4; ++i) {
+    held.push_back(a.set.take(true));
+    CHECK(held.back().data() != first);
+    CHECK(held.back().data() != second);
+  }
+  CHECK(a.set.pinned() == 64_KiB);
+  CHECK(a.order.awaited == 0);
+  lease next = a.set.take(true);  // the older one of the two
+  CHECK(next.data() == first);
+  CHECK(a.order.awaited == 1);
+  a.order.reach();
+  lease last = a.set.take(true);
+  CHECK(last.data() == second);
+  CHECK(a.order.awaited == 1);
+  CHECK_FALSE(a.set.take(true));
+  CHECK(a.counting.calls(verb::pin) == 2);
+}
+
+TEST_CASE("a buffer whose copy is done is lent again before more is pinned", "[staging]") {
+  alone a(8_KiB, 8);
+  std::vector<lease> held = [&] {
+    std::vector<lease> four;
+    for (int i = 0; i < 4; ++i) four.push_back(a.set.take(true));
+    return four;
+  }();
+  const std::byte* const place = held[2].data();
+  a.give_back_unread(held[2]);
+  a.order.reach();
+  held.push_back(a.set.take(true));
+  CHECK(held.back().data() == place);
+  CHECK(a.set.pinned() == 32_KiB);
+  CHECK(a.order.awaited == 0);
+  held.pop_back();  // given back by its destructor, with nothing to wait for
+  CHECK(a.set.take(true).data() == place);
+}
+
+TEST_CASE("a buffer that cannot be awaited is not lent", "[staging]") {
+  alone a(8_KiB, 4);
+  std::vector<lease> held = take_all(a.set, true);
+  for (lease& l : held) a.give_back_unread(l);
+  a.failing.fail(1, verb::await, errc::device_lost, true);
+  CHECK_FALSE(a.set.take(true));
+  CHECK_FALSE(a.set.take(false));
+  a.failing.stop();
+  a.failing.fail(1, verb::reached, errc::device_lost, true);
+  CHECK(a.set.take(true));
+  CHECK(a.order.awaited == 1);
+  a.failing.stop();
+}
+
+TEST_CASE("no buffers, or a size of nothing: no lease, and nothing is asked of the machine", "[staging]") {
+  for (const auto& none : {std::pair<std::size_t, std::size_t>{0, 64}, {256_KiB, 0}, {0, 0}}) {
+    alone a(none.first, none.second);
+    CHECK_FALSE(a.set.take(false));
+    CHECK_FALSE(a.set.take(true));
+    CHECK(a.set.pinned() == 0);
+    CHECK(a.counting.calls(verb::pin) == 0);
+    a.set.configure(64_KiB, 8);
+    CHECK(a.set.take(true));
+    CHECK(a.set.pinned() <= 512_KiB);
+    a.set.configure(none.first, none.second);
+    CHECK_FALSE(a.set.take(true));
+    CHECK(a.set.pinned() != 0);  // until trim
+    a.set.trim();
+    CHECK(a.set.pinned() == 0);
+  }
+}
+
+TEST_CASE("where pinning is refused there is a buffer of the other size, or none", "[staging]") {
+  for (errc code : {errc::failed, errc::out_of_memory}) {
+    alone a(64_KiB, 16);
+    a.failing.fail(1, verb::pin, code, true);
+    CHECK_FALSE(a.set.take(false));
+    CHECK_FALSE(a.set.take(true));
+    CHECK(a.set.pinned() == 0);
+    a.failing.stop();
+    const lease small = a.set.take(false);
+    REQUIRE(small);
+    a.failing.fail(1, verb::pin, code, true);
+    const lease instead = a.set.take(true);
+    REQUIRE(instead);
+    CHECK(instead.size() == 2_KiB);
+    a.failing.stop();
+    const lease large = a.set.take(true);
+    CHECK(large.size() == 64_KiB);
+    a.failing.fail(1, verb::pin, code, true);
+    CHECK(take_all(a.set, false).size() == 126 + 3);
+    a.failing.stop();
+  }
+}
+
+TEST_CASE("trim unpins what is not lent, and waits for copies under way", "[staging]") {
+  alone a(64_KiB, 16);
+  {
+    lease small = a.set.take(false), large = a.set.take(true);
+    CHECK(a.set.pinned() == 512_KiB);
+    a.set.trim();
+    CHECK(a.set.pinned() == 512_KiB);
+    a.give_back_unread(large);
+    a.set.trim();
+    CHECK(a.set.pinned() == 256_KiB);
+    CHECK(a.order.awaited == 1);
+    CHECK(a.counting.calls(verb::unpin) == 1);
+    std::memset(small.data(), 1, small.size());
+    CHECK(a.set.take(true));
+    CHECK(a.set.take(false).data() != small.data());
+    a.set.trim();
+    CHECK(a.set.pinned() == 256_KiB);
+  }
+  a.set.trim();
+  CHECK(a.set.pinned() == 0);
+  CHECK(balanced(a.counting));
+  CHECK(a.set.take(false));
+  a.set.trim();
+  a.set.trim();
+  CHECK(balanced(a.counting));
+}
+
+TEST_CASE("leases move, and the last owner gives the buffer back once", "[staging]") {
+  alone a(8_KiB, 4);
+  lease x = a.set.take(true), y;
+  const std::byte* const first = x.data();
+  y = std::move(x);
+  CHECK_FALSE(x);
+  CHECK(y.data() == first);
+  lease z = a.set.take(true);
+  const std::byte* const second = z.data();
+  y.swap(z);
+  CHECK(y.data() == second);
+  CHECK(z.data() == first);
+  z = std::move(y);  // the first goes back
+  CHECK(z.data() == second);
+  z.give_back({});
+  z.give_back({});
+  CHECK_FALSE(z);
+  CHECK(take_all(a.set, true).size() == 4);
+  a.set.trim();
+  CHECK(balanced(a.counting));
+}
+
+TEST_CASE("several threads take and give: nobody shares a buffer, and the bound holds", "[staging]") {
+  counting_driver counting(machine().get_driver());
+  {
+    staging s(counting);
+    s.configure(16_KiB, 12);
+    std::atomic<std::size_t> shared{0}, over{0}, lent{0};
+    std::vector<std::thread> threads;
+    for (unsigned id = 0; id < 4; ++id)
+      threads.emplace_back([&, id] {
+        std::mt19937 random(id);
+        std::vector<lease> mine;
+        for (int i = 0; i < 3000; ++i) {
+          if (lease l = s.take(random() % 2 == 0)) {
+            ++lent;
+            std::memset(l.data(), static_cast<int>(id), l.size());
+            mine.push_back(std::move(l));
+          }
+          over += s.pinned() > 192_KiB;
+          if (random() % 100 == 0) s.trim();
+          while (mine.size() > random() % 8) {
+            lease& l = mine[random() % mine.size()];
+            for (std::size_t k = 0; k < l.size(); k += 128) shared += l.data()[k] != static_cast<std::byte>(id);
+            event sent;
+            if (random() % 2 == 0) event::record(counting, in_order, sent);
+            l.give_back(std::move(sent));
+            std::swap(l, mine.back());
+            mine.pop_back();
+          }
+        }
+      });
+    for (std::thread& t : threads) t.join();
+    CHECK(lent > 6000);
+    CHECK(shared == 0);
+    CHECK(over == 0);
+    CHECK(s.pinned() <= 192_KiB);
+  }
+  CHECK(balanced(counting));
+}
