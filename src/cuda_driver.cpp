@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <new>
 
 #include "../kernels/cuda/kernels.hpp"
 #include "cuda_calls.hpp"
@@ -143,17 +144,25 @@ class real_cuda_driver final : public driver {
     return answer_of(cudaFreeAsync(address, where.stream), "cudaFreeAsync");
   }
 
+  /// The process's own memory, registered: it outlives a reset of the device, as cudaHostAlloc's does not.
   status pin(std::size_t bytes, void*& address) noexcept override {
     relaxed_capture relaxed;
-    void* p = nullptr;
-    const status s = answer_of(cudaHostAlloc(&p, bytes, cudaHostAllocPortable), "cudaHostAlloc");
-    if (s.ok()) address = p;
+    constexpr std::align_val_t page{4096};
+    void* const p = ::operator new(bytes, page, std::nothrow);
+    if (p == nullptr) return {errc::out_of_memory, "operator new", "host memory to pin"};
+    const status s = answer_of(cudaHostRegister(p, bytes, cudaHostRegisterPortable), "cudaHostRegister");
+    if (s.ok())
+      address = p;
+    else
+      ::operator delete(p, page);
     return s;
   }
 
   status unpin(void* address, std::size_t) noexcept override {
     relaxed_capture relaxed;
-    return answer_of(cudaFreeHost(address), "cudaFreeHost");
+    answer_of(cudaHostUnregister(address), "cudaHostUnregister");  // refused after a reset, which has done it
+    ::operator delete(address, std::align_val_t{4096});
+    return {};
   }
 
   status send(const queue& where, void* to, const void* pinned, std::size_t bytes) noexcept override {

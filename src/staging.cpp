@@ -4,7 +4,7 @@
 #include <vmm/engine/staging.hpp>
 
 #include <algorithm>
-#include <cstdint>
+#include <iterator>
 #include <new>
 #include <utility>
 
@@ -26,19 +26,34 @@ void lease::give_back(event&& sent) noexcept {
 
 staging::~staging() { trim(); }
 
-lease staging::take(bool large) noexcept {
+lease staging::take(std::size_t least, bool large) noexcept {
   std::lock_guard lock(mutex_);
   if (bytes_ == 0 || count_ == 0) return {};
   nodes &mine = large ? free_large_ : free_small_, &others = large ? free_small_ : free_large_;
-  if (!mine.empty() && done(mine.front())) return lend(mine);
-  if (pin_slab(large)) return lend(mine);
-  if (!mine.empty() && mine.front().sent.await().ok()) return lend(mine);
-  if (!others.empty() && others.front().sent.await().ok()) return lend(others);
+  if (const auto b = find_done(mine, least); b != mine.end()) return lend(mine, b);
+  if (least <= (large ? bytes_.load() : small_size()) && pin_slab(large)) return lend(mine, mine.begin());
+  if (const auto b = find_done(others, least); b != others.end()) return lend(others, b);
   return {};
 }
 
-lease staging::lend(nodes& from) noexcept {
-  const auto b = from.begin();
+/// The first that is large enough and copied. Those whose copies are still under way go to the end of the list, so that a
+/// stream that stands still does not hide the others' buffers; not all are asked.
+staging::nodes::iterator staging::find_done(nodes& list, std::size_t least) noexcept {
+  constexpr int most_asked = 8;
+  auto b = list.begin();
+  for (std::size_t left = list.size(), asked = 0; left != 0 && asked < most_asked; --left) {
+    const auto next = std::next(b);
+    if (b->bytes >= least) {
+      if (done(*b)) return b;
+      ++asked;
+      list.splice(list.end(), list, b);
+    }
+    b = next;
+  }
+  return list.end();
+}
+
+lease staging::lend(nodes& from, nodes::iterator b) noexcept {
   b->sent = event();
   ++static_cast<slab*>(b->slab)->lent;
   lent_.splice(lent_.end(), from, b);
@@ -102,10 +117,6 @@ void staging::configure(std::size_t bytes, std::size_t count) noexcept {
   std::lock_guard lock(mutex_);
   bytes_ = bytes / (256 * small_per_large) * (256 * small_per_large);  // every buffer is aligned as device memory is
   count_ = count;
-}
-
-std::mutex& staging::mutex_of(const void* vector) noexcept {
-  return stripes_[reinterpret_cast<std::uintptr_t>(vector) / 64 % stripes_.size()];
 }
 
 }  // namespace vmm::engine

@@ -98,6 +98,8 @@ void storage::swap(storage& other) noexcept {
   std::swap(placed_, other.placed_);
   std::swap(large_, other.large_);
   lease_.swap(other.lease_);
+  std::swap(sent_, other.sent_);
+  in_flight_ = other.in_flight_.exchange(in_flight_);
   staged_ = other.staged_.exchange(staged_);
   shown_ = other.shown_.exchange(shown_);
   std::swap(stats_, other.stats_);
@@ -111,15 +113,11 @@ void storage::release() noexcept {
   plain_ = allocation();
   guests_ = 0;
   drop_staged();
-  shown_ = false;
+  sent_ = event();
+  in_flight_ = shown_ = false;
   data_ = nullptr;
   size_ = capacity_ = 0;
   account();
-}
-
-void storage::follow(stream_ref stream) noexcept {
-  where_.stream = stream;
-  plain_.follow(stream);
 }
 
 void storage::let_in(int device) const noexcept {

@@ -214,9 +214,11 @@ address_range storage::reserve_addresses(std::size_t wish, std::size_t bytes, co
   for (bool halved = false;; halved = true) {
     address_range made;
     status s = address_range::reserve(get_driver(), wish, made);
-    if (s.code == errc::out_of_addresses && machine_->warm_ranges().ranges() != 0) {  // they hold addresses as well
+    if (s.code == errc::out_of_addresses && machine_->warm_ranges().ranges() != 0 &&  // they hold addresses as well
+        wish < machine_->hopeless_reservation()) {
       machine_->trim(-1);
       s = address_range::reserve(get_driver(), wish, made);
+      if (!s.ok()) machine_->note_hopeless(wish);
     }
     if (s.ok()) return machine_->note_reservation(halved ? wish : growth::unlimited), std::move(made);
     if (wish == least || s.code != errc::out_of_addresses) require(s, "reserving", wish);

@@ -5,7 +5,8 @@
 #include <algorithm>
 #include <cassert>
 #include <cstring>
-#include <mutex>
+#include <exception>
+#include <thread>
 #include <utility>
 
 #include <vmm/engine/event.hpp>
@@ -20,6 +21,7 @@ void storage::push(const void* value, std::size_t bytes, bool even_if_shown) {
   if (open_window(bytes, even_if_shown)) {
     std::memcpy(reinterpret_cast<void*>(window_ + size_), value, bytes);
   } else {
+    refuse_in_capture("pushing an element of", bytes);  // a graph would write it again and again
     fill(size_, value, bytes, 1);
     settle();
   }
@@ -63,9 +65,8 @@ bool storage::open_window(std::size_t element, bool even_if_shown) {
     large_ = true;
   }
   if (!lease_) {
-    lease_ = machine_->get_staging().take(large_ || element > machine_->get_staging().small_size());
+    lease_ = machine_->get_staging().take(element, large_ || element > machine_->get_staging().small_size());
     if (!lease_) return false;
-    if (element > lease_.size()) return lease_ = lease(), false;
     placed_ = size_;
     staged_.store(true, std::memory_order_release);
   }
@@ -77,36 +78,69 @@ bool storage::open_window(std::size_t element, bool even_if_shown) {
 /// Sends what is staged and gives the buffer back. Where that is refused everything stays as it is.
 void storage::send_staged(bool and_wait) const {
   const std::size_t bytes = size_ - placed_;
-  event sent;
+  event sent, own;
   if (bytes != 0) {
     require(get_driver().send(where_, data_ + placed_, lease_.data(), bytes), "writing staged elements,", bytes);
     const queue submitted{where_.device, where_.stream, false};
-    if (and_wait || !event::record(get_driver(), submitted, sent).ok())
+    bool known = !and_wait && event::record(get_driver(), submitted, sent).ok();
+    if (known && where_.synchronous)  // a default stream may be another one in every thread: each comes after the last
+      known = sent_.hold_back(submitted).ok() && event::record(get_driver(), submitted, own).ok();
+    if (!known)
       if (const status s = get_driver().wait(submitted); s.code != errc::capturing)  // then send has waited
         require(s, "waiting for staged elements,", bytes);
+    if (known && where_.synchronous) sent_ = std::move(own), in_flight_.store(true, std::memory_order_release);
   }
   lease_.give_back(std::move(sent));
   window_end_ = 0;
   staged_.store(false, std::memory_order_release);
 }
 
+/// Const members may be called from several threads: one of them flushes, the others wait for it.
+class storage::flushing {
+ public:
+  explicit flushing(const storage& s) noexcept : busy_(s.busy_) {
+    while (busy_.exchange(true, std::memory_order_acquire)) std::this_thread::yield();
+  }
+  ~flushing() { busy_.store(false, std::memory_order_release); }
+  flushing(const flushing&) = delete;
+
+ private:
+  std::atomic<bool>& busy_;
+};
+
+/// Where the queue is synchronous, what was sent before must have arrived as well.
 void storage::flush_staged() const {
-  std::lock_guard lock(machine_->get_staging().mutex_of(this));
+  const flushing alone(*this);
+  if (in_flight_.load(std::memory_order_relaxed)) {
+    require(sent_.await(), "waiting for staged elements,", size_);
+    sent_ = event();
+    in_flight_.store(false, std::memory_order_release);
+  }
   if (staged_.load(std::memory_order_relaxed)) send_staged(where_.synchronous);
 }
 
 /// Copies bytes that are still staged, whoever flushes meanwhile. Whether they were.
 bool storage::read_staged(void* to, std::size_t offset, std::size_t bytes) const {
   if (!staged_.load(std::memory_order_acquire)) return false;
-  std::lock_guard lock(machine_->get_staging().mutex_of(this));
+  const flushing alone(*this);
   if (!staged_.load(std::memory_order_relaxed) || offset < placed_) return false;
   std::memcpy(to, lease_.data() + (offset - placed_), bytes);
   return true;
 }
 
+void storage::follow(stream_ref stream) noexcept {
+  if (staged_.load(std::memory_order_relaxed) && stream != where_.stream) {
+    try {
+      send_staged(false);  // in the order in which it was pushed
+    } catch (const std::exception&) {  // kept, and told by the flush that comes
+    }
+  }
+  where_.stream = stream;
+  plain_.follow(stream);
+}
+
 void storage::set_size(std::size_t bytes) noexcept {
   assert(bytes <= size_ || !staged_);
-  if (bytes == 0) shown_.store(false, std::memory_order_relaxed);
   if (staged_.load(std::memory_order_relaxed) && bytes <= placed_) drop_staged();
   size_ = bytes;
 }

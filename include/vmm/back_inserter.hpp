@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <iterator>
+#include <utility>
 
 namespace vmm {
 
@@ -24,6 +25,10 @@ class back_insert_iterator {
   explicit back_insert_iterator(Vector& v) noexcept : vector_(&v) {}
   back_insert_iterator& operator=(const typename Vector::value_type& value) {
     vector_->stage_back(value);
+    return *this;
+  }
+  back_insert_iterator& operator=(typename Vector::value_type&& value) {
+    vector_->stage_back(std::move(value));
     return *this;
   }
   back_insert_iterator& operator*() noexcept { return *this; }

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <initializer_list>
 #include <iterator>
 #include <limits>
@@ -165,6 +166,7 @@ class device_uvector {
   /// From host or device memory; may be this vector's own. Pinned memory must stay as it is until the stream has passed.
   void append(const T* first, const T* last) {
     const size_type n = static_cast<size_type>(last - first) * sizeof(T), at = storage_.size();
+    storage_.flush();  // they may be its own, and growth leaves what is staged where it is
     auto old = storage_.grow(sum(at, n));
     storage_.write(at, first, n);
     storage_.settle();
@@ -346,9 +348,9 @@ class device_uvector {
     return a + b;
   }
   void push_slowly(const T& value) {
-    const T copy = value;  // growth may move what `value` is part of
-    sum(size(), 1);
-    storage_.push(std::addressof(copy), sizeof(T), true);
+    alignas(T) unsigned char copy[sizeof(T)];  // growth may move what `value` is part of
+    std::memcpy(copy, std::addressof(value), sizeof(T));
+    storage_.push(copy, sizeof(T), true);
   }
   void grow_by(size_type n) { auto old = storage_.grow(bytes(sum(size(), n))); }
   void fill_from(size_type first, const T& value) {

@@ -243,7 +243,7 @@ class device_vector {
 
   /// @name Adding. Strong guarantee.
   /// Trivially copyable elements wait on the host for a large copy, until a member shows elements or where they are. Once
-  /// one has, an element is on the device when push_back returns, until growth past the capacity, or the vector is empty.
+  /// one has, an element is on the device when push_back returns, until growth past the capacity, clear or assign.
   void push_back(const T& value) { core_.push(value); }
   void push_back(T&& value) {
     if constexpr (std::is_trivially_copyable_v<T>)
@@ -253,6 +253,12 @@ class device_vector {
   }
   /// One element that waits whatever was shown, until flush() or a member that shows elements. See vmm::back_inserter.
   void stage_back(const T& value) { core_.push(value, true); }
+  void stage_back(T&& value) {
+    if constexpr (std::is_trivially_copyable_v<T>)
+      core_.push(value, true);
+    else
+      append_moved(std::move(value));
+  }
   /// Its result shows where the element is: push_back is the quick one.
   template <class... Arguments>
   reference emplace_back(Arguments&&... arguments) {
@@ -336,7 +342,10 @@ class device_vector {
     return core_.data();
   }
   /// For our own reading, which ends before the next push.
-  const_iterator unshown() const { return const_iterator(const_pointer(core_.data())); }
+  const_iterator unshown() const {
+    core_.bytes().let_in_current_device();
+    return const_iterator(const_pointer(core_.data()));
+  }
   difference_type ssize() const noexcept { return static_cast<difference_type>(size()); }
   size_type index(const_iterator i) const { return static_cast<size_type>(i - begin()); }
   iterator nth(size_type i) { return begin() + static_cast<difference_type>(i); }

@@ -342,6 +342,7 @@ TEST_CASE("once the address was shown elements are there when push returns, unle
     w.t.push_some(2);
     CHECK(w.arrived() == 8);
     w.t.cut(0);
+    w.t.s.forget_shown();
     w.t.push(1, false);
     CHECK(w.arrived() == 0);
     w.t.s.show();

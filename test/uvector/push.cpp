@@ -406,3 +406,16 @@ TEST_CASE("copies of vectors with staged elements have their elements", "[push]"
       CHECK(c.to_vector() == host_ints{1, 2, 4, 5, 7, 0});
     }
 }
+
+TEST_CASE("own staged elements are appended, whether the vector grows or not", "[push]") {
+  staged_place p;
+  for (const options& how : {options{}, p.how})
+    for (std::size_t room : {5, 100}) {
+      ints v(how);
+      v.reserve(room);
+      const int* const own = std::as_const(v).data();
+      for (int i = 1; i <= 5; ++i) v.push_back(i);
+      v.append(own, own + 5);
+      CHECK(v.to_vector() == host_ints{1, 2, 3, 4, 5, 1, 2, 3, 4, 5});
+    }
+}

@@ -399,3 +399,16 @@ TEST_CASE("several threads may read one const device_vector with staged elements
       CHECK(wrong == 0);
     }
 }
+
+struct moved_only {
+  explicit moved_only(int v) : value(v) {}
+  moved_only(moved_only&&) = default;
+  moved_only& operator=(moved_only&&) = default;
+  int value;
+};
+
+TEST_CASE("elements that can only be moved are pushed", "[push]") {
+  vmm::device_vector<moved_only> v;
+  for (int i = 0; i < 3000; ++i) v.push_back(moved_only(i));
+  CHECK(v.size() == 3000);
+}

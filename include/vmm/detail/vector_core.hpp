@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <iterator>
 #include <limits>
 #include <stdexcept>
@@ -184,7 +185,10 @@ class vector_core {
     destroy<T>(bytes(), n, size() - n);
     bytes().set_size(n * sizeof(T));
   }
-  void destroy_all() noexcept { truncate(0); }
+  void destroy_all() noexcept {
+    truncate(0);
+    bytes().forget_shown();
+  }
 
   // -- replacing. Basic guarantee, but nothing is lost when memory is refused.
   void assign_fill(std::size_t n, const T& value) {
@@ -222,8 +226,9 @@ class vector_core {
 
   void push_slowly(const T& value, bool even_if_shown) {
     if (size() == max_size()) too_long();
-    const T copy = value;  // growth may move what `value` is part of
-    bytes().push(std::addressof(copy), sizeof(T), even_if_shown);
+    alignas(T) unsigned char copy[sizeof(T)];  // growth may move what `value` is part of
+    std::memcpy(copy, std::addressof(value), sizeof(T));
+    bytes().push(copy, sizeof(T), even_if_shown);
   }
 
   [[noreturn]] static void too_long() { throw std::length_error("vmm::device_vector: more elements than max_size()"); }

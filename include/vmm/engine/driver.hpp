@@ -96,7 +96,8 @@ class driver {
   virtual status unpin(void* address, std::size_t bytes) noexcept = 0;
 
   /// @name Data, in the queue's order; nothing waits unless it says so
-  /// From pinned memory. Never part of a capture: where the queue is being captured, it is done beside it, and waits.
+  /// From pinned memory. Never part of a capture: where the queue is being captured, it is done beside it, and waits for the
+  /// device.
   virtual status send(const queue& where, void* to, const void* pinned, std::size_t bytes) noexcept = 0;
   /// Between any two places; `source` in pageable host memory may be reused on return.
   virtual status copy(const queue& where, void* to, const void* source, std::size_t bytes) noexcept = 0;

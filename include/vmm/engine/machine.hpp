@@ -45,6 +45,9 @@ class machine {
   /// The most that a request for addresses was granted when it last was, in bytes: what is left where it had to be halved.
   std::size_t last_reservation() const noexcept { return last_reservation_.load(std::memory_order_relaxed); }
   void note_reservation(std::size_t bytes) noexcept { last_reservation_.store(bytes, std::memory_order_relaxed); }
+  /// From this size on requests for addresses were refused although nothing was kept for reuse.
+  std::size_t hopeless_reservation() const noexcept { return hopeless_.load(std::memory_order_relaxed); }
+  void note_hopeless(std::size_t bytes) noexcept { hopeless_.store(bytes, std::memory_order_relaxed); }
   void count_range(int change) noexcept { ranges_.fetch_add(static_cast<std::size_t>(change)); }
   void count_live(int change) noexcept { live_.fetch_add(static_cast<std::size_t>(change)); }
   void count_reserved(std::ptrdiff_t change) noexcept { reserved_.fetch_add(static_cast<std::size_t>(change)); }
@@ -61,7 +64,7 @@ class machine {
   std::atomic<std::size_t> ranges_{0}, live_{0}, reserved_{0}, mapped_{0}, peak_{0}, steps_{0}, relocations_{0},
       promoted_{0},
       copied_{0};
-  std::atomic<std::size_t> last_reservation_{static_cast<std::size_t>(-1)};
+  std::atomic<std::size_t> last_reservation_{static_cast<std::size_t>(-1)}, hopeless_{static_cast<std::size_t>(-1)};
   std::atomic<std::chrono::nanoseconds::rep> time_{0};
 };
 

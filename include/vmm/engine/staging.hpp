@@ -6,7 +6,6 @@
 /// threads.
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <cstddef>
 #include <list>
@@ -28,8 +27,9 @@ class staging {
   ~staging();  ///< pre: nothing is lent
   staging(const staging&) = delete;
 
-  /// A buffer that nobody uses; of the other size, or none, where there is no room for more. May wait for the copy of one.
-  lease take(bool large) noexcept;
+  /// A buffer of at least that many bytes that nobody uses; of the other size, or none, where there is no room for more. Waits
+  /// for no copy: whoever could be waited for may be waiting for the caller.
+  lease take(std::size_t least, bool large) noexcept;
   /// Unpins what is not lent; waits for copies under way.
   void trim() noexcept;
 
@@ -37,9 +37,6 @@ class staging {
   void configure(std::size_t bytes, std::size_t count) noexcept;
   std::size_t small_size() const noexcept { return bytes_.load(std::memory_order_relaxed) / small_per_large; }
   std::size_t pinned() const noexcept { return pinned_.load(std::memory_order_relaxed); }  ///< bytes
-
-  /// Held while the elements of one vector go to the device: its const members may be called from several threads.
-  std::mutex& mutex_of(const void* vector) noexcept;
 
  private:
   friend class lease;
@@ -51,7 +48,8 @@ class staging {
 
   void give(nodes::iterator b, event&& sent) noexcept;
   bool pin_slab(bool large) noexcept;
-  lease lend(nodes& from) noexcept;
+  static nodes::iterator find_done(nodes& list, std::size_t least) noexcept;
+  lease lend(nodes& from, nodes::iterator b) noexcept;
 
   driver& driver_;
   std::mutex mutex_;
@@ -60,7 +58,6 @@ class staging {
   std::list<slab> slabs_;
   nodes free_small_, free_large_, lent_;  // the free ones: those given back first come first
   std::atomic<std::size_t> pinned_{0};
-  std::array<std::mutex, 16> stripes_;
 };
 
 }  // namespace vmm::engine

@@ -18,6 +18,7 @@
 #include <vmm/engine/audience.hpp>
 #include <vmm/engine/block.hpp>
 #include <vmm/engine/driver.hpp>
+#include <vmm/engine/event.hpp>
 #include <vmm/engine/lease.hpp>
 #include <vmm/engine/machine.hpp>
 #include <vmm/options.hpp>
@@ -80,7 +81,7 @@ class storage {
   void let_in_current_device() const noexcept {
     if (range_) let_in(get_driver().current_device());
   }
-  /// The stream of everything from here on; what was submitted before is not waited for.
+  /// The stream of everything from here on; what was submitted before is not waited for, and what is staged goes to the old.
   void follow(stream_ref stream) noexcept;
 
   /// @name Room. std::length_error past options::limit; vmm::out_of_memory; vmm::error.
@@ -112,15 +113,16 @@ class storage {
   void push_some(const void* values, std::size_t bytes, std::size_t element);
   /// Sends what is staged, in the queue's order, or at once where that is being captured. Refused, everything is kept.
   void flush() const {
-    if (staged_.load(std::memory_order_acquire)) flush_staged();
+    if (staged_.load(std::memory_order_acquire) || in_flight_.load(std::memory_order_acquire)) flush_staged();
   }
-  /// From here on someone may know where elements are, until growth past the capacity or set_size(0). Makes no difference
+  /// From here on someone may know where elements are, until growth past the capacity or forget_shown(). Makes no difference
   /// where the host writes into the memory itself.
   void show() const {
     flush();
     const bool direct = window_end_ != 0 && window_ == reinterpret_cast<std::uintptr_t>(data_);
     if (!direct) shown_.store(true, std::memory_order_relaxed);
   }
+  void forget_shown() noexcept { shown_.store(false, std::memory_order_relaxed); }
   bool shown() const noexcept { return shown_.load(std::memory_order_relaxed); }
 
   /// @name Contents, in the queue's order; offsets from data(). Refusals throw vmm::error.
@@ -169,6 +171,7 @@ class storage {
   std::size_t placed() const noexcept { return staged_.load(std::memory_order_relaxed) ? placed_ : size_; }
   bool open_window(std::size_t element, bool even_if_shown);
   void send_staged(bool and_wait) const;
+  class flushing;
   void flush_staged() const;
   bool read_staged(void* to, std::size_t offset, std::size_t bytes) const;
   void drop_staged() noexcept;
@@ -200,7 +203,8 @@ class storage {
   std::size_t placed_ = 0;
   bool large_ = false;  // a small buffer was filled: ask for a large one
   mutable lease lease_;
-  mutable std::atomic<bool> staged_{false}, shown_{false};
+  mutable event sent_;  // of a synchronous queue: the last buffer that went without a wait
+  mutable std::atomic<bool> staged_{false}, in_flight_{false}, shown_{false}, busy_{false};
   vmm::statistics stats_;
 };
 
