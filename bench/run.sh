@@ -2,8 +2,8 @@
 # SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# Builds the benchmarks, runs all of them side by side in one go, and leaves bench.json in OUTDIR. Without a GPU the host
-# machine runs them. usage: bench/run.sh OUTDIR [further arguments for Google Benchmark]
+# Builds the benchmarks, runs all of them side by side in one go, and leaves bench.json, benchmarks.md and plots in OUTDIR.
+# Without a GPU the host machine runs them. usage: bench/run.sh OUTDIR [further arguments for Google Benchmark]
 set -euo pipefail
 : "${1:?usage: bench/run.sh OUTDIR}"
 out=$(mkdir -p "$1" && cd "$1" && pwd)
@@ -29,3 +29,4 @@ toolkit=$(nvcc --version 2>/dev/null | sed -n 's/.*release \([^,]*\),.*/\1/p' ||
 "$build/bench/vmm_bench_$system" --benchmark_enable_random_interleaving=true \
   --benchmark_context="device=$device,commit=$commit,toolkit=$toolkit" \
   --benchmark_out="$out/bench.json" --benchmark_out_format=json "$@" | tee "$out/bench.txt"
+python3 bench/report.py "$out/bench.json" "$out"

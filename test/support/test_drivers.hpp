@@ -352,7 +352,7 @@ class hint_driver : public forwarding_driver {
   hint_driver(driver& to, answer a) noexcept : forwarding_driver(to), answer_(a) {}
 
   status reserve(std::size_t bytes, void* hint, void*& address) noexcept override {
-    if (answer_ == answer::granted && hint == nullptr) {
+    if (answer_ == answer::granted && hint == nullptr && bytes <= 1_GiB) {  // larger ones are never full here
       void* arena = nullptr;
       if (status s = to_.reserve(bytes * 32, nullptr, arena); !s.ok()) return s;
       to_.unreserve(arena, bytes * 32);
