@@ -10,6 +10,7 @@
 #include <benchmark/benchmark.h>
 
 #include "machine.hpp"
+#include "register.hpp"
 #include "rivals.hpp"
 
 namespace {
@@ -137,24 +138,13 @@ void register_steps(bool fresh_only = false) {
   for (bool after : {false, true}) {
     if (after && fresh_only) continue;
     const std::string name = std::string("grow by steps/") + (after ? "after releases/" : "fresh/") + Rival::name;
-    benchmark::RegisterBenchmark(name.c_str(), [after](benchmark::State& s) { grow_by_steps<Rival>(s, after); })
-        ->Iterations(1)
-        ->Repetitions(after ? 2 * sizes().rounds : sizes().rounds)  // scrubbing comes and goes
-        ->UseManualTime()
-        ->Unit(benchmark::kMillisecond);
+    add(name, [after](benchmark::State& state) { grow_by_steps<Rival>(state, after); }, benchmark::kMillisecond,
+        after ? 2 * sizes().rounds : sizes().rounds);  // scrubbing comes and goes
   }
 }
 
-template <class Body>
-void add(const std::string& name, Body body, int repetitions = 1) {
-  benchmark::RegisterBenchmark(name.c_str(), body)
-      ->Iterations(1)
-      ->Repetitions(repetitions)
-      ->UseManualTime()
-      ->Unit(benchmark::kMillisecond);
-}
-
 const bool registered = [] {
+  const auto ms = benchmark::kMillisecond;
   register_steps<bare_driver>();
   register_steps<vmm_uvector>();
   register_steps<vmm_vector>();
@@ -164,14 +154,14 @@ const bool registered = [] {
   register_steps<stream_ordered<true, true>>(true);
 #endif
   register_steps<thrust_vector>(true);
-  add("worst peak/vmm::device_uvector", worst_overhead<vmm_uvector>);
-  add("worst peak/thrust::device_vector", worst_overhead<thrust_vector>);
+  add("worst peak/vmm::device_uvector", worst_overhead<vmm_uvector>, ms, 1);
+  add("worst peak/thrust::device_vector", worst_overhead<thrust_vector>, ms, 1);
 #if VMM_ON_CUDA  // on the host this would take the memory of other programs
-  add("largest/vmm::device_uvector", largest<vmm_uvector>);
-  add("largest/thrust::device_vector", largest<thrust_vector>);
+  add("largest/vmm::device_uvector", largest<vmm_uvector>, ms, 1);
+  add("largest/thrust::device_vector", largest<thrust_vector>, ms, 1);
 #endif
-  add("relocate/vmm::device_uvector", relocate, sizes().rounds);
-  add("relocate/copying", copy_instead, sizes().rounds);
+  add("relocate/vmm::device_uvector", relocate, ms);
+  add("relocate/copying", copy_instead, ms);
   return true;
 }();
 

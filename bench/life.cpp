@@ -10,6 +10,7 @@
 #include <thrust/fill.h>
 
 #include "machine.hpp"
+#include "register.hpp"
 #include "rivals.hpp"
 
 namespace {
@@ -131,39 +132,22 @@ void pool_temporary(benchmark::State& state) {
 }
 #endif
 
-template <class Body>
-void timed(const std::string& name, Body body, int iterations = 1) {
-  benchmark::RegisterBenchmark(name.c_str(), body)
-      ->Iterations(iterations)
-      ->Repetitions(sizes().rounds)
-      ->UseManualTime()
-      ->Unit(benchmark::kMicrosecond);
-}
-
-template <class Body>
-void loop(const std::string& name, Body body) {
-  benchmark::RegisterBenchmark(name.c_str(), body)
-      ->UseRealTime()
-      ->MinTime(0.1)
-      ->Repetitions(sizes().rounds)
-      ->Unit(benchmark::kMicrosecond);
-}
-
 const bool registered = [] {
+  const auto us = benchmark::kMicrosecond;
   loop("small/filled/vmm::device_vector", construct_filled<vmm_ints>);
   loop("small/filled/thrust::device_vector", construct_filled<thrust_ints>);
   loop("small/then fill/vmm::device_vector", construct_and_fill<vmm_ints>);
   loop("small/then fill/thrust::device_vector", construct_and_fill<thrust_ints>);
-  timed("live small/vmm::device_vector", live_at_once<vmm_ints>);
-  timed("live small/thrust::device_vector", live_at_once<thrust_ints>);
-  timed("live ranges/vmm::device_uvector", ranges_at_once);
+  add("live small/vmm::device_vector", live_at_once<vmm_ints>, us);
+  add("live small/thrust::device_vector", live_at_once<thrust_ints>, us);
+  add("live ranges/vmm::device_uvector", ranges_at_once, us);
   const int many = 20;
-  timed("large temporary/vmm::device_uvector, cached", [](auto& s) { large_temporary(s, true, true); }, many);
-  timed("large temporary/vmm::device_vector, cached", [](auto& s) { large_temporary(s, true, false); }, many);
-  timed("large temporary/vmm::device_vector, no cache", [](auto& s) { large_temporary(s, false, false); }, 3);
-  timed("large temporary/driver calls", bare_temporary, 3);
+  add("large temporary/vmm::device_uvector, cached", [](auto& s) { large_temporary(s, true, true); }, us, sizes().rounds, many);
+  add("large temporary/vmm::device_vector, cached", [](auto& s) { large_temporary(s, true, false); }, us, sizes().rounds, many);
+  add("large temporary/vmm::device_vector, no cache", [](auto& s) { large_temporary(s, false, false); }, us, sizes().rounds, 3);
+  add("large temporary/driver calls", bare_temporary, us, sizes().rounds, 3);
 #if VMM_ON_CUDA
-  timed("large temporary/cudaMallocAsync, warm pool", pool_temporary, many);
+  add("large temporary/cudaMallocAsync, warm pool", pool_temporary, us, sizes().rounds, many);
 #endif
   return true;
 }();

@@ -62,7 +62,7 @@ inline vmm::stream_ref stream() { return vmm::default_stream(); }
 #endif
 
 /// Nothing that an earlier benchmark left helps or hinders the next one. The first block that CUDA's driver is asked for
-/// after an idle moment can take it tens of milliseconds, whoever asks: it is taken here and given back.
+/// after an idle moment can take it much longer than the others, whoever asks: it is taken here and given back.
 inline void clean_slate() {
   synchronize();
   vmm::trim();

@@ -20,6 +20,7 @@
 #include <vmm/engine/block.hpp>
 
 #include "machine.hpp"
+#include "register.hpp"
 
 namespace {
 
@@ -118,19 +119,15 @@ void on_memory(benchmark::State& state) {
 
 /// Several repetitions of one iteration each, so that the two kinds of memory take turns.
 template <class Algorithm, class Memory>
-void add() {
-  benchmark::RegisterBenchmark((std::string("memory/") + Algorithm::name + "/" + Memory::name).c_str(),
-                               on_memory<Algorithm, Memory>)
-      ->Iterations(1)
-      ->Repetitions(sizes().placements)
-      ->UseManualTime()
-      ->Unit(benchmark::kMillisecond);
+void on() {
+  add(std::string("memory/") + Algorithm::name + "/" + Memory::name, on_memory<Algorithm, Memory>, benchmark::kMillisecond,
+      sizes().placements);
 }
 
 template <class Algorithm>
 void both() {
-  add<Algorithm, allocated>();
-  add<Algorithm, grown>();
+  on<Algorithm, allocated>();
+  on<Algorithm, grown>();
 }
 
 const bool registered = (both<copy_inside>(), both<fill>(), both<reduce>(), both<sort>(), true);

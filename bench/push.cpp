@@ -10,6 +10,7 @@
 #include <thrust/host_vector.h>
 
 #include "machine.hpp"
+#include "register.hpp"
 #include "rivals.hpp"
 
 namespace {
@@ -112,29 +113,13 @@ void append(benchmark::State& state, bool pinned, bool bare) {
   if (pinned) succeed(driver().unpin(source, bytes));
 }
 
-template <class Body>
-void add(const std::string& name, Body body, benchmark::TimeUnit unit = benchmark::kNanosecond) {
-  benchmark::RegisterBenchmark(name.c_str(), body)
-      ->Iterations(1)
-      ->Repetitions(sizes().rounds)
-      ->UseManualTime()
-      ->Unit(unit);
-}
-
-template <class Body>
-void loop(const std::string& name, Body body) {
-  benchmark::RegisterBenchmark(name.c_str(), body)
-      ->UseRealTime()
-      ->MinTime(0.05)
-      ->Repetitions(sizes().rounds)
-      ->Unit(benchmark::kMicrosecond);
-}
+constexpr auto ns = benchmark::kNanosecond;
 
 template <class Vector>
 void all_ways(const std::string& name, std::size_t n) {
-  add("push_back/from nothing/" + name, [n](auto& s) { push_back<Vector>(s, n, false); });
-  add("push_back/asking size()/" + name, [n](auto& s) { push_back<Vector>(s, n, true); });
-  add("push_back/address shown/" + name, push_back_shown<Vector>);
+  add("push_back/from nothing/" + name, [n](auto& s) { push_back<Vector>(s, n, false); }, ns);
+  add("push_back/asking size()/" + name, [n](auto& s) { push_back<Vector>(s, n, true); }, ns);
+  add("push_back/address shown/" + name, push_back_shown<Vector>, ns);
   loop("push_back/ten on a fresh vector/" + name, push_ten<Vector>);
 }
 
@@ -142,8 +127,9 @@ const bool registered = [] {
   all_ways<vmm_ints>("vmm::device_vector", sizes().pushed);
   all_ways<vmm_raw_ints>("vmm::device_uvector", sizes().pushed);
   all_ways<thrust_ints>("thrust::device_vector", VMM_ON_CUDA ? sizes().pushed_slowly : sizes().pushed);
-  add("push_back/from nothing/std::vector on the host", [](auto& s) { push_back<std::vector<int>>(s, sizes().pushed, false); });
-  add("push_back/round robin/vmm::device_vector", [](auto& s) { round_robin<vmm_ints>(s, 10000); });
+  add("push_back/from nothing/std::vector on the host",
+      [](auto& s) { push_back<std::vector<int>>(s, sizes().pushed, false); }, ns);
+  add("push_back/round robin/vmm::device_vector", [](auto& s) { round_robin<vmm_ints>(s, 10000); }, ns);
   for (bool pinned : {false, true}) {
     const std::string from = pinned ? "append/from pinned memory/" : "append/from pageable memory/";
     add(from + "vmm::device_uvector", [pinned](auto& s) { append(s, pinned, false); }, benchmark::kMillisecond);

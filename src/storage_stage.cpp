@@ -28,27 +28,6 @@ void storage::push(const void* value, std::size_t bytes, bool even_if_shown) {
   size_ += bytes;
 }
 
-void storage::push_some(const void* values, std::size_t bytes, std::size_t element) {
-  const retired old = grow(growth::add(size_, bytes));
-  const auto* from = static_cast<const std::byte*>(values);
-  const std::size_t before = size_, end = size_ + bytes;
-  try {
-    while (size_ < end) {
-      const bool open = open_window(element, true);
-      const std::size_t n = open ? (std::min)(end, window_end_) - size_ : end - size_;
-      if (open)
-        std::memcpy(reinterpret_cast<void*>(window_ + size_), from, n);
-      else
-        write(size_, from, n), settle();
-      from += n;
-      size_ += n;
-    }
-  } catch (...) {
-    set_size(before);
-    throw;
-  }
-}
-
 /// Room for at least one element of that size behind the others, in a buffer or in the memory itself; or none.
 bool storage::open_window(std::size_t element, bool even_if_shown) {
   const bool may_stage = even_if_shown || !shown_;  // others may be staged all the same

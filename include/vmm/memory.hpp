@@ -29,15 +29,15 @@ inline void trim() noexcept {
   default_machine().unpin();
 }
 
+/// The most memory of destroyed vectors that is kept, in bytes for each device; 256 MiB until set, 0 keeps nothing.
+inline void set_cache_limit(std::size_t bytes) noexcept { default_machine().set_cache_limit(bytes); }
+inline std::size_t cache_limit() noexcept { return default_machine().cache_limit(); }
+
 /// The pinned host buffers in which pushed elements wait for their copy: `buffers` of `buffer_bytes`, for the whole process;
 /// 64 of 256 KiB until set, rounded down to multiples of 8 KiB. 0 of either: every element goes to the device at once.
 inline void set_staging(std::size_t buffer_bytes, std::size_t buffers) noexcept {
   default_machine().set_staging(buffer_bytes, buffers);
 }
-
-/// The most of that memory that is kept, in bytes for each device; 256 MiB until set, 0 keeps nothing.
-inline void set_cache_limit(std::size_t bytes) noexcept { default_machine().set_cache_limit(bytes); }
-inline std::size_t cache_limit() noexcept { return default_machine().cache_limit(); }
 
 }  // namespace VMM_MACHINE_NAMESPACE
 

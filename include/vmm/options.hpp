@@ -43,8 +43,8 @@ struct options {
   int device = -1;
 
   /// Further devices that may access the memory; granted again at every growth, and waited for when memory is given back.
-  /// (A device_vector also lets in a device that is current while it shows its address, where that can reach the memory.) Such a vector has a range from the first
-  /// element on, since plain memory cannot be granted.
+  /// A vector with further devices has a range from the first element on, since plain memory cannot be granted. (A
+  /// device_vector also lets in a device that is current while it shows its address, where that can reach the memory.)
   std::vector<int> devices;
 
   /// Null: the machine that the translation unit was compiled for. Tests put a failing one here.

@@ -108,20 +108,7 @@ std::pair<bool, bool> refuse_nth(const way& w, std::size_t nth, errc code, bool 
 }  // namespace
 
 TEST_CASE("whichever call is refused, storage is as it was and works on", "[refusals]") {
-  for (const way& w : ways())
-    for (errc code : {errc::failed, errc::out_of_memory, errc::out_of_addresses})
-      for (bool persistent : {false, true}) {
-        std::size_t nth = 1, threw = 0;
-        for (;; ++nth) {
-          REQUIRE(nth < 100);
-          const auto answer = refuse_nth(w, nth, code, persistent);
-          if (!answer.first) break;
-          threw += answer.second;
-        }
-        INFO(w.name << ", " << vmm::to_string(code));
-        CHECK(nth > 1);
-        CHECK(threw > 0);
-      }
+  refuse_each_call(ways(), {errc::failed, errc::out_of_memory, errc::out_of_addresses}, 100, refuse_nth);
 }
 
 TEST_CASE("refused work on the contents is an error that names the call", "[refusals]") {

@@ -92,20 +92,7 @@ std::pair<bool, bool> refuse_nth(const way& w, std::size_t nth, errc code, bool 
 }  // namespace
 
 TEST_CASE("whichever call is refused, staged elements are kept and no element is half added", "[refusals]") {
-  for (const way& w : ways())
-    for (errc code : {errc::failed, errc::out_of_memory})
-      for (bool persistent : {false, true}) {
-        std::size_t nth = 1, threw = 0;
-        for (;; ++nth) {
-          REQUIRE(nth < 200);
-          const auto answer = refuse_nth(w, nth, code, persistent);
-          if (!answer.first) break;
-          threw += answer.second;
-        }
-        INFO(w.name << ", " << vmm::to_string(code));
-        CHECK(nth > 1);
-        CHECK(threw > 0);
-      }
+  refuse_each_call(ways(), {errc::failed, errc::out_of_memory}, 200, refuse_nth);
 }
 
 TEST_CASE("a refused flush is an error that names the call, and is tried again", "[refusals]") {

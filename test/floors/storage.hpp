@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <initializer_list>
 #include <utility>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include <vmm/engine/range_cache.hpp>
 #include <vmm/engine/storage.hpp>
 
+#include "support/catch.hpp"
 #include "support/test_drivers.hpp"
 
 namespace vmm_test {
@@ -105,9 +107,18 @@ struct twin {
       model.insert(model.end(), e, e + Bytes);
     }
   }
+  /// All or none, as the containers do it.
   void push_some(std::size_t count) {
     const std::vector<unsigned char> bytes = fresh(count);
-    s.push_some(bytes.data(), bytes.size(), Bytes);
+    const std::size_t before = s.size();
+    try {
+      const auto old = s.grow(before + bytes.size());
+      for (auto e = bytes.begin(); e != bytes.end(); e += Bytes)
+        if (!s.template put<Bytes>(&*e)) s.push(&*e, Bytes, true);
+    } catch (...) {
+      s.set_size(before);
+      throw;
+    }
     model.insert(model.end(), bytes.begin(), bytes.end());
   }
   void cut(std::size_t count) {
@@ -126,6 +137,26 @@ struct twin {
     return seen == model;
   }
 };
+
+/// Refuses the first, second ... call of each way, once or from then on, until there was none left to refuse. `refuse_nth`
+/// answers whether there was one, and whether the way threw.
+template <class Ways, class Refuse>
+void refuse_each_call(const Ways& ways, std::initializer_list<errc> codes, std::size_t most, Refuse refuse_nth) {
+  for (const auto& w : ways)
+    for (errc code : codes)
+      for (bool persistent : {false, true}) {
+        std::size_t nth = 1, threw = 0;
+        for (;; ++nth) {
+          REQUIRE(nth < most);
+          const auto answer = refuse_nth(w, nth, code, persistent);
+          if (!answer.first) break;
+          threw += answer.second;
+        }
+        INFO(w.name << ", " << vmm::to_string(code));
+        CHECK(nth > 1);
+        CHECK(threw > 0);
+      }
+}
 
 /// Calls that took memory or addresses anew.
 inline std::size_t taken_anew(const own_machine& m) {

@@ -64,7 +64,8 @@ struct vector_comparison {
     } else {
       storage_of(a).wait_for(storage_of(b));
       engine::storage aside = engine::storage::like(storage_of(a));
-      return equal_on_device<U>(a, static_cast<const U*>(storage_of(a).within_reach(storage_of(b), b.size() * sizeof(U), aside)));
+      const void* const elements = storage_of(a).within_reach(storage_of(b), b.size() * sizeof(U), aside);
+      return equal_on_device<U>(a, static_cast<const U*>(elements));
     }
   }
 

@@ -27,8 +27,8 @@ class staging {
   ~staging();  ///< pre: nothing is lent
   staging(const staging&) = delete;
 
-  /// A buffer of at least that many bytes that nobody uses; of the other size, or none, where there is no room for more. Waits
-  /// for no copy: whoever could be waited for may be waiting for the caller.
+  /// A buffer of at least that many bytes that nobody uses; of the other size, or none, where there is no room for more.
+  /// Waits for no copy: whoever could be waited for may be waiting for the caller.
   lease take(std::size_t least, bool large) noexcept;
   /// Unpins what is not lent; waits for copies under way.
   void trim() noexcept;

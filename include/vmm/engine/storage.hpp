@@ -109,8 +109,6 @@ class storage {
   /// The other way. pre: `value` is not in this storage. Once the address was shown, elements go to the device before push
   /// returns, unless the caller knows better.
   void push(const void* value, std::size_t bytes, bool even_if_shown);
-  /// Several elements of host memory, staged whatever was shown.
-  void push_some(const void* values, std::size_t bytes, std::size_t element);
   /// Sends what is staged, in the queue's order, or at once where that is being captured. Refused, everything is kept.
   void flush() const {
     if (staged_.load(std::memory_order_acquire) || in_flight_.load(std::memory_order_acquire)) flush_staged();

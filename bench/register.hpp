@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// How a benchmark joins the run. Its name is subject/way/who: what shares all but `who` is compared in the report.
+#pragma once
+
+#include <string>
+
+#include <benchmark/benchmark.h>
+
+#include "axes.hpp"
+
+namespace vmm_bench {
+
+/// The body measures itself (SetIterationTime). Repetitions of different benchmarks take turns.
+template <class Body>
+void add(const std::string& name, Body body, benchmark::TimeUnit unit, int repetitions = sizes().rounds, int iterations = 1) {
+  benchmark::RegisterBenchmark(name.c_str(), body)
+      ->Iterations(iterations)
+      ->Repetitions(repetitions)
+      ->UseManualTime()
+      ->Unit(unit);
+}
+
+/// The body is measured as a whole, as often as it takes.
+template <class Body>
+void loop(const std::string& name, Body body) {
+  benchmark::RegisterBenchmark(name.c_str(), body)
+      ->UseRealTime()
+      ->MinTime(0.1)
+      ->Repetitions(sizes().rounds)
+      ->Unit(benchmark::kMicrosecond);
+}
+
+}  // namespace vmm_bench
