@@ -27,6 +27,7 @@ COUNTERS = {
     "last_us": "last tenth (us)",
     "bytes_each": "device bytes each",
     "pinned_MiB": "pinned (MiB)",
+    "times_ours": "time / ours on the same memory",
 }
 
 

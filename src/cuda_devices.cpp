@@ -83,6 +83,7 @@ status cuda_devices::learn(int device, device_facts& f) noexcept {
     f.can.granularity = granularity;
     f.can.largest_block = (std::size_t{4} << 30) - granularity;  // see docs/decisions
   }
+  f.can.workspace = device_facts::workspace;
   std::size_t free = 0;
   if (status s = answer_of(cudaMemGetInfo(&free, &f.can.total_memory), "cudaMemGetInfo"); !s.ok()) return s;
   answer_of(cudaMalloc(&f.keep, 1), "cudaMalloc");

@@ -16,6 +16,9 @@
 namespace vmm::engine {
 
 struct device_facts {
+  /// CUB's reductions need a few words for each block that the device runs at once; moves a word for every 32 KiB.
+  static constexpr std::size_t workspace = std::size_t{256} << 10;
+
   bool known = false;
   bool rdma = false;
   bool pools = false;

@@ -144,6 +144,23 @@ class real_cuda_driver final : public driver {
     return answer_of(cudaFreeAsync(address, where.stream), "cudaFreeAsync");
   }
 
+  status graph_allocate(const queue& where, std::size_t bytes, void*& address) noexcept override {
+    const device_facts* facts = nullptr;
+    if (status s = devices_.facts_of(where.device, facts); !s.ok()) return s;
+    on_device d(where.device);
+    if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
+    bool own = false;
+    if (!captures(where, &own)) return address = nullptr, status{};
+    if (!own || !facts->pools) return capturing();
+    return answer_of(cudaMallocAsync(&address, bytes, where.stream), "cudaMallocAsync");
+  }
+
+  status graph_deallocate(const queue& where, void* address) noexcept override {
+    on_device d(where.device);
+    if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
+    return answer_of(cudaFreeAsync(address, where.stream), "cudaFreeAsync");
+  }
+
   /// The process's own memory, registered: it outlives a reset of the device, as cudaHostAlloc's does not.
   status pin(std::size_t bytes, void*& address) noexcept override {
     relaxed_capture relaxed;
@@ -200,28 +217,13 @@ class real_cuda_driver final : public driver {
     return answer_of(cudaMemcpyPeerAsync(to, a.device, source, b.device, bytes, where.stream), "cudaMemcpyPeerAsync");
   }
 
-  /// In pieces that do not overlap: of the distance moved, or through a bounded temporary where that is short.
-  status shift(const queue& where, void* to, const void* from, std::size_t bytes) noexcept override {
-    auto* const t = static_cast<std::byte*>(to);
-    auto* const f = static_cast<const std::byte*>(from);
-    const bool down = t < f;
-    const std::size_t distance = static_cast<std::size_t>(down ? f - t : t - f);
-    if (distance >= bytes) return copy(where, to, from, bytes);
-
-    constexpr std::size_t temporary = std::size_t{64} << 20;
-    void* between = nullptr;
-    const std::size_t piece = distance >= temporary ? distance : (bytes < temporary ? bytes : temporary);
-    if (piece != distance)
-      if (status s = allocate(where, piece, between); !s.ok()) return s;
-    status s;
-    for (std::size_t done = 0; s.ok() && done < bytes; done += piece) {
-      const std::size_t n = bytes - done < piece ? bytes - done : piece;
-      const std::size_t at = down ? done : bytes - done - n;
-      if (between != nullptr) s = copy(where, between, f + at, n);
-      if (s.ok()) s = copy(where, t + at, between != nullptr ? between : f + at, n);
-    }
-    if (between != nullptr) deallocate(where, between, piece);
-    return s;
+  status shift(const queue& where, void* to, const void* from, std::size_t bytes, void* workspace) noexcept override {
+    const auto a = reinterpret_cast<std::uintptr_t>(to), b = reinterpret_cast<std::uintptr_t>(from);
+    if (bytes == 0 || a == b) return {};
+    if ((a < b ? b - a : a - b) >= bytes) return copy(where, to, from, bytes);
+    return launched(where, "shift kernel", [&] {
+      return kernels::cuda::shift(where.stream, to, from, bytes, workspace, device_facts::workspace);
+    });
   }
 
   status fill(const queue& where, void* to, const void* pattern, std::size_t pattern_bytes,
@@ -235,23 +237,39 @@ class real_cuda_driver final : public driver {
   }
 
   status mismatch(const queue& where, const void* a, const void* b, std::size_t count, scalar type, relation relate,
-                  std::size_t& index) noexcept override {
+                  void* workspace, std::size_t& index) noexcept override {
     on_device d(where.device);
     if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
     if (captures(where)) return capturing();
-    void* found = nullptr;
-    if (status s = allocate(where, sizeof(unsigned long long), found); !s.ok()) return s;
-    unsigned long long first = count;
-    status s = copy(where, found, &first, sizeof first);
-    if (s.ok())
-      s = answer_of(kernels::cuda::mismatch(where.stream, a, b, count, type, relate,
-                                            static_cast<unsigned long long*>(found)),
-                    "mismatch kernel");
+    auto* const found = static_cast<unsigned long long*>(workspace);
+    unsigned long long first = 0;
+    status s = launched(where, "mismatch kernel",
+                        [&] { return kernels::cuda::mismatch(where.stream, a, b, count, type, relate, found); });
     if (s.ok()) s = copy(where, &first, found, sizeof first);
     if (s.ok()) s = wait(where);
-    deallocate(where, found, sizeof(unsigned long long));
-    if (s.ok()) index = first;
+    if (s.ok()) index = first < count ? first : count;
     return s;
+  }
+
+  status reduce(const queue& where, const reduction& how, const void* data, std::size_t count, void* workspace,
+                void* result) noexcept override {
+    return launched(where, "reduce kernel", [&] {
+      const kernels::cuda::reduce_call c{where.stream, how, data, count, workspace, device_facts::workspace, result};
+      switch (how.what) {
+        case reduction::kind::sum: return kernels::cuda::reduce_sum(c);
+        case reduction::kind::minimum:
+        case reduction::kind::maximum: return kernels::cuda::reduce_extreme(c);
+        case reduction::kind::minmax: return kernels::cuda::reduce_minmax(c);
+        case reduction::kind::count: return kernels::cuda::reduce_count(c);
+      }
+      return cudaErrorInvalidValue;
+    });
+  }
+
+  status outside_capture(const queue& where) noexcept override {
+    on_device d(where.device);
+    if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
+    return captures(where) ? capturing() : status{};
   }
 
   status record(const queue& where, event_handle& event) noexcept override {
@@ -341,6 +359,16 @@ class real_cuda_driver final : public driver {
       r = cu.cuMemsetD16Async(number(to), static_cast<unsigned short>(value), bytes / 2, where.stream);
     }
     return r == CUDA_SUCCESS;
+  }
+
+  /// Kernels only: they may be captured, but not while another capture forbids the stream.
+  template <class Launch>
+  static status launched(const queue& where, const char* what, Launch launch) noexcept {
+    on_device d(where.device);
+    if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
+    bool own = false;
+    if (captures(where, &own) && !own) return capturing();
+    return answer_of(launch(), what);
   }
 
   static status usable() noexcept {

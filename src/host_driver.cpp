@@ -213,6 +213,12 @@ status host_driver::deallocate(const queue&, void* address, std::size_t bytes) n
   return {};
 }
 
+/// Nothing is ever captured.
+status host_driver::graph_allocate(const queue&, std::size_t, void*& address) noexcept {
+  address = nullptr;
+  return {};
+}
+
 status host_driver::pin(std::size_t bytes, void*& address) noexcept {
   void* const p = ::operator new(bytes, std::align_val_t{alignment}, std::nothrow);
   if (p == nullptr) return {errc::out_of_memory, "operator new", "not enough free memory"};
@@ -230,7 +236,7 @@ status host_driver::copy(const queue&, void* to, const void* source, std::size_t
   return {};
 }
 
-status host_driver::shift(const queue&, void* to, const void* from, std::size_t bytes) noexcept {
+status host_driver::shift(const queue&, void* to, const void* from, std::size_t bytes, void*) noexcept {
   std::memmove(to, from, bytes);
   return {};
 }
@@ -242,9 +248,15 @@ status host_driver::fill(const queue&, void* to, const void* pattern, std::size_
 }
 
 status host_driver::mismatch(const queue&, const void* a, const void* b, std::size_t count, scalar type,
-                             relation relate, std::size_t& index) noexcept {
+                             relation relate, void*, std::size_t& index) noexcept {
   index = kernels::host::mismatch(a, b, count, type, relate);
   return {};
+}
+
+status host_driver::reduce(const queue&, const reduction& how, const void* data, std::size_t count, void*,
+                           void* result) noexcept {
+  if (kernels::host::reduce(how, data, count, result)) return {};
+  return {errc::invalid_argument, "reduce", "no such pair of types"};
 }
 
 /// Everything is done at once. A child process gets no events: what it gives back may be its parent's as well, so nobody

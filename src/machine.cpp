@@ -8,6 +8,7 @@
 #include <string>
 
 #include <vmm/engine/range_cache.hpp>
+#include <vmm/engine/scratch.hpp>
 #include <vmm/engine/staging.hpp>
 #include <vmm/error.hpp>
 #include <vmm/memory.hpp>
@@ -27,7 +28,11 @@ const char* advice(errc code) noexcept {
 
 }  // namespace
 
-machine::machine(driver& d) : driver_(d), warm_(std::make_unique<range_cache>(d)), staging_(std::make_unique<staging>(d)) {}
+machine::machine(driver& d)
+    : driver_(d),
+      warm_(std::make_unique<range_cache>(d)),
+      staging_(std::make_unique<staging>(d)),
+      scratch_(std::make_unique<scratch_lender>(*this)) {}
 machine::~machine() = default;
 
 capabilities machine::describe(int device) const {
@@ -39,10 +44,26 @@ capabilities machine::describe(int device) const {
   return c;
 }
 
+void machine::raise(const status& s, const char* action, std::size_t bytes, int device, std::size_t mapped) const {
+  if (s.code == errc::out_of_memory) {
+    memory_info info;
+    driver_.memory(device, info);
+    throw out_of_memory(bytes, mapped, info.free);
+  }
+  std::string message = "vmm: " + std::string(action) + " " + human(bytes).text + " on device " + std::to_string(device) +
+                        " was refused: " + to_string(s.code) + " (" + s.call + ": " + s.reason + ")";
+  if (s.code == errc::out_of_addresses)
+    message += "; look at the limit of the process (ulimit -v), or ask for less with options::initial_reservation";
+  throw error(s.code, message);
+}
+
 void machine::trim(int device) noexcept {
   warm_->trim(device);
   driver_.trim(device);
 }
+
+void* machine::lend(const queue& where, std::size_t bytes) { return scratch_->lend(where, bytes); }
+void machine::take_back(void* address) noexcept { scratch_->take_back(address); }
 
 void machine::unpin() noexcept { staging_->trim(); }
 void machine::set_staging(std::size_t buffer_bytes, std::size_t buffers) noexcept {

@@ -10,8 +10,7 @@
 
 #include <vmm/engine/event.hpp>
 #include <vmm/engine/range_cache.hpp>
-
-#include "sizes.hpp"
+#include <vmm/engine/scratch.hpp>
 
 namespace vmm::engine {
 namespace {
@@ -55,7 +54,7 @@ storage storage::like(const storage& other) {
   return s;
 }
 
-storage storage::scratch(const storage& other, std::size_t bytes) {
+storage storage::aside(const storage& other, std::size_t bytes) {
   storage s(*other.machine_, defaults(), other.where_.stream, other.where_.synchronous);
   s.where_ = other.where_;
   retired none = s.reserve(bytes);
@@ -152,17 +151,7 @@ void storage::note_peak(std::size_t beside) noexcept {
 vmm::statistics storage::statistics() const noexcept { return stats_; }
 
 void storage::raise(const status& s, const char* action, std::size_t bytes) const {
-  if (s.code == errc::out_of_memory) {
-    memory_info info;
-    get_driver().memory(where_.device, info);
-    throw out_of_memory(bytes, stats_.mapped, info.free);
-  }
-  std::string message = "vmm: " + std::string(action) + " " + human(bytes).text + " on device " +
-                        std::to_string(where_.device) + " was refused: " + to_string(s.code);
-  message += " (" + std::string(s.call) + ": " + s.reason + ")";
-  if (s.code == errc::out_of_addresses)
-    message += "; look at the limit of the process (ulimit -v), or ask for less with options::initial_reservation";
-  throw error(s.code, message);
+  machine_->raise(s, action, bytes, where_.device, stats_.mapped);
 }
 
 // -- contents --------------------------------------------------------------------------------------------------------
@@ -186,36 +175,40 @@ void storage::read(void* to, std::size_t offset, std::size_t bytes, stream_ref s
 
 void storage::shift(std::size_t to, std::size_t from, std::size_t bytes) {
   flush();
-  if (bytes != 0 && to != from) {
-    const auto shifted = [&] { return get_driver().shift(where_, data_ + to, data_ + from, bytes); };
-    require(with_room(shifted), "moving", bytes);
-  }
+  if (bytes == 0 || to == from) return;
+  const engine::scratch workspace(*machine_, where_, get_capabilities().workspace);
+  const auto shifted = [&] { return get_driver().shift(where_, data_ + to, data_ + from, bytes, workspace.data()); };
+  require(with_room(shifted), "moving", bytes);
 }
 
 void storage::fill(std::size_t offset, const void* pattern, std::size_t pattern_bytes, std::size_t count) {
   flush();
-  if (count != 0)
-    require(get_driver().fill(where_, data_ + offset, pattern, pattern_bytes, count), "filling", pattern_bytes * count);
+  const auto filled = [&] { return get_driver().fill(where_, data_ + offset, pattern, pattern_bytes, count); };
+  if (count != 0) require(with_room(filled), "filling", pattern_bytes * count);
 }
 
 std::size_t storage::mismatch(const void* other, std::size_t count, scalar type, relation relate) const {
   flush();
   std::size_t index = 0;
-  const auto compared = [&] { return get_driver().mismatch(where_, data_, other, count, type, relate, index); };
-  if (count != 0) require(with_room(compared), "comparing", size_);
+  if (count == 0) return index;
+  refuse_in_capture("comparing", size_);
+  const engine::scratch workspace(*machine_, where_, get_capabilities().workspace);
+  const auto compared = [&] {
+    return get_driver().mismatch(where_, data_, other, count, type, relate, workspace.data(), index);
+  };
+  require(with_room(compared), "comparing", size_);
   return index;
 }
 
 void storage::refuse_in_capture(const char* action, std::size_t bytes) const {
-  event probe;
-  if (const status s = event::record(get_driver(), where_, probe); s.code == errc::capturing) raise(s, action, bytes);
+  if (const status s = get_driver().outside_capture(where_); s.code == errc::capturing) raise(s, action, bytes);
 }
 
 const void* storage::within_reach(const storage& other, std::size_t bytes, storage& aside) const {
   other.flush();
   if (where_.device == other.where_.device || bytes == 0) return other.data_;
   refuse_in_capture("copying", bytes);
-  aside = scratch(*this, bytes);
+  aside = storage::aside(*this, bytes);
   aside.write(0, other.data_, bytes);
   return aside.data_;
 }

@@ -21,30 +21,30 @@ struct words {
   uint4 word[most];
 };
 
-/// Every 16-byte word between the first and the last aligned address. One word is a register, and a short launch; several
-/// go through shared memory, since threads of a warp read different ones.
-template <unsigned most>
-__global__ void fill_words(uint4* to, std::size_t n, words<most> w, unsigned count) {
-  constexpr bool one = most == 1;
-  __shared__ uint4 shared[most];
-  if constexpr (!one) {
-    for (unsigned i = threadIdx.x; i < count; i += blockDim.x) shared[i] = w.word[i];
-    __syncthreads();
-  }
-  const std::size_t stride = std::size_t{gridDim.x} * blockDim.x;
-  for (std::size_t i = std::size_t{blockIdx.x} * blockDim.x + threadIdx.x; i < n; i += stride)
-    to[i] = one ? w.word[0] : shared[i % count];
-}
-
+/// The bytes before the first aligned address and behind the last.
 struct edges {
+  unsigned char *head_at, *tail_at;
   unsigned char head[16], tail[16];
   unsigned head_bytes, tail_bytes;
 };
 
-__global__ void fill_edges(unsigned char* head, unsigned char* tail, edges e) {
-  const unsigned i = threadIdx.x;
-  if (i < e.head_bytes) head[i] = e.head[i];
-  if (i < e.tail_bytes) tail[i] = e.tail[i];
+/// Each thread stores one 16-byte word (with four, an H200 writes at half the rate), the first block the edges as well. A
+/// pattern of one word is a register; longer ones go through shared memory, since threads of a warp read different words.
+template <unsigned most>
+__global__ void __launch_bounds__(threads) fill_words(uint4* to, std::size_t n, words<most> w, unsigned count, edges e) {
+  constexpr bool one = most == 1;
+  __shared__ uint4 shared[most];
+  if constexpr (!one) {
+    for (unsigned i = threadIdx.x; i < count; i += threads) shared[i] = w.word[i];
+    __syncthreads();
+  }
+  const std::size_t i = std::size_t{blockIdx.x} * threads + threadIdx.x;
+  if (i < n) to[i] = one ? w.word[0] : shared[i % count];
+  if (blockIdx.x == 0) {
+    const unsigned k = threadIdx.x;
+    if (k < e.head_bytes) e.head_at[k] = e.head[k];
+    if (k < e.tail_bytes) e.tail_at[k] = e.tail[k];
+  }
 }
 
 /// Patterns too long for whole words in registers: the first is written, then what is there is doubled.
@@ -88,26 +88,19 @@ cudaError_t fill(cudaStream_t stream, void* to, const void* pattern, std::size_t
   const std::size_t tail = total - head - n * sizeof(uint4);
   const auto byte_at = [&](std::size_t offset) { return p[offset % pattern_bytes]; };
 
-  if (head + tail != 0) {
-    edges e{};
-    e.head_bytes = static_cast<unsigned>(head);
-    e.tail_bytes = static_cast<unsigned>(tail);
-    for (std::size_t i = 0; i < head; ++i) e.head[i] = byte_at(i);
-    for (std::size_t i = 0; i < tail; ++i) e.tail[i] = byte_at(total - tail + i);
-    const cudaError_t error = launch(stream, 1, 32, fill_edges, out, out + total - tail, e);
-    if (error != cudaSuccess) return error;
-  }
-  if (n != 0) {
-    words<most_words> w;
-    unsigned char bytes[sizeof w];
-    for (std::size_t i = 0; i < period; ++i) bytes[i] = byte_at(head + i);
-    std::memcpy(w.word, bytes, period);
-    auto* const aligned = reinterpret_cast<uint4*>(out + head);
-    const unsigned blocks = blocks_for(n);
-    if (count_words == 1) return launch(stream, blocks, threads, fill_words<1>, aligned, n, words<1>{{w.word[0]}}, 1u);
-    return launch(stream, blocks, threads, fill_words<most_words>, aligned, n, w, static_cast<unsigned>(count_words));
-  }
-  return cudaSuccess;
+  edges e{};
+  e.head_at = out, e.tail_at = out + total - tail;
+  e.head_bytes = static_cast<unsigned>(head), e.tail_bytes = static_cast<unsigned>(tail);
+  for (std::size_t i = 0; i < head; ++i) e.head[i] = byte_at(i);
+  for (std::size_t i = 0; i < tail; ++i) e.tail[i] = byte_at(total - tail + i);
+  words<most_words> w;
+  unsigned char bytes[sizeof w];
+  for (std::size_t i = 0; i < period; ++i) bytes[i] = byte_at(head + i);
+  std::memcpy(w.word, bytes, period);
+  auto* const aligned = reinterpret_cast<uint4*>(out + head);
+  const unsigned blocks = n == 0 ? 1 : static_cast<unsigned>((n + threads - 1) / threads);
+  if (count_words == 1) return launch(stream, blocks, threads, fill_words<1>, aligned, n, words<1>{{w.word[0]}}, 1u, e);
+  return launch(stream, blocks, threads, fill_words<most_words>, aligned, n, w, static_cast<unsigned>(count_words), e);
 }
 
 }  // namespace vmm::kernels::cuda

@@ -21,11 +21,15 @@ std::size_t first_unrelated(const void* a, const void* b, std::size_t count, Rel
 
 template <class Relation>
 std::size_t by_type(const void* a, const void* b, std::size_t count, engine::scalar type, Relation related) noexcept {
-  switch (type) {
-    case engine::scalar::bits8: return first_unrelated<std::uint8_t>(a, b, count, related);
-    case engine::scalar::bits16: return first_unrelated<std::uint16_t>(a, b, count, related);
-    case engine::scalar::bits32: return first_unrelated<std::uint32_t>(a, b, count, related);
-    case engine::scalar::bits64: return first_unrelated<std::uint64_t>(a, b, count, related);
+  switch (type) {  // the sign makes no difference to either relation
+    case engine::scalar::int8:
+    case engine::scalar::uint8: return first_unrelated<std::uint8_t>(a, b, count, related);
+    case engine::scalar::int16:
+    case engine::scalar::uint16: return first_unrelated<std::uint16_t>(a, b, count, related);
+    case engine::scalar::int32:
+    case engine::scalar::uint32: return first_unrelated<std::uint32_t>(a, b, count, related);
+    case engine::scalar::int64:
+    case engine::scalar::uint64: return first_unrelated<std::uint64_t>(a, b, count, related);
     case engine::scalar::float32: return first_unrelated<float>(a, b, count, related);
     case engine::scalar::float64: return first_unrelated<double>(a, b, count, related);
   }

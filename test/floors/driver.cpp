@@ -7,6 +7,8 @@
 #include <limits>
 #include <string>
 
+#include <vmm/engine/block.hpp>
+
 #include "support/catch.hpp"
 #include "support/test_drivers.hpp"
 
@@ -23,6 +25,7 @@ struct mapped_room : bench {
     REQUIRE(driver.reserve(size, nullptr, address).ok());
     REQUIRE(driver.create(0, size, block).ok());
     REQUIRE(driver.map(address, size, block, device0, 1).ok());
+    if (can.workspace != 0) REQUIRE(vmm::engine::allocation::create(driver, queue, can.workspace, aside).ok());
   }
   ~mapped_room() {
     CHECK(driver.wait(queue).ok());
@@ -31,7 +34,9 @@ struct mapped_room : bench {
     CHECK(driver.unreserve(address, size).ok());
   }
   unsigned char* at(std::size_t offset) const { return static_cast<unsigned char*>(address) + offset; }
+  void* workspace() const { return aside.data(); }
 
+  vmm::engine::allocation aside;
   std::size_t size;
   void* address = nullptr;
   block_handle block = 0;
@@ -266,24 +271,27 @@ TEST_CASE("copy goes between any two places and lets a pageable source be reused
 }
 
 TEST_CASE("shift moves overlapping bytes both ways", "[driver]") {
-  const std::size_t large = VMM_ON_CUDA ? 130_MiB : 6_MiB;  // on a GPU past its 64 MiB temporary
+  const std::size_t large = VMM_ON_CUDA ? 130_MiB : 6_MiB, tile = 32_KiB;  // a kernel moves tiles
   struct { std::size_t bytes, distance; } cases[] = {
       {1, 0}, {1, 1}, {1000, 0}, {1000, 1}, {1000, 999}, {1000, 1000}, {1000, 5000}, {100001, 7}, {100001, 65536},
-      {large, 1}, {large, large / 2 + 3}, {large, large - 1}};
+      {15, 1}, {16, 3}, {17, 16}, {31, 15}, {47, 1}, {48, 17}, {5 * tile, 4}, {5 * tile + 1, 8}, {5 * tile + 7, 12},
+      {7 * tile - 1, 16}, {7 * tile + 5, 2}, {9 * tile, tile}, {9 * tile, tile - 1}, {9 * tile + 3, tile + 1},
+      {9 * tile, 3 * tile + 6}, {large, 1}, {large, 4}, {large, 24}, {large, large / 2 + 3}, {large, large - 1}};
   mapped_room r(2 * large + 64);
   const bytes_of a = noise(large);
   for (const auto& c : cases)
     for (bool up : {true, false}) {
-      const std::size_t from = up ? 16 : 16 + c.distance, to = up ? 16 + c.distance : 16;
+      const std::size_t skip = 16 + c.bytes % 16;
+      const std::size_t from = up ? skip : skip + c.distance, to = up ? skip + c.distance : skip;
       const bytes_of moved(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(c.bytes));
       const unsigned char guard = 0xee;
-      REQUIRE(r.driver.fill(r.queue, r.address, &guard, 1, c.bytes + c.distance + 32).ok());
+      REQUIRE(r.driver.fill(r.queue, r.address, &guard, 1, c.bytes + c.distance + skip + 16).ok());
       REQUIRE(send(r.driver, r.queue, r.at(from), moved).ok());
-      REQUIRE(r.driver.shift(r.queue, r.at(to), r.at(from), c.bytes).ok());
+      REQUIRE(r.driver.shift(r.queue, r.at(to), r.at(from), c.bytes, r.workspace()).ok());
       INFO(c.bytes << " bytes by " << c.distance << (up ? " up" : " down"));
       CHECK((fetch<unsigned char>(r.driver, r.queue, r.at(to), c.bytes) == moved));
-      const std::size_t end = c.bytes + c.distance + 16;
-      CHECK((fetch<unsigned char>(r.driver, r.queue, r.at(0), 16) == bytes_of(16, guard)));
+      const std::size_t end = c.bytes + c.distance + skip;
+      CHECK((fetch<unsigned char>(r.driver, r.queue, r.at(0), skip) == bytes_of(skip, guard)));
       CHECK((fetch<unsigned char>(r.driver, r.queue, r.at(end), 16) == bytes_of(16, guard)));
     }
 }
@@ -319,7 +327,7 @@ void mismatch_finds_the_first(scalar type) {
   T* const y = x + most;
   const auto ask = [&](std::size_t n, relation relate) {
     std::size_t index = 999999;
-    REQUIRE(r.driver.mismatch(r.queue, x, y, n, type, relate, index).ok());
+    REQUIRE(r.driver.mismatch(r.queue, x, y, n, type, relate, r.workspace(), index).ok());
     return index;
   };
   const auto set = [&](T* at, T value) { REQUIRE(send(r.driver, r.queue, at, std::vector<T>{value}).ok()); };
@@ -351,7 +359,7 @@ void mismatch_knows_floats(scalar type, scalar bits) {
   const auto ask = [&](std::size_t first, std::size_t n, scalar as, relation relate) {
     std::size_t index = 999999;
     const std::size_t skip = first * sizeof(T);
-    REQUIRE(r.driver.mismatch(r.queue, r.at(skip), r.at(256 + skip), n, as, relate, index).ok());
+    REQUIRE(r.driver.mismatch(r.queue, r.at(skip), r.at(256 + skip), n, as, relate, r.workspace(), index).ok());
     return first + index;
   };
   CHECK(ask(0, 3, type, relation::equal) == 1);  // -0 equals 0; NaN does not equal NaN
@@ -366,14 +374,14 @@ void mismatch_knows_floats(scalar type, scalar bits) {
 }  // namespace
 
 TEST_CASE("mismatch answers the first unrelated index, or the count", "[driver]") {
-  mismatch_finds_the_first<std::uint8_t>(scalar::bits8);
-  mismatch_finds_the_first<std::uint16_t>(scalar::bits16);
-  mismatch_finds_the_first<std::uint32_t>(scalar::bits32);
-  mismatch_finds_the_first<std::uint64_t>(scalar::bits64);
+  mismatch_finds_the_first<std::uint8_t>(scalar::uint8);
+  mismatch_finds_the_first<std::uint16_t>(scalar::uint16);
+  mismatch_finds_the_first<std::uint32_t>(scalar::uint32);
+  mismatch_finds_the_first<std::uint64_t>(scalar::uint64);
   mismatch_finds_the_first<float>(scalar::float32);
   mismatch_finds_the_first<double>(scalar::float64);
-  mismatch_knows_floats<float>(scalar::float32, scalar::bits32);
-  mismatch_knows_floats<double>(scalar::float64, scalar::bits64);
+  mismatch_knows_floats<float>(scalar::float32, scalar::uint32);
+  mismatch_knows_floats<double>(scalar::float64, scalar::uint64);
 }
 
 TEST_CASE("verbs leave the caller's current device as it was", "[driver]") {
@@ -395,8 +403,8 @@ TEST_CASE("verbs leave the caller's current device as it was", "[driver]") {
     CHECK(d.allocate(b.queue, 1000, p).ok());
     CHECK(d.fill(b.queue, p, &pattern, sizeof pattern, 250).ok());
     CHECK(d.copy(b.queue, r.address, p, 1000).ok());
-    CHECK(d.shift(b.queue, r.at(1), r.address, 1000).ok());
-    CHECK(d.mismatch(b.queue, p, p, 250, scalar::bits32, relation::equal, index).ok());
+    CHECK(d.shift(b.queue, r.at(1), r.address, 1000, r.workspace()).ok());
+    CHECK(d.mismatch(b.queue, p, p, 250, scalar::uint32, relation::equal, r.workspace(), index).ok());
     CHECK(d.deallocate(b.queue, p, 1000).ok());
     CHECK(d.wait(b.queue).ok());
     CHECK(d.wait(queue{0, vmm::default_stream(), false}).ok());

@@ -122,7 +122,7 @@ TEST_CASE("refused work on the contents is an error that names the call", "[refu
       {verb::copy, [&] { s.copy_out(&out, 0, 4); }},
       {verb::shift, [&] { s.shift(4, 0, 8); }},
       {verb::fill, [&] { s.fill(0, &word, 4, 2); }},
-      {verb::mismatch, [&] { s.mismatch(s.data(), 10, scalar::bits32, relation::equal); }},
+      {verb::mismatch, [&] { s.mismatch(s.data(), 10, scalar::uint32, relation::equal); }},
       {verb::wait, [&] { s.wait(); }},
       {verb::wait, [&] { s.settle(); }}};
   for (const auto& w : work) {

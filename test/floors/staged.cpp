@@ -125,7 +125,7 @@ TEST_CASE("members that show or use contents flush", "[staging]") {
       {"copy_out", [&](storage& s, storage&) { s.copy_out(&word, 0, 4); }},
       {"shift", [](storage& s, storage&) { s.shift(80, 40, 8); }},
       {"fill", [&](storage& s, storage&) { s.fill(40, &word, 4, 1); }},
-      {"mismatch", [](storage& s, storage& o) { s.mismatch(o.data(), 1, scalar::bits32, relation::equal); }},
+      {"mismatch", [](storage& s, storage& o) { s.mismatch(o.data(), 1, scalar::uint32, relation::equal); }},
       {"shrink_to_fit", [](storage& s, storage&) { s.shrink_to_fit(); }},
       {"within_reach of another",
        [](storage& s, storage& o) {

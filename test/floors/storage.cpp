@@ -323,16 +323,16 @@ TEST_CASE("contents are written, read, filled, shifted and compared by offset", 
   storage s = m.make(), other = storage::like(s);
   extend_to(s, 4000);
   extend_to(other, 4000);
-  CHECK(s.mismatch(other.data(), 1000, scalar::bits32, relation::equal) == 1000);
+  CHECK(s.mismatch(other.data(), 1000, scalar::uint32, relation::equal) == 1000);
   const std::uint32_t seven = 7;
   other.fill(40, &seven, 4, 3);
-  CHECK(s.mismatch(other.data(), 1000, scalar::bits32, relation::equal) == 10);
+  CHECK(s.mismatch(other.data(), 1000, scalar::uint32, relation::equal) == 10);
   other.shift(44, 40, 100);
   std::vector<std::uint32_t> seen(5);
   other.copy_out(seen.data(), 36, 20);
   other.wait();
   CHECK(seen == std::vector<std::uint32_t>{9, 7, 7, 7, 7});
-  storage scratch = storage::scratch(s, 5000);
+  storage scratch = storage::aside(s, 5000);
   CHECK(scratch.capacity() >= 5000);
   CHECK(scratch.size() == 0);
 }

@@ -29,6 +29,7 @@ using vmm::engine::driver;
 using vmm::engine::event_handle;
 using vmm::engine::memory_info;
 using vmm::engine::queue;
+using vmm::engine::reduction;
 using vmm::engine::relation;
 using vmm::engine::scalar;
 using vmm::engine::status;
@@ -38,14 +39,14 @@ constexpr std::size_t operator""_MiB(unsigned long long n) { return static_cast<
 constexpr std::size_t operator""_GiB(unsigned long long n) { return static_cast<std::size_t>(n) << 30; }
 
 enum class verb {
-  describe, memory, make_current, trim, reserve, unreserve, create, release, map, grant, unmap, allocate, deallocate, pin, unpin, send, copy,
-  shift, fill, mismatch, record, reached, follow, forget, await, wait, drain, any
+  describe, memory, make_current, trim, reserve, unreserve, create, release, map, grant, unmap, allocate, deallocate, graph_allocate,
+  graph_deallocate, pin, unpin, send, copy, shift, fill, mismatch, reduce, outside_capture, record, reached, follow, forget, await, wait, drain, any
 };
 
 /// Verbs that give back: a machine that refuses them leaks, whoever calls.
 constexpr bool gives_back(verb v) {
   return v == verb::unreserve || v == verb::release || v == verb::unmap || v == verb::deallocate || v == verb::trim ||
-         v == verb::make_current || v == verb::forget || v == verb::unpin;
+         v == verb::make_current || v == verb::forget || v == verb::unpin || v == verb::graph_deallocate;
 }
 
 /// Hands every verb on. `admit` may refuse before, `done` hears of it after the machine has answered.
@@ -94,6 +95,12 @@ class forwarding_driver : public driver {
   status deallocate(const queue& where, void* address, std::size_t bytes) noexcept override {
     return pass(verb::deallocate, bytes, [&] { return to_.deallocate(where, address, bytes); });
   }
+  status graph_allocate(const queue& where, std::size_t bytes, void*& address) noexcept override {
+    return pass(verb::graph_allocate, bytes, [&] { return to_.graph_allocate(where, bytes, address); });
+  }
+  status graph_deallocate(const queue& where, void* address) noexcept override {
+    return pass(verb::graph_deallocate, 0, [&] { return to_.graph_deallocate(where, address); });
+  }
   status pin(std::size_t bytes, void*& address) noexcept override {
     return pass(verb::pin, bytes, [&] { return to_.pin(bytes, address); });
   }
@@ -106,15 +113,22 @@ class forwarding_driver : public driver {
   status copy(const queue& where, void* to, const void* source, std::size_t bytes) noexcept override {
     return pass(verb::copy, bytes, [&] { return to_.copy(where, to, source, bytes); });
   }
-  status shift(const queue& where, void* to, const void* from, std::size_t bytes) noexcept override {
-    return pass(verb::shift, bytes, [&] { return to_.shift(where, to, from, bytes); });
+  status shift(const queue& where, void* to, const void* from, std::size_t bytes, void* workspace) noexcept override {
+    return pass(verb::shift, bytes, [&] { return to_.shift(where, to, from, bytes, workspace); });
   }
   status fill(const queue& where, void* to, const void* pattern, std::size_t size, std::size_t n) noexcept override {
     return pass(verb::fill, size * n, [&] { return to_.fill(where, to, pattern, size, n); });
   }
   status mismatch(const queue& where, const void* a, const void* b, std::size_t count, scalar type, relation relate,
-                  std::size_t& index) noexcept override {
-    return pass(verb::mismatch, 0, [&] { return to_.mismatch(where, a, b, count, type, relate, index); });
+                  void* workspace, std::size_t& index) noexcept override {
+    return pass(verb::mismatch, 0, [&] { return to_.mismatch(where, a, b, count, type, relate, workspace, index); });
+  }
+  status reduce(const queue& where, const reduction& how, const void* data, std::size_t count, void* workspace,
+                void* result) noexcept override {
+    return pass(verb::reduce, 0, [&] { return to_.reduce(where, how, data, count, workspace, result); });
+  }
+  status outside_capture(const queue& where) noexcept override {
+    return pass(verb::outside_capture, 0, [&] { return to_.outside_capture(where); });
   }
   status record(const queue& where, event_handle& event) noexcept override {
     return pass(verb::record, 0, [&] { return to_.record(where, event); });
@@ -292,7 +306,7 @@ struct staged_place {
   /// Calls that have read or written device memory so far.
   std::size_t touched() const {
     return counting.calls(verb::send) + counting.calls(verb::copy) + counting.calls(verb::fill) +
-           counting.calls(verb::shift) + counting.calls(verb::mismatch);
+           counting.calls(verb::shift) + counting.calls(verb::mismatch) + counting.calls(verb::reduce);
   }
   bool balanced() {
     value.trim(-1);

@@ -43,9 +43,11 @@ bool all_are(const device_uvector<std::uint64_t>& v, std::size_t first, std::siz
   std::size_t index = 0;
   const queue q{v.device(), v.stream(), false};
   const std::size_t pairs = last - first - 1;
+  device_uvector<unsigned char> workspace(machine().describe(v.device()).workspace, v.stream());
   return machine()
              .get_driver()
-             .mismatch(q, v.data() + first, v.data() + first + 1, pairs, scalar::bits64, relation::equal, index)
+             .mismatch(q, v.data() + first, v.data() + first + 1, pairs, scalar::uint64, relation::equal, workspace.data(),
+                       index)
              .ok() &&
          index == pairs && v.element(first) == value;
 }

@@ -8,29 +8,10 @@
 #include <memory>
 #include <type_traits>
 
+#include <vmm/detail/scalar.hpp>
 #include <vmm/engine/storage.hpp>
 
 namespace vmm::detail {
-
-/// Types that engine::scalar can name.
-template <class T>
-inline constexpr bool is_scalar =
-    std::is_arithmetic_v<T> && (std::is_integral_v<T> ? sizeof(T) <= 8
-                                                      : std::is_same_v<std::remove_cv_t<T>, float> ||
-                                                            std::is_same_v<std::remove_cv_t<T>, double>);
-
-template <class T>
-constexpr engine::scalar scalar_of() noexcept {
-  static_assert(is_scalar<T>, "vmm: device_uvector compares arithmetic elements only; for others use device_vector");
-  if constexpr (std::is_floating_point_v<T>) {
-    return sizeof(T) == 4 ? engine::scalar::float32 : engine::scalar::float64;
-  } else {
-    return sizeof(T) == 1   ? engine::scalar::bits8
-           : sizeof(T) == 2 ? engine::scalar::bits16
-           : sizeof(T) == 4 ? engine::scalar::bits32
-                            : engine::scalar::bits64;
-  }
-}
 
 /// Waits. -0 equals 0 and a NaN equals nothing, as for the elements themselves.
 template <class T>

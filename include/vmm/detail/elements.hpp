@@ -27,6 +27,7 @@
 
 #include <vmm/config.hpp>
 #include <vmm/detail/host_source.hpp>
+#include <vmm/detail/thrust_policy.hpp>
 #include <vmm/engine/storage.hpp>
 
 namespace vmm {
@@ -89,12 +90,12 @@ auto address_of(It it) {
     return thrust::raw_pointer_cast(&*it);
 }
 
-/// @name Kernels
+/// @name Kernels, in the order of `s`, with scratch memory. Nothing waits but for values.
 #if VMM_ON_CUDA
 template <class T>
 auto policy(const storage& s) {
 #  ifdef __CUDACC__
-  return thrust::cuda::par_nosync.on(s.where().stream.get());
+  return streaming_policy(s.get_machine(), s.where().stream);
 #  else
   static_assert(sizeof(T) == 0,
                 "vmm::device_vector: this operation launches kernels, so with Thrust's CUDA system it needs nvcc; in a "
@@ -259,7 +260,7 @@ void construct_from_host(storage& s, std::size_t first, const T* source, std::si
   if constexpr (copies_as_bytes<T>) {
     s.write(first * sizeof(T), source, n * sizeof(T));
   } else if constexpr (VMM_ON_CUDA) {  // their bytes first, then copies of them on the device
-    storage bytes = storage::scratch(s, n * sizeof(T));
+    storage bytes = storage::aside(s, n * sizeof(T));
     bytes.write(0, source, n * sizeof(T));
     construct_copy<T>(s, first, static_cast<const T*>(at<T>(bytes, 0)), n);
   } else {
@@ -275,7 +276,7 @@ void construct_from_host(storage& s, std::size_t first, T&& value) {
     std::memcpy(pageable, std::addressof(value), sizeof(T));
     s.write(first * sizeof(T), pageable, sizeof(T));
   } else if constexpr (VMM_ON_CUDA) {
-    storage bytes = storage::scratch(s, sizeof(T));
+    storage bytes = storage::aside(s, sizeof(T));
     std::memcpy(pageable, std::addressof(value), sizeof(T));
     bytes.write(0, pageable, sizeof(T));
     relocate(s, at<T>(s, first), at<T>(bytes, 0), 1);

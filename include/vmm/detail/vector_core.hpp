@@ -156,7 +156,7 @@ class vector_core {
     } else if (Where == place::end || at == size()) {
       append_pieces(first, last);
     } else if constexpr (Where == place::anywhere) {  // of unknown length: gathered first, so that the tail moves once
-      vector_core gathered(storage::scratch(bytes(), 0));
+      vector_core gathered(storage::aside(bytes(), 0));
       gathered.append_pieces(first, last);
       insert_known(at, static_cast<const T*>(gathered.data()), gathered.size());
     }
@@ -173,7 +173,7 @@ class vector_core {
       destroy<T>(bytes(), first, n);
       bytes().shift(first * sizeof(T), last * sizeof(T), tail * sizeof(T));
     } else {
-      storage aside = storage::scratch(bytes(), tail * sizeof(T));
+      storage aside = storage::aside(bytes(), tail * sizeof(T));
       destroy<T>(bytes(), first, n);
       relocate(bytes(), typed::at<T>(aside, 0), data() + last, tail);
       relocate(bytes(), data() + first, typed::at<T>(aside, 0), tail);
@@ -259,7 +259,7 @@ class vector_core {
     } else if (Where == place::end || at == size()) {  // growth may move what is read
       insert_gap<Where>(at, n, [&](std::size_t i) { construct_copy<T>(bytes(), i, static_cast<const T*>(data()) + own, n); });
     } else if constexpr (Where == place::anywhere) {  // the gap moves what is read
-      vector_core copy(storage::scratch(bytes(), n * sizeof(T)));
+      vector_core copy(storage::aside(bytes(), n * sizeof(T)));
       copy.template insert_gap<place::end>(0, n, [&](std::size_t i) { construct_copy<T>(copy.bytes(), i, first, n); });
       insert_known(at, static_cast<const T*>(copy.data()), n);
     }
@@ -302,7 +302,7 @@ class vector_core {
         throw;
       }
     } else {  // on the device, where moves do not throw, or not assignable
-      storage aside = storage::scratch(bytes(), tail * sizeof(T));
+      storage aside = storage::aside(bytes(), tail * sizeof(T));
       relocate(bytes(), typed::at<T>(aside, 0), data() + at, tail);
       try {
         construct(at);

@@ -30,6 +30,7 @@ struct capabilities {
   std::size_t granularity = 0;     ///< reserve, create and map take multiples of it; 0 without virtual memory
   std::size_t largest_block = 0;   ///< create takes no more at once
   std::size_t total_memory = 0;    ///< of the device, whoever holds it
+  std::size_t workspace = 0;       ///< of device memory, for the verbs that take one; 0: they take null
 };
 
 struct memory_info {
@@ -46,11 +47,23 @@ struct queue {
 using block_handle = std::uint64_t;
 using event_handle = std::uint64_t;
 
-/// How the elements of two arrays are compared: by their bits, or by the `==` of the floating types.
-enum class scalar { bits8, bits16, bits32, bits64, float32, float64 };
+/// Types of elements that the machine can compare and combine.
+enum class scalar : std::uint8_t { int8, int16, int32, int64, uint8, uint16, uint32, uint64, float32, float64 };
 
 /// `equal`: a == b. `equivalent`: neither a < b nor b < a; a NaN is equivalent to everything.
 enum class relation { equal, equivalent };
+
+/// How an array becomes one value, or two. Of floating elements the result is the same whenever the count and the device are.
+struct reduction {
+  enum class kind : std::uint8_t { sum, minimum, maximum, minmax, count };
+  kind what;
+  scalar element;
+  /// sum: int32, int64, float32 or float64, at least as wide as the element and floating if that is; integers wrap around.
+  /// count: uint64. Others: the element's.
+  scalar result;
+  /// What the result starts with: one value of its type, for minmax two. count: the element that is looked for.
+  alignas(8) unsigned char operand[16];
+};
 
 class driver {
  public:
@@ -91,6 +104,11 @@ class driver {
   /// Waits for the device where the queue is synchronous, else takes effect in its order.
   virtual status deallocate(const queue& where, void* address, std::size_t bytes) noexcept = 0;
 
+  /// @name Plain memory of a graph
+  /// Where the queue is being captured: memory that is the graph's own from here on until graph_deallocate. Elsewhere null.
+  virtual status graph_allocate(const queue& where, std::size_t bytes, void*& address) noexcept = 0;
+  virtual status graph_deallocate(const queue& where, void* address) noexcept = 0;
+
   /// @name Host memory that the machine copies from while the host goes on; aligned to 256 bytes
   virtual status pin(std::size_t bytes, void*& address) noexcept = 0;
   virtual status unpin(void* address, std::size_t bytes) noexcept = 0;
@@ -102,15 +120,21 @@ class driver {
   /// Between any two places; `source` in pageable host memory may be reused on return.
   virtual status copy(const queue& where, void* to, const void* source, std::size_t bytes) noexcept = 0;
   /// Overlapping ranges, as memmove.
-  virtual status shift(const queue& where, void* to, const void* from, std::size_t bytes) noexcept = 0;
+  virtual status shift(const queue& where, void* to, const void* from, std::size_t bytes, void* workspace) noexcept = 0;
   /// Writes `pattern` `count` times. pre: pattern_bytes > 0. `pattern` is read before return.
   virtual status fill(const queue& where, void* to, const void* pattern, std::size_t pattern_bytes,
                       std::size_t count) noexcept = 0;
   /// Index of the first pair that is not related, or `count`. Waits.
   virtual status mismatch(const queue& where, const void* a, const void* b, std::size_t count, scalar type,
-                          relation relate, std::size_t& index) noexcept = 0;
+                          relation relate, void* workspace, std::size_t& index) noexcept = 0;
+  /// `result` is device memory, aligned to its type; for minmax the smallest element and behind it the largest.
+  virtual status reduce(const queue& where, const reduction& how, const void* data, std::size_t count, void* workspace,
+                        void* result) noexcept = 0;
 
-  /// @name Order. An event stands for what was submitted to a queue until it was recorded.
+  /// @name Order
+  /// errc::capturing where the queue is being captured, or may not be used since another one is.
+  virtual status outside_capture(const queue& where) noexcept = 0;
+  /// An event stands for what was submitted to a queue until it was recorded.
   /// pre: the work of a synchronous queue is done; its event is reached at once. errc::capturing during a capture; refused
   /// in a child process that shares its memory with its parent.
   virtual status record(const queue& where, event_handle& event) noexcept = 0;

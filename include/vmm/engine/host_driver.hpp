@@ -39,17 +39,22 @@ class host_driver final : public driver {
   status allocate(const queue& where, std::size_t bytes, void*& address) noexcept override;
   status deallocate(const queue& where, void* address, std::size_t bytes) noexcept override;
 
+  status graph_allocate(const queue& where, std::size_t bytes, void*& address) noexcept override;
+  status graph_deallocate(const queue&, void*) noexcept override { return {}; }
   status pin(std::size_t bytes, void*& address) noexcept override;
   status unpin(void* address, std::size_t bytes) noexcept override;
   status send(const queue& where, void* to, const void* pinned, std::size_t bytes) noexcept override {
     return copy(where, to, pinned, bytes);
   }
   status copy(const queue& where, void* to, const void* source, std::size_t bytes) noexcept override;
-  status shift(const queue& where, void* to, const void* from, std::size_t bytes) noexcept override;
+  status shift(const queue& where, void* to, const void* from, std::size_t bytes, void* workspace) noexcept override;
   status fill(const queue& where, void* to, const void* pattern, std::size_t pattern_bytes,
               std::size_t count) noexcept override;
   status mismatch(const queue& where, const void* a, const void* b, std::size_t count, scalar type, relation relate,
-                  std::size_t& index) noexcept override;
+                  void* workspace, std::size_t& index) noexcept override;
+  status reduce(const queue& where, const reduction& how, const void* data, std::size_t count, void* workspace,
+                void* result) noexcept override;
+  status outside_capture(const queue&) noexcept override { return {}; }
   status record(const queue& where, event_handle& event) noexcept override;
   status reached(event_handle event, bool& answer) noexcept override;
   status follow(const queue&, event_handle) noexcept override { return {}; }

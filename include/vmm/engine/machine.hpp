@@ -16,6 +16,7 @@
 namespace vmm::engine {
 
 class range_cache;
+class scratch_lender;
 class staging;
 
 class machine {
@@ -28,12 +29,25 @@ class machine {
   driver& get_driver() const noexcept { return driver_; }
   range_cache& warm_ranges() const noexcept { return *warm_; }
   staging& get_staging() const noexcept { return *staging_; }
+  /// @name Passing memory by its address, see scratch_lender
+  void* lend(const queue& where, std::size_t bytes);
+  void take_back(void* address) noexcept;
+
   /// Throws vmm::error where there is no such device, or no driver.
   capabilities describe(int device) const;
+  /// Throws what a refusal means: vmm::out_of_memory, or vmm::error. `mapped`: what the object that asked holds already.
+  [[noreturn]] void raise(const status& s, const char* action, std::size_t bytes, int device, std::size_t mapped) const;
   /// Gives back all that is kept for reuse, by the library and by the machine, on one device or with -1 on all. Waits for
   /// work that may still use it.
   void trim(int device) noexcept;
-  /// The same for pinned host memory. Waits for kernels.
+  /// A call of the driver that may run out of memory (a first launch loads its kernel): once more after a trim.
+  template <class Call>
+  status with_room(int device, Call call) noexcept {
+    status s = call();
+    if (s.code == errc::out_of_memory) trim(device), s = call();
+    return s;
+  }
+  /// What trim does, for pinned host memory. Waits for kernels.
   void unpin() noexcept;
   void set_staging(std::size_t buffer_bytes, std::size_t buffers) noexcept;
   void set_cache_limit(std::size_t bytes) noexcept;
@@ -61,6 +75,7 @@ class machine {
   driver& driver_;
   std::unique_ptr<range_cache> warm_;
   std::unique_ptr<staging> staging_;
+  std::unique_ptr<scratch_lender> scratch_;
   std::atomic<std::size_t> ranges_{0}, live_{0}, reserved_{0}, mapped_{0}, peak_{0}, steps_{0}, relocations_{0},
       promoted_{0},
       copied_{0};

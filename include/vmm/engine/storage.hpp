@@ -56,7 +56,7 @@ class storage {
   /// Empty, with the options, device and stream of `other`.
   static storage like(const storage& other);
   /// Room for `bytes` of passing use beside `other`, in its order.
-  static storage scratch(const storage& other, std::size_t bytes);
+  static storage aside(const storage& other, std::size_t bytes);
   storage(storage&& other) noexcept;
   storage& operator=(storage&& other) noexcept;  ///< gives its own memory back first, waiting as the destructor does
   /// A range that goes waits for the device where synchronous, and for options::devices; otherwise nobody waits.
@@ -76,6 +76,9 @@ class storage {
   vmm::statistics statistics() const noexcept;
   const options& get_options() const noexcept;
   driver& get_driver() const noexcept { return machine_->get_driver(); }
+  machine& get_machine() const noexcept { return *machine_; }
+  /// Of its device; which it must have.
+  capabilities get_capabilities() const { return machine_->describe(where_.device); }
   /// Lets the device that is current for this thread use the memory too, if it is another one and can reach it: what Thrust
   /// does with an address, it does on the current device.
   void let_in_current_device() const noexcept {
@@ -149,12 +152,9 @@ class storage {
   void let_in(int device) const noexcept;
   void refuse_in_capture(const char* action, std::size_t bytes) const;
   audience who() const noexcept { return {options_, guests_.load(std::memory_order_relaxed)}; }
-  /// Calls of the driver that take memory: once more after a refusal, with what is kept for reuse given back.
   template <class Call>
   status with_room(Call call) const {
-    status s = call();
-    if (s.code == errc::out_of_memory) machine_->trim(where_.device), s = call();
-    return s;
+    return machine_->with_room(where_.device, call);
   }
   std::size_t plain_wish(std::size_t bytes, bool exact, const capabilities& c) const;
   void grow_plain(std::size_t wish, std::size_t bytes, relocate_fn relocate, retired& old);

@@ -1,0 +1,166 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// L6. fill, reduce, count, minmax and equal on device memory, with the arguments of their namesakes in Thrust.
+///
+/// From any .cpp file: views and raw pointers, which mean device memory here, to arithmetic elements (fill: trivially copyable
+/// ones), by kernels that the library brings along. Anything else, that is other iterators, types and functors, is done by
+/// Thrust in the library's scratch memory; that takes nvcc, or one of Thrust's host systems and <vmm/execution_policy.hpp>.
+///
+/// Each may be given a policy first: a stream, in whose order it is submitted without a wait; or vmm::par. Without one it runs
+/// on the default stream and is done on return. What returns a value waits for it; what waits throws errc::capturing in a
+/// capture. Work runs on the current device, which must reach the memory: null and foreign pointers cannot be detected. A
+/// refusal by the machine, a launch too, is a vmm::error of this call.
+///
+/// Floating sums are tree-shaped: they differ from a loop's by rounding, less than the loop does itself, and are the same in
+/// each run with the same count and device. Where minima or maxima meet a NaN the result is unspecified.
+#pragma once
+
+#include <cstddef>
+#include <cstring>
+#include <functional>
+#include <iterator>
+#include <limits>
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+#include <vmm/config.hpp>
+#include <vmm/detail/algorithm_route.hpp>
+#include <vmm/view.hpp>
+
+#ifdef __CUDACC__
+#  include <vmm/execution_policy.hpp>
+#endif
+
+namespace vmm {
+inline namespace VMM_SYSTEM_NAMESPACE {
+
+/// @name fill
+template <class It, class T, detail::require_iterator_argument<It> = 0>
+void fill(It first, It last, const T& value) {
+  detail::route<It>::fill(detail::no_policy(), first, last, value);
+}
+template <class Policy, class It, class T, detail::require_policy<Policy> = 0>
+void fill(const Policy& policy, It first, It last, const T& value) {
+  detail::route<It>::fill(policy, first, last, value);
+}
+template <class T>
+void fill(view<T> to, const detail::same<T>& value) {
+  vmm::fill(to.begin(), to.end(), value);
+}
+template <class Policy, class T, detail::require_policy<Policy> = 0>
+void fill(const Policy& policy, view<T> to, const detail::same<T>& value) {
+  vmm::fill(policy, to.begin(), to.end(), value);
+}
+
+/// @name reduce. The type of `init` is the type of the result. Waits.
+/// `op`: vmm::plus, vmm::minimum, vmm::maximum and std::plus by the library's kernels.
+template <class It, class T, class Operation, detail::require_iterator_argument<It> = 0>
+T reduce(It first, It last, T init, Operation op) {
+  return detail::route<It>::reduce(detail::no_policy(), first, last, init, op);
+}
+template <class It, class T, detail::require_iterator_argument<It> = 0>
+T reduce(It first, It last, T init) {
+  return vmm::reduce(first, last, init, plus<T>());
+}
+template <class It, detail::require_iterator_argument<It> = 0>
+detail::value_of<It> reduce(It first, It last) {
+  return vmm::reduce(first, last, detail::value_of<It>{});
+}
+template <class Policy, class It, class T, class Operation, detail::require_policy<Policy> = 0>
+T reduce(const Policy& policy, It first, It last, T init, Operation op) {
+  return detail::route<It>::reduce(policy, first, last, init, op);
+}
+template <class Policy, class It, class T, detail::require_policy<Policy> = 0, detail::require_iterator_argument<It> = 0>
+T reduce(const Policy& policy, It first, It last, T init) {
+  return vmm::reduce(policy, first, last, init, plus<T>());
+}
+template <class Policy, class It, detail::require_policy<Policy> = 0, detail::require_iterator_argument<It> = 0>
+detail::value_of<It> reduce(const Policy& policy, It first, It last) {
+  return vmm::reduce(policy, first, last, detail::value_of<It>{});
+}
+template <class U, class... Rest>
+auto reduce(view<U> of, Rest... rest) {
+  return vmm::reduce(of.begin(), of.end(), rest...);
+}
+template <class Policy, class U, class... Rest, detail::require_policy<Policy> = 0>
+auto reduce(const Policy& policy, view<U> of, Rest... rest) {
+  return vmm::reduce(policy, of.begin(), of.end(), rest...);
+}
+
+/// @name reduce_into. The result stays on the device, at `result`; with a stream nothing waits, and a capture records it.
+template <class It, class T, class Operation = plus<T>, detail::require_iterator_argument<It> = 0>
+void reduce_into(It first, It last, T* result, detail::same<T> init = T{}, Operation op = {}) {
+  detail::route<It>::reduce_into(detail::no_policy(), first, last, result, init, op);
+}
+template <class Policy, class It, class T, class Operation = plus<T>, detail::require_policy<Policy> = 0>
+void reduce_into(const Policy& policy, It first, It last, T* result, detail::same<T> init = T{}, Operation op = {}) {
+  detail::route<It>::reduce_into(policy, first, last, result, init, op);
+}
+template <class U, class T, class... Rest>
+void reduce_into(view<U> of, T* result, Rest... rest) {
+  vmm::reduce_into(of.begin(), of.end(), result, rest...);
+}
+template <class Policy, class U, class T, class... Rest, detail::require_policy<Policy> = 0>
+void reduce_into(const Policy& policy, view<U> of, T* result, Rest... rest) {
+  vmm::reduce_into(policy, of.begin(), of.end(), result, rest...);
+}
+
+/// @name count of the elements that equal `value`. Waits.
+template <class It, class T, detail::require_iterator_argument<It> = 0>
+std::ptrdiff_t count(It first, It last, const T& value) {
+  return detail::route<It>::count(detail::no_policy(), first, last, value);
+}
+template <class Policy, class It, class T, detail::require_policy<Policy> = 0>
+std::ptrdiff_t count(const Policy& policy, It first, It last, const T& value) {
+  return detail::route<It>::count(policy, first, last, value);
+}
+template <class U, class T>
+std::ptrdiff_t count(view<U> of, const T& value) {
+  return vmm::count(of.begin(), of.end(), value);
+}
+template <class Policy, class U, class T, detail::require_policy<Policy> = 0>
+std::ptrdiff_t count(const Policy& policy, view<U> of, const T& value) {
+  return vmm::count(policy, of.begin(), of.end(), value);
+}
+
+/// @name minmax: the smallest element and the largest, in one pass. Waits. Of an empty range: the largest value of the type
+/// and the lowest, infinities for floating ones, which change nothing where results are combined.
+template <class It, detail::require_iterator_argument<It> = 0>
+std::pair<detail::value_of<It>, detail::value_of<It>> minmax(It first, It last) {
+  return detail::route<It>::minmax(detail::no_policy(), first, last);
+}
+template <class Policy, class It, detail::require_policy<Policy> = 0>
+std::pair<detail::value_of<It>, detail::value_of<It>> minmax(const Policy& policy, It first, It last) {
+  return detail::route<It>::minmax(policy, first, last);
+}
+template <class U>
+auto minmax(view<U> of) {
+  return vmm::minmax(of.begin(), of.end());
+}
+template <class Policy, class U, detail::require_policy<Policy> = 0>
+auto minmax(const Policy& policy, view<U> of) {
+  return vmm::minmax(policy, of.begin(), of.end());
+}
+
+/// @name equal: whether [first, last) and as many elements from `other` are equal one by one. Waits.
+template <class It, class Other, detail::require_iterator_argument<It> = 0>
+bool equal(It first, It last, Other other) {
+  return detail::route<It, Other>::equal(detail::no_policy(), first, last, other);
+}
+template <class Policy, class It, class Other, detail::require_policy<Policy> = 0>
+bool equal(const Policy& policy, It first, It last, Other other) {
+  return detail::route<It, Other>::equal(policy, first, last, other);
+}
+template <class U, class Other>
+bool equal(view<U> a, view<Other> b) {
+  return a.size() == b.size() && vmm::equal(a.begin(), a.end(), b.begin());
+}
+template <class Policy, class U, class Other, detail::require_policy<Policy> = 0>
+bool equal(const Policy& policy, view<U> a, view<Other> b) {
+  return a.size() == b.size() && vmm::equal(policy, a.begin(), a.end(), b.begin());
+}
+
+}  // namespace VMM_SYSTEM_NAMESPACE
+}  // namespace vmm

@@ -1,0 +1,315 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// How an algorithm reaches elements: where they lie side by side and the library has a kernel for them, by that; else by
+/// Thrust, which <vmm/execution_policy.hpp> brings.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <iterator>
+#include <limits>
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+#include <vmm/config.hpp>
+#include <vmm/detail/scalar.hpp>
+#include <vmm/detail/work.hpp>
+#include <vmm/engine/machine.hpp>
+#include <vmm/stream.hpp>
+
+namespace vmm {
+
+/// @name Operations of reduce. With an empty argument list they take any type.
+template <class T = void>
+struct plus {
+  VMM_HOST_DEVICE constexpr T operator()(const T& a, const T& b) const { return a + b; }
+};
+template <>
+struct plus<void> {
+  template <class T>
+  VMM_HOST_DEVICE constexpr T operator()(const T& a, const T& b) const {
+    return a + b;
+  }
+};
+template <class T = void>
+struct minimum {
+  VMM_HOST_DEVICE constexpr T operator()(const T& a, const T& b) const { return b < a ? b : a; }
+};
+template <>
+struct minimum<void> {
+  template <class T>
+  VMM_HOST_DEVICE constexpr T operator()(const T& a, const T& b) const {
+    return b < a ? b : a;
+  }
+};
+template <class T = void>
+struct maximum {
+  VMM_HOST_DEVICE constexpr T operator()(const T& a, const T& b) const { return a < b ? b : a; }
+};
+template <>
+struct maximum<void> {
+  template <class T>
+  VMM_HOST_DEVICE constexpr T operator()(const T& a, const T& b) const {
+    return a < b ? b : a;
+  }
+};
+
+namespace detail {
+inline namespace VMM_SYSTEM_NAMESPACE {  // what is instantiated here differs by machine
+
+/// @name Arguments
+template <class T>
+struct same_type {
+  using type = T;
+};
+template <class T>
+using same = typename same_type<T>::type;
+
+/// What says where work goes: streams, here; <vmm/execution_policy.hpp> adds Thrust's policies.
+template <class Policy, class = void>
+struct order_of {
+  static constexpr bool is_policy = false, is_ours = false;
+};
+template <class Policy>
+struct order_of<Policy, std::enable_if_t<std::is_convertible_v<const Policy&, stream_ref>>> {
+  static constexpr bool is_policy = true, is_ours = true;
+  static work::order get(const Policy& policy) noexcept { return {stream_ref(policy), false}; }
+};
+/// The default stream of the translation unit, and a wait.
+static inline work::order no_policy() noexcept { return {default_stream(), true}; }
+template <>
+struct order_of<work::order> {
+  static constexpr bool is_policy = true, is_ours = true;
+  static work::order get(const work::order& o) noexcept { return o; }
+};
+
+template <class Policy>
+using require_policy = std::enable_if_t<order_of<Policy>::is_policy, int>;
+template <class It>
+using require_iterator_argument =
+    std::enable_if_t<!order_of<It>::is_policy && sizeof(typename std::iterator_traits<It>::iterator_category) != 0, int>;
+
+template <class It>
+using value_of = std::remove_cv_t<typename std::iterator_traits<It>::value_type>;
+
+/// Elements side by side: `address` gives the first. Thrust's iterators come with <vmm/execution_policy.hpp>.
+template <class It, class = void>
+struct side_by_side : std::false_type {};
+template <class T>
+struct side_by_side<T*> : std::true_type {
+  static T* address(T* p) noexcept { return p; }
+};
+
+/// @name Which kernel of the library does it
+enum class operation { sum, minimum, maximum, other };
+
+/// Of a functor class template: what its specialisations do. <vmm/execution_policy.hpp> adds Thrust's.
+template <template <class> class Functor>
+inline constexpr operation meaning = operation::other;
+template <>
+inline constexpr operation meaning<std::plus> = operation::sum;
+template <>
+inline constexpr operation meaning<vmm::plus> = operation::sum;
+template <>
+inline constexpr operation meaning<vmm::minimum> = operation::minimum;
+template <>
+inline constexpr operation meaning<vmm::maximum> = operation::maximum;
+
+template <class Functor, class Result>
+inline constexpr operation operation_of = operation::other;
+template <template <class> class Functor, class T, class Result>
+inline constexpr operation operation_of<Functor<T>, Result> =
+    std::is_void_v<T> || std::is_same_v<T, Result> ? meaning<Functor> : operation::other;
+
+/// Integers of any width sum up to integers, since all wrap around; floating ones to floating ones that are as wide. bool, of
+/// which two add up to true, only to itself.
+template <class T, class Result>
+constexpr bool sums_up() {
+  if constexpr (!is_scalar<T> || !is_scalar<Result>)
+    return false;
+  else if constexpr (std::is_integral_v<T> && std::is_integral_v<Result>)
+    return !std::is_same_v<Result, bool> || std::is_same_v<T, bool>;
+  else
+    return std::is_floating_point_v<T> && std::is_floating_point_v<Result> && sizeof(T) <= sizeof(Result);
+}
+
+template <class T, class Result, operation Op>
+constexpr bool has_kernel() {
+  if constexpr (Op == operation::sum)
+    return sums_up<T, Result>();
+  else
+    return Op != operation::other && is_scalar<T> && std::is_same_v<T, Result>;
+}
+
+/// The type in which the machine adds.
+template <class T, class Result>
+using accumulator =
+    std::conditional_t<std::is_floating_point_v<Result>, Result,
+                       std::conditional_t<sizeof(T) <= 4 && sizeof(Result) <= 4 && !std::is_same_v<Result, bool>, std::int32_t,
+                                          std::int64_t>>;
+
+template <class T>
+void put_operand(engine::reduction& how, const T& value, std::size_t index = 0) noexcept {
+  std::memcpy(how.operand + index * sizeof(T), &value, sizeof(T));
+}
+
+template <class T, class Result, operation Op>
+engine::reduction reduction_of(const Result& init) noexcept {
+  using kind = engine::reduction::kind;
+  engine::reduction how{kind::sum, scalar_of<T>(), scalar_of<Result>(), {}};
+  if constexpr (Op == operation::sum) {
+    using A = accumulator<T, Result>;
+    how.result = scalar_of<A>();
+    put_operand(how, static_cast<A>(init));
+  } else {
+    how.what = Op == operation::minimum ? kind::minimum : kind::maximum;
+    put_operand(how, init);
+  }
+  return how;
+}
+
+/// Whether `value`, as an element, is the only one that equals it. That takes no more than a cast, but for floating values
+/// among integers, where several may be equal.
+template <class T, class Value>
+inline constexpr bool counts_by_cast =
+    is_scalar<T> && is_scalar<Value> && (std::is_floating_point_v<T> || std::is_integral_v<Value>);
+
+template <class It>
+inline constexpr bool needs_thrust = sizeof(It) == 0;
+#define VMM_DETAIL_NEEDS_THRUST                                                                                      \
+  static_assert(needs_thrust<It>,                                                                                    \
+                "vmm: the library has no kernel for these iterators, types or functors. Thrust has: compile with "  \
+                "nvcc, or include <vmm/execution_policy.hpp> where Thrust's device system is CPP, OMP or TBB")
+
+/// Without Thrust; <vmm/execution_policy.hpp> specialises it.
+template <class It, class = void>
+struct by_thrust {
+  template <class... Arguments>
+  static void fill(const Arguments&...) {
+    VMM_DETAIL_NEEDS_THRUST;
+  }
+  template <class Policy, class Result, class Operation>
+  static Result reduce(const Policy&, It, It, const Result& init, Operation) {
+    VMM_DETAIL_NEEDS_THRUST;
+    return init;
+  }
+  template <class... Arguments>
+  static std::ptrdiff_t count(const Arguments&...) {
+    VMM_DETAIL_NEEDS_THRUST;
+    return 0;
+  }
+  template <class Policy, class T>
+  static std::pair<T, T> minmax(const Policy&, It, It, T least, T most) {
+    VMM_DETAIL_NEEDS_THRUST;
+    return {least, most};
+  }
+  template <class... Arguments>
+  static bool equal(const Arguments&...) {
+    VMM_DETAIL_NEEDS_THRUST;
+    return false;
+  }
+};
+#undef VMM_DETAIL_NEEDS_THRUST
+
+template <class It, class Other = It>
+struct route {
+  using T = value_of<It>;
+  using thrust_route = by_thrust<It>;
+  template <class Policy>
+  static constexpr bool by_library = side_by_side<It>::value && order_of<Policy>::is_ours;
+
+  template <class Policy, class Value>
+  static void fill(const Policy& policy, It first, It last, const Value& value) {
+    if constexpr (by_library<Policy> && std::is_trivially_copyable_v<T> && std::is_convertible_v<const Value&, T>) {
+      if (first == last) return;
+      const T element = static_cast<T>(value);
+      work::fill(default_machine(), order_of<Policy>::get(policy), side_by_side<It>::address(first), std::addressof(element),
+                   sizeof(T), static_cast<std::size_t>(last - first));
+    } else {
+      thrust_route::fill(policy, first, last, value);
+    }
+  }
+
+  template <class Policy, class Result, class Operation>
+  static Result reduce(const Policy& policy, It first, It last, const Result& init, Operation op) {
+    constexpr operation kind = operation_of<Operation, Result>;
+    if constexpr (by_library<Policy> && has_kernel<T, Result, kind>()) {
+      if (first == last) return init;
+      std::conditional_t<kind == operation::sum, accumulator<T, Result>, Result> answer{};
+      work::reduce_to_host(default_machine(), order_of<Policy>::get(policy), reduction_of<T, Result, kind>(init),
+                             side_by_side<It>::address(first), static_cast<std::size_t>(last - first), &answer, sizeof answer);
+      return static_cast<Result>(answer);
+    } else {
+      return thrust_route::reduce(policy, first, last, init, op);
+    }
+  }
+
+  template <class Policy, class Result, class Operation>
+  static void reduce_into(const Policy& policy, It first, It last, Result* result, const Result& init, Operation) {
+    constexpr operation kind = operation_of<Operation, Result>;
+    static_assert(by_library<Policy> && has_kernel<T, Result, kind>(),
+                  "vmm::reduce_into: sums, minima and maxima of arithmetic elements that lie side by side");
+    static_assert(kind != operation::sum || sizeof(accumulator<T, Result>) == sizeof(Result),
+                  "vmm::reduce_into: a sum of integers is 4 or 8 bytes wide, and 8 where the elements are");
+    if constexpr (by_library<Policy> && has_kernel<T, Result, kind>())
+      work::reduce_on_device(default_machine(), order_of<Policy>::get(policy), reduction_of<T, Result, kind>(init),
+                               first == last ? nullptr : side_by_side<It>::address(first),
+                               static_cast<std::size_t>(last - first), result);
+  }
+
+  template <class Policy, class Value>
+  static std::ptrdiff_t count(const Policy& policy, It first, It last, const Value& value) {
+    if constexpr (by_library<Policy> && counts_by_cast<T, Value>) {
+      using common = std::common_type_t<T, Value>;
+      const T element = static_cast<T>(value);
+      if (first == last || !(static_cast<common>(element) == static_cast<common>(value))) return 0;
+      engine::reduction how{engine::reduction::kind::count, scalar_of<T>(), engine::scalar::uint64, {}};
+      put_operand(how, element);
+      std::uint64_t answer = 0;
+      work::reduce_to_host(default_machine(), order_of<Policy>::get(policy), how, side_by_side<It>::address(first),
+                             static_cast<std::size_t>(last - first), &answer, sizeof answer);
+      return static_cast<std::ptrdiff_t>(answer);
+    } else {
+      return thrust_route::count(policy, first, last, value);
+    }
+  }
+
+  template <class Policy>
+  static std::pair<T, T> minmax(const Policy& policy, It first, It last) {
+    static_assert(is_scalar<T>, "vmm::minmax: arithmetic elements");
+    using limits = std::numeric_limits<T>;
+    const T least = limits::has_infinity ? limits::infinity() : (limits::max)();
+    const T most = limits::has_infinity ? static_cast<T>(-limits::infinity()) : limits::lowest();
+    if (first == last) return {least, most};
+    if constexpr (by_library<Policy>) {
+      engine::reduction how{engine::reduction::kind::minmax, scalar_of<T>(), scalar_of<T>(), {}};
+      put_operand(how, least, 0);
+      put_operand(how, most, 1);
+      T answer[2] = {};
+      work::reduce_to_host(default_machine(), order_of<Policy>::get(policy), how, side_by_side<It>::address(first),
+                             static_cast<std::size_t>(last - first), answer, sizeof answer);
+      return {answer[0], answer[1]};
+    } else {
+      return thrust_route::minmax(policy, first, last, least, most);
+    }
+  }
+
+  template <class Policy>
+  static bool equal(const Policy& policy, It first, It last, Other other) {
+    if constexpr (by_library<Policy> && side_by_side<Other>::value && is_scalar<T> && std::is_same_v<T, value_of<Other>>) {
+      return first == last || work::equal(default_machine(), order_of<Policy>::get(policy), side_by_side<It>::address(first),
+                                            side_by_side<Other>::address(other), static_cast<std::size_t>(last - first),
+                                            scalar_of<T>());
+    } else {
+      return thrust_route::equal(policy, first, last, other);
+    }
+  }
+};
+
+}  // namespace VMM_SYSTEM_NAMESPACE
+}  // namespace detail
+}  // namespace vmm

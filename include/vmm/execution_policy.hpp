@@ -1,0 +1,164 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// L6. vmm::par, an execution policy for Thrust's algorithms that gives them the library's scratch memory instead of an
+/// allocation for each call; and Thrust's part of <vmm/algorithm.hpp>.
+///
+///   thrust::sort(vmm::par, v.begin(), v.end());              // as with thrust::device: done on return
+///   thrust::sort(vmm::par.on(stream), v.begin(), v.end());   // submitted; may be captured, if it returns no value
+///
+/// Raw pointers mean device memory. On the host systems both are Thrust's own policy of that system.
+#pragma once
+
+#include <cstddef>
+#include <type_traits>
+#include <utility>
+
+#include <thrust/count.h>
+#include <thrust/equal.h>
+#include <thrust/execution_policy.h>
+#include <thrust/fill.h>
+#include <thrust/functional.h>
+#include <thrust/iterator/iterator_traits.h>
+#include <thrust/memory.h>
+#include <thrust/reduce.h>
+#include <thrust/transform_reduce.h>
+#include <thrust/type_traits/is_contiguous_iterator.h>
+
+#include <vmm/config.hpp>
+#include <vmm/detail/algorithm_route.hpp>
+#include <vmm/detail/thrust_policy.hpp>
+#include <vmm/engine/machine.hpp>
+#include <vmm/stream.hpp>
+
+namespace vmm {
+inline namespace VMM_SYSTEM_NAMESPACE {
+
+#if VMM_ON_CUDA
+class par_on_stream : public decltype(typed::streaming_policy(default_machine(), default_stream())) {
+  using policy = decltype(typed::streaming_policy(default_machine(), default_stream()));
+
+ public:
+  explicit par_on_stream(stream_ref stream) : policy(typed::streaming_policy(default_machine(), stream)), stream_(stream) {}
+  work::order get_order() const noexcept { return {stream_, false}; }
+
+ private:
+  stream_ref stream_;
+};
+
+class par_t : public decltype(typed::waiting_policy(default_machine(), default_stream())) {
+  using policy = decltype(typed::waiting_policy(default_machine(), default_stream()));
+
+ public:
+  par_t() : policy(typed::waiting_policy(default_machine(), default_stream())) {}
+  par_on_stream on(stream_ref stream) const { return par_on_stream(stream); }
+  work::order get_order() const noexcept { return {default_stream(), true}; }
+};
+#else
+class par_on_stream : public std::decay_t<decltype(thrust::device)> {
+ public:
+  work::order get_order() const noexcept { return {default_stream(), false}; }
+};
+
+class par_t : public std::decay_t<decltype(thrust::device)> {
+ public:
+  par_on_stream on(stream_ref) const { return {}; }
+  work::order get_order() const noexcept { return {default_stream(), true}; }
+};
+#endif
+
+/// Each translation unit has its own, with its own default stream.
+static const par_t par{};
+
+}  // namespace VMM_SYSTEM_NAMESPACE
+
+namespace detail {
+inline namespace VMM_SYSTEM_NAMESPACE {
+
+template <class Policy>
+struct order_of<Policy, std::enable_if_t<std::is_same_v<Policy, par_t> || std::is_same_v<Policy, par_on_stream>>> {
+  static constexpr bool is_policy = true, is_ours = true;
+  static work::order get(const Policy& policy) noexcept { return policy.get_order(); }
+};
+
+/// Any other policy of Thrust's: its own algorithm, under that policy.
+template <class Policy>
+struct order_of<Policy, std::enable_if_t<std::is_base_of_v<thrust::detail::execution_policy_marker, Policy> &&
+                                         !std::is_same_v<Policy, par_t> && !std::is_same_v<Policy, par_on_stream>>> {
+  static constexpr bool is_policy = true, is_ours = false;
+};
+
+/// Not on OMP and TBB: the library's host kernels run on one thread.
+template <class It>
+struct side_by_side<It, std::enable_if_t<(VMM_ON_CUDA || VMM_DEVICE_SYSTEM == 4) && !std::is_pointer_v<It> && thrust::is_contiguous_iterator_v<It> &&
+                                         std::is_convertible_v<typename thrust::iterator_system<It>::type, thrust::device_system_tag>>>
+    : std::true_type {
+  static auto* address(const It& it) { return thrust::raw_pointer_cast(&*it); }
+};
+
+template <>
+inline constexpr operation meaning<thrust::plus> = operation::sum;
+template <>
+inline constexpr operation meaning<thrust::minimum> = operation::minimum;
+template <>
+inline constexpr operation meaning<thrust::maximum> = operation::maximum;
+
+template <class T>
+struct extremes {
+  T least, most;
+};
+template <class T>
+struct as_extremes {
+  VMM_HOST_DEVICE extremes<T> operator()(const T& x) const { return {x, x}; }
+};
+template <class T>
+struct widen {
+  VMM_HOST_DEVICE extremes<T> operator()(const extremes<T>& a, const extremes<T>& b) const {
+    return {b.least < a.least ? b.least : a.least, a.most < b.most ? b.most : a.most};
+  }
+};
+
+/// A policy of Thrust's for each of ours.
+inline const par_t& thrust_policy(const par_t& p) noexcept { return p; }
+inline const par_on_stream& thrust_policy(const par_on_stream& p) noexcept { return p; }
+template <class Policy>
+auto thrust_policy(const Policy& policy) {
+  if constexpr (std::is_same_v<Policy, work::order>)
+    return par_t();
+  else if constexpr (std::is_convertible_v<const Policy&, stream_ref>)
+    return par.on(stream_ref(policy));
+  else
+    return policy;
+}
+
+template <class It>
+struct by_thrust<It, std::void_t<typename thrust::iterator_system<It>::type>> {
+  template <class Policy, class Value>
+  static void fill(const Policy& policy, It first, It last, const Value& value) {
+    thrust::fill(thrust_policy(policy), first, last, value);
+  }
+  template <class Policy, class Result, class Operation>
+  static Result reduce(const Policy& policy, It first, It last, const Result& init, Operation op) {
+    return thrust::reduce(thrust_policy(policy), first, last, init, op);
+  }
+  template <class Policy, class Value>
+  static std::ptrdiff_t count(const Policy& policy, It first, It last, const Value& value) {
+    return static_cast<std::ptrdiff_t>(thrust::count(thrust_policy(policy), first, last, value));
+  }
+  template <class Policy, class T>
+  static std::pair<T, T> minmax(const Policy& policy, It first, It last, T least, T most) {
+    const extremes<T> found = thrust::transform_reduce(thrust_policy(policy), first, last, as_extremes<T>{},
+                                                       extremes<T>{least, most}, widen<T>{});
+    return {found.least, found.most};
+  }
+  template <class Policy, class Other>
+  static bool equal(const Policy& policy, It first, It last, Other other) {
+    return thrust::equal(thrust_policy(policy), first, last, other);
+  }
+};
+
+}  // namespace VMM_SYSTEM_NAMESPACE
+}  // namespace detail
+}  // namespace vmm
+
+#include <vmm/algorithm.hpp>

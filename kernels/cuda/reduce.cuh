@@ -1,0 +1,24 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// CUB's reduction with types; one file for each kind of reduction, so that they are compiled side by side. CUB has a
+/// namespace of the library's own here: a program that links the library may have been compiled with another CUB.
+#pragma once
+
+#define THRUST_CUB_WRAPPED_NAMESPACE vmm_kernels
+#include <cub/device/device_reduce.cuh>
+
+#include "../reductions.hpp"
+#include "kernels.hpp"
+
+namespace vmm::kernels::cuda {
+
+/// CUB checks the size of the workspace itself, so it is not asked for it first.
+template <class T, class Result, class Operation, class Transform>
+cudaError_t reduce(const reduce_call& c, Operation combine, Transform transform, Result first) {
+  std::size_t bytes = c.workspace_bytes;
+  return vmm_kernels::cub::DeviceReduce::TransformReduce(c.workspace, bytes, static_cast<const T*>(c.data), static_cast<Result*>(c.result),
+                                            c.count, combine, transform, first, c.stream);
+}
+
+}  // namespace vmm::kernels::cuda

@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <type_traits>
+
+#include "reduce.cuh"
+
+namespace vmm::kernels::cuda {
+
+cudaError_t reduce_sum(const reduce_call& c) {
+  return with_type(c.how.element, [&](auto element) {
+    using T = typename decltype(element)::value;
+    return with_type(c.how.result, [&](auto result) -> cudaError_t {
+      using R = typename decltype(result)::value;
+      constexpr bool whole = std::is_integral_v<T> && (std::is_same_v<R, std::int32_t> || std::is_same_v<R, std::int64_t>);
+      constexpr bool floating = std::is_floating_point_v<T> && std::is_floating_point_v<R>;
+      if constexpr ((whole || floating) && sizeof(T) <= sizeof(R)) {
+        // Equally wide integers differ in nothing but their name.
+        using E = std::conditional_t<whole && sizeof(T) == sizeof(R), R, T>;
+        return reduce<E>(c, add{}, as<R>{}, operand<R>(c.how));
+      }
+      return cudaErrorInvalidValue;
+    });
+  });
+}
+
+}  // namespace vmm::kernels::cuda

@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <cstring>
+#include <type_traits>
+
+#include "../reductions.hpp"
+#include "kernels.hpp"
+
+namespace vmm::kernels::host {
+namespace {
+
+template <class T, class Result, class Operation, class Transform>
+bool fold(const void* data, std::size_t count, Operation combine, Transform transform, Result first, void* result) noexcept {
+  const auto* const p = static_cast<const T*>(data);
+  for (std::size_t i = 0; i < count; ++i) first = combine(first, transform(p[i]));
+  std::memcpy(result, &first, sizeof first);
+  return true;
+}
+
+/// In lanes that a compiler can keep in vector registers, block by block, so that rounding errors grow with the number of
+/// blocks and not of elements.
+template <class T, class Result>
+bool sum(const void* data, std::size_t count, Result first, void* result) noexcept {
+  constexpr std::size_t lanes = 16, block = 256 * lanes;
+  const auto* const p = static_cast<const T*>(data);
+  std::size_t i = 0;
+  while (count - i >= lanes) {
+    Result lane[lanes] = {};
+    const std::size_t end = i + (count - i < block ? (count - i) / lanes * lanes : block);
+    for (; i < end; i += lanes)
+      for (std::size_t k = 0; k < lanes; ++k) lane[k] = add{}(lane[k], static_cast<Result>(p[i + k]));
+    Result whole{};
+    for (const Result x : lane) whole = add{}(whole, x);
+    first = add{}(first, whole);
+  }
+  for (; i < count; ++i) first = add{}(first, static_cast<Result>(p[i]));
+  std::memcpy(result, &first, sizeof first);
+  return true;
+}
+
+}  // namespace
+
+bool reduce(const engine::reduction& how, const void* data, std::size_t count, void* result) noexcept {
+  using kind = engine::reduction::kind;
+  return with_type(how.element, [&](auto element) {
+    using T = typename decltype(element)::value;
+    switch (how.what) {
+      case kind::minimum: return fold<T>(data, count, smaller{}, as<T>{}, operand<T>(how), result);
+      case kind::maximum: return fold<T>(data, count, larger{}, as<T>{}, operand<T>(how), result);
+      case kind::minmax:
+        return fold<T>(data, count, widen{}, as_extremes<T>{}, extremes<T>{operand<T>(how, 0), operand<T>(how, 1)}, result);
+      case kind::count: return fold<T>(data, count, add{}, is_value<T>{operand<T>(how)}, std::uint64_t{0}, result);
+      case kind::sum: break;
+    }
+    return with_type(how.result, [&](auto wide) {
+      using R = typename decltype(wide)::value;
+      constexpr bool whole = std::is_integral_v<T> && (std::is_same_v<R, std::int32_t> || std::is_same_v<R, std::int64_t>);
+      constexpr bool floating = std::is_floating_point_v<T> && std::is_floating_point_v<R>;
+      if constexpr ((whole || floating) && sizeof(T) <= sizeof(R))
+        return sum<T>(data, count, operand<R>(how), result);
+      return false;
+    });
+  });
+}
+
+}  // namespace vmm::kernels::host

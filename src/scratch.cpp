@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <vmm/engine/scratch.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace vmm::engine {
+namespace {
+
+/// In a range, however small: allocating and freeing wait, or go back to the driver at each synchronisation.
+constexpr std::size_t least = (std::size_t{1} << 20) + 1;
+
+storage room_on(machine& m, const queue& where, bool synchronous) {
+  options o;
+  o.device = where.device;
+  return storage(m, o, where.stream, synchronous);
+}
+
+}  // namespace
+
+scratch::scratch(machine& m, const queue& where, std::size_t bytes) : room_(room_on(m, where, false)), where_(where) {
+  if (bytes == 0) return;
+  const status s = m.get_driver().graph_allocate(where, bytes, graph_);
+  if (!s.ok()) m.raise(s, "taking passing memory,", bytes, where.device, 0);
+  if (graph_ != nullptr) return;
+  try {
+    const retired none = room_.grow((std::max)(bytes, least));
+  } catch (const out_of_memory&) {
+    if (bytes >= least) throw;
+    room_ = room_on(m, where, true);  // a device without a free block has kept a little for plain memory
+    const retired none = room_.reserve(bytes);
+  }
+}
+
+scratch::scratch(scratch&& other) noexcept
+    : room_(std::move(other.room_)), where_(other.where_), graph_(std::exchange(other.graph_, nullptr)) {}
+
+scratch::~scratch() {
+  if (graph_ != nullptr) room_.get_driver().graph_deallocate(where_, graph_);
+}
+
+void* scratch_lender::lend(const queue& where, std::size_t bytes) {
+  scratch made(machine_, where, (std::max)(bytes, std::size_t{1}));
+  void* const address = made.data();
+  std::lock_guard lock(mutex_);
+  lent_.emplace(address, std::move(made));
+  return address;
+}
+
+void scratch_lender::take_back(void* address) noexcept {
+  decltype(lent_)::node_type mine;
+  {
+    std::lock_guard lock(mutex_);
+    mine = lent_.extract(address);
+  }
+}
+
+}  // namespace vmm::engine
