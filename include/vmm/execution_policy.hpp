@@ -33,24 +33,25 @@
 
 namespace vmm {
 inline namespace VMM_SYSTEM_NAMESPACE {
+namespace typed {  // and not beside algorithms, which Thrust would find there by the type of its policy
 
 #if VMM_ON_CUDA
-class par_on_stream : public decltype(typed::streaming_policy(default_machine(), default_stream())) {
-  using policy = decltype(typed::streaming_policy(default_machine(), default_stream()));
+class par_on_stream : public decltype(streaming_policy(default_machine(), default_stream())) {
+  using policy = decltype(streaming_policy(default_machine(), default_stream()));
 
  public:
-  explicit par_on_stream(stream_ref stream) : policy(typed::streaming_policy(default_machine(), stream)), stream_(stream) {}
+  explicit par_on_stream(stream_ref stream) : policy(streaming_policy(default_machine(), stream)), stream_(stream) {}
   work::order get_order() const noexcept { return {stream_, false}; }
 
  private:
   stream_ref stream_;
 };
 
-class par_t : public decltype(typed::waiting_policy(default_machine(), default_stream())) {
-  using policy = decltype(typed::waiting_policy(default_machine(), default_stream()));
+class par_t : public decltype(waiting_policy(default_machine(), default_stream())) {
+  using policy = decltype(waiting_policy(default_machine(), default_stream()));
 
  public:
-  par_t() : policy(typed::waiting_policy(default_machine(), default_stream())) {}
+  par_t() : policy(waiting_policy(default_machine(), default_stream())) {}
   par_on_stream on(stream_ref stream) const { return par_on_stream(stream); }
   work::order get_order() const noexcept { return {default_stream(), true}; }
 };
@@ -66,6 +67,10 @@ class par_t : public std::decay_t<decltype(thrust::device)> {
   work::order get_order() const noexcept { return {default_stream(), true}; }
 };
 #endif
+
+}  // namespace typed
+using typed::par_on_stream;
+using typed::par_t;
 
 /// Each translation unit has its own, with its own default stream.
 static const par_t par{};

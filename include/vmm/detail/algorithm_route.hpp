@@ -23,7 +23,10 @@
 
 namespace vmm {
 
-/// @name Operations of reduce. With an empty argument list they take any type.
+/// Operations of reduce. With an empty argument list they take any type. In a namespace without functions: Thrust calls its own
+/// algorithms by unqualified names, which would find those of a functor's namespace.
+namespace functors {
+
 template <class T = void>
 struct plus {
   VMM_HOST_DEVICE constexpr T operator()(const T& a, const T& b) const { return a + b; }
@@ -57,6 +60,11 @@ struct maximum<void> {
     return a < b ? b : a;
   }
 };
+
+}  // namespace functors
+using functors::maximum;
+using functors::minimum;
+using functors::plus;
 
 namespace detail {
 inline namespace VMM_SYSTEM_NAMESPACE {  // what is instantiated here differs by machine
