@@ -249,7 +249,30 @@ void value_initialise(benchmark::State& state) {
   vmm::trim();
 }
 
+/// One element before all others, with room for it.
+template <class Vector>
+void insert_at_front(benchmark::State& state) {
+  for (auto _ : state) {
+    clean_slate();
+    Vector v;
+    v.reserve(sizes().inserted_into + 1);
+    v.resize(sizes().inserted_into);
+    std::vector<double> times;
+    for (int i = 0; i < 4; ++i) {
+      synchronize();
+      const stopwatch time;
+      v.insert(v.begin(), 7);
+      synchronize();
+      if (i != 0) times.push_back(time.seconds());
+      v.pop_back();
+    }
+    state.SetIterationTime(quantile(times, 0.5));
+  }
+}
+
 const bool registered = [] {
+  add("insert/at the front/vmm::device_vector", insert_at_front<vmm::device_vector<int>>, benchmark::kMillisecond);
+  add("insert/at the front/thrust::device_vector", insert_at_front<thrust::device_vector<int>>, benchmark::kMillisecond);
   register_fill<std::uint8_t>("1 byte", 7);
   register_fill<std::uint16_t>("2 bytes", 7);
   register_fill<std::uint32_t>("4 bytes", 7);

@@ -28,10 +28,12 @@ struct edges {
   unsigned head_bytes, tail_bytes;
 };
 
-/// Each thread stores one 16-byte word (with four, an H200 writes at half the rate), the first block the edges as well. A
-/// pattern of one word is a register; longer ones go through shared memory, since threads of a warp read different words.
+/// Each thread stores one 16-byte word, the first block the edges as well. A pattern of one word is a register; longer ones go
+/// through shared memory, since threads of a warp read different words. Parameters are __grid_constant__ because they are
+/// indexed at run time: otherwise every thread would copy them to its stack first.
 template <unsigned most>
-__global__ void __launch_bounds__(threads) fill_words(uint4* to, std::size_t n, words<most> w, unsigned count, edges e) {
+__global__ void __launch_bounds__(threads) fill_words(uint4* to, std::size_t n, const __grid_constant__ words<most> w,
+                                                      unsigned count, const __grid_constant__ edges e) {
   constexpr bool one = most == 1;
   __shared__ uint4 shared[most];
   if constexpr (!one) {

@@ -296,6 +296,26 @@ TEST_CASE("shift moves overlapping bytes both ways", "[driver]") {
     }
 }
 
+TEST_CASE("shift moves more than one launch does", "[driver]") {
+  if (!VMM_ON_CUDA) return;  // the host's is memmove
+  const std::size_t n = (2_GiB + 300_MiB) / 4, gap = 3;
+  mapped_room r(3_GiB);
+  const std::vector<std::uint32_t> a = words(n);
+  vmm::engine::allocation copy;
+  REQUIRE(vmm::engine::allocation::create(r.driver, r.queue, n * 4, copy).ok());
+  REQUIRE(send(r.driver, r.queue, copy.data(), a).ok());
+  REQUIRE(send(r.driver, r.queue, r.at(0), a).ok());
+  const auto is_at = [&](std::size_t offset) {
+    std::size_t index = 0;
+    REQUIRE(r.driver.mismatch(r.queue, r.at(offset), copy.data(), n, scalar::uint32, relation::equal, r.workspace(), index).ok());
+    return index == n;
+  };
+  REQUIRE(r.driver.shift(r.queue, r.at(4 * gap), r.at(0), n * 4, r.workspace()).ok());
+  CHECK(is_at(4 * gap));
+  REQUIRE(r.driver.shift(r.queue, r.at(0), r.at(4 * gap), n * 4, r.workspace()).ok());
+  CHECK(is_at(0));
+}
+
 TEST_CASE("fill repeats patterns of any size at any address and writes nothing else", "[driver]") {
   mapped_room r(1);
   const bytes_of pattern = noise(300);

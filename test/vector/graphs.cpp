@@ -132,7 +132,8 @@ TEST_CASE("a graph with scratch memory replays after the vector has grown, whoev
       thrust::sort(vmm::par.on(s.handle), p, p + n, thrust::greater<int>());
       vmm::reduce_into(s.handle, p, p + n, sum.data());
     });
-    v.assign(count_from(0, n).begin(), count_from(0, n).end());
+    const std::vector<int> start = count_from(0, n);
+    v.assign(start.begin(), start.end());
     v.resize(40 * n);
     for (int round = 1; round <= 3; ++round) {
       elsewhere.fill(round);
