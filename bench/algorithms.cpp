@@ -157,7 +157,7 @@ void register_reduce(const char* type) {
 template <class Call>
 void add_calls(const std::string& name, Call call) {
   add(name, [call](benchmark::State& state) {
-    constexpr int calls = 500;
+    const int calls = sizes().calls;
     for (auto _ : state) {
       call();
       synchronize();

@@ -144,6 +144,11 @@ class real_cuda_driver final : public driver {
     return answer_of(cudaFreeAsync(address, where.stream), "cudaFreeAsync");
   }
 
+  std::uint64_t epoch(int device) noexcept override {
+    on_device d(device);
+    return d.result() == cudaSuccess ? context_id() : 0;
+  }
+
   status graph_allocate(const queue& where, std::size_t bytes, void*& address) noexcept override {
     const device_facts* facts = nullptr;
     if (status s = devices_.facts_of(where.device, facts); !s.ok()) return s;

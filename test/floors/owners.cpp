@@ -185,3 +185,23 @@ TEST_CASE("an allocation is freed in the order of the stream that it follows", "
   CHECK(w.seen == stream);
   CHECK_FALSE(w.synchronous);
 }
+
+TEST_CASE("an allocation that a reset has freed is not freed again", "[owners]") {
+  struct resettable : forwarding_driver {
+    using forwarding_driver::forwarding_driver;
+    std::uint64_t now = 1;
+    std::uint64_t epoch(int) noexcept override { return now; }
+  };
+  counted c;
+  resettable d(c.failing);
+  void* address = nullptr;
+  {
+    allocation before, after;
+    REQUIRE(allocation::create(d, c.queue, 1000, before).ok());
+    address = before.data();
+    d.now = 2;
+    REQUIRE(allocation::create(d, c.queue, 1000, after).ok());
+  }
+  CHECK(c.freed() == 1);
+  CHECK(c.driver.deallocate(c.queue, address, 1000).ok());  // here nothing was reset
+}

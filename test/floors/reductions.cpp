@@ -143,6 +143,11 @@ TEST_CASE("more than 2^32 elements are reduced", "[reductions]") {
   CHECK(reduced<std::int64_t, std::uint8_t>(kind::sum, scalar::int64, v, 0, n, {0})[0] == static_cast<std::int64_t>(n + 8));
   CHECK(reduced<std::uint64_t, std::uint8_t>(kind::count, scalar::uint64, v, 0, n, {9})[0] == 1);
   CHECK(reduced<std::uint8_t, std::uint8_t>(kind::maximum, scalar::uint8, v, 0, n, {0})[0] == 9);
+  device_uvector<std::uint8_t> w(n);
+  w.fill(1);
+  CHECK(v != w);  // by the last one alone
+  w.set_element(n - 1, 9);
+  CHECK(v == w);
 }
 
 TEST_CASE("pairs of types that mean nothing are refused", "[reductions]") {

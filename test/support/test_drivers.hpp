@@ -95,6 +95,7 @@ class forwarding_driver : public driver {
   status deallocate(const queue& where, void* address, std::size_t bytes) noexcept override {
     return pass(verb::deallocate, bytes, [&] { return to_.deallocate(where, address, bytes); });
   }
+  std::uint64_t epoch(int device) noexcept override { return to_.epoch(device); }
   status graph_allocate(const queue& where, std::size_t bytes, void*& address) noexcept override {
     return pass(verb::graph_allocate, bytes, [&] { return to_.graph_allocate(where, bytes, address); });
   }

@@ -2,11 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// L2. Owners of physical memory: a block, which can be mapped; a plain allocation, which comes with its address.
-/// Each owns one piece, moves, and gives it back in its destructor; neither waits for readers, except where the
+/// Each owns one piece, moves, and gives it back in its destructor, unless a reset of the device has freed it; neither waits for readers, except where the
 /// driver's deallocate says so.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 
 #include <vmm/engine/driver.hpp>
@@ -69,7 +70,7 @@ class allocation {
     return *this;
   }
   ~allocation() {
-    if (driver_ != nullptr) driver_->deallocate(where_, address_, bytes_);
+    if (driver_ != nullptr && driver_->epoch(where_.device) == epoch_) driver_->deallocate(where_, address_, bytes_);
   }
 
   explicit operator bool() const noexcept { return driver_ != nullptr; }
@@ -80,18 +81,20 @@ class allocation {
 
  private:
   allocation(driver& d, const queue& where, void* address, std::size_t bytes) noexcept
-      : driver_(&d), where_(where), address_(address), bytes_(bytes) {}
+      : driver_(&d), where_(where), address_(address), bytes_(bytes), epoch_(d.epoch(where.device)) {}
   void swap(allocation& other) noexcept {
     std::swap(driver_, other.driver_);
     std::swap(where_, other.where_);
     std::swap(address_, other.address_);
     std::swap(bytes_, other.bytes_);
+    std::swap(epoch_, other.epoch_);
   }
 
   driver* driver_ = nullptr;
   queue where_{-1, default_stream(), true};
   void* address_ = nullptr;
   std::size_t bytes_ = 0;
+  std::uint64_t epoch_ = 0;
 };
 
 }  // namespace vmm::engine

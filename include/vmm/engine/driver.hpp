@@ -103,6 +103,9 @@ class driver {
   virtual status allocate(const queue& where, std::size_t bytes, void*& address) noexcept = 0;
   /// Waits for the device where the queue is synchronous, else takes effect in its order.
   virtual status deallocate(const queue& where, void* address, std::size_t bytes) noexcept = 0;
+  /// Another number after the device was reset, which frees plain memory and may hand its addresses to others; mapped
+  /// memory outlives it.
+  virtual std::uint64_t epoch(int device) noexcept = 0;
 
   /// @name Plain memory of a graph
   /// Where the queue is being captured: memory that is the graph's own from here on until graph_deallocate. Elsewhere null.

@@ -39,6 +39,7 @@ class host_driver final : public driver {
   status allocate(const queue& where, std::size_t bytes, void*& address) noexcept override;
   status deallocate(const queue& where, void* address, std::size_t bytes) noexcept override;
 
+  std::uint64_t epoch(int) noexcept override { return 0; }
   status graph_allocate(const queue& where, std::size_t bytes, void*& address) noexcept override;
   status graph_deallocate(const queue&, void*) noexcept override { return {}; }
   status pin(std::size_t bytes, void*& address) noexcept override;

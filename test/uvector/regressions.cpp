@@ -1,0 +1,212 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Defects that other growable device vectors have had, each by name. What needs kernels in flight or captures is in
+/// vector/in_flight.cpp and vector/graphs.cpp, what needs two GPUs in vector/devices.cpp, what needs a process of its own in
+/// test/process.
+#include <cstdint>
+#include <numeric>
+#include <vector>
+
+#include <vmm/algorithm.hpp>
+#include <vmm/device_uvector.hpp>
+#include <vmm/memory.hpp>
+
+#include "floors/storage.hpp"
+#include "support/catch.hpp"
+
+#if VMM_ON_CUDA
+#  include <cuda_runtime_api.h>
+#endif
+
+using namespace vmm_test;
+using vmm::device_uvector;
+
+namespace {
+
+/// Vectors on a small device of their own.
+struct small_device {
+  explicit small_device(std::size_t budget) : budget_(budget) {
+    fixed.fixed_address = true;
+    fixed.machine = plain.machine = &value;
+  }
+  small_driver budget_;
+  counting_driver counting{budget_};
+  vmm::engine::machine value{counting};
+  vmm::options fixed, plain;
+};
+
+std::vector<int> counted(std::size_t n) {
+  std::vector<int> values(n);
+  std::iota(values.begin(), values.end(), 0);
+  return values;
+}
+
+std::size_t free_now() {
+  memory_info info;
+  REQUIRE(machine().get_driver().memory(0, info).ok());
+  return info.free;
+}
+
+constexpr std::size_t granule_ints = 2_MiB / sizeof(int);
+
+}  // namespace
+
+TEST_CASE("out of memory, and then a smaller growth succeeds", "[regressions]") {
+  small_device d(64_MiB);
+  {
+    device_uvector<int> v(vmm::default_stream(), d.fixed);
+    v.append(counted(granule_ints));
+    int* const data = v.data();
+    const std::size_t capacity = v.capacity();
+    for (int round = 0; round < 3; ++round) {
+      CHECK_THROWS_AS(v.resize(200_MiB / 4), vmm::out_of_memory);
+      CHECK(v.size() == granule_ints);
+      CHECK(v.capacity() == capacity);
+    }
+    CHECK_NOTHROW(v.resize(5 * granule_ints));
+    CHECK(v.data() == data);
+    v.resize(granule_ints);
+    CHECK(v.to_vector() == counted(granule_ints));
+    CHECK_THROWS_AS(v.reserve(1_GiB), vmm::out_of_memory);
+    CHECK_NOTHROW(v.reserve(9 * granule_ints));
+  }
+  d.value.trim(-1);
+  CHECK(d.counting.balanced());
+}
+
+TEST_CASE("growth after growth after growth", "[regressions]") {
+  small_device d(256_MiB);
+  for (const vmm::options& how : {d.fixed, d.plain}) {
+    device_uvector<int> v(vmm::default_stream(), how);
+    std::vector<int> model;
+    for (std::size_t n : {1u, 3u, 1000u, 300000u, 700000u, 700001u, 3000000u, 9000000u}) {
+      const std::size_t before = v.size();
+      v.resize(n);
+      for (std::size_t i = before; i < n; i += 250000) v.set_element(i, static_cast<int>(i));
+      v.set_element(n - 1, static_cast<int>(n));
+      model.resize(n);
+      for (std::size_t i = 0; i < before; i += 250000) CHECK(v.element(i) == model[i]);
+      model = v.to_vector();
+    }
+  }
+}
+
+TEST_CASE("reserve without ever growing, then destroy", "[regressions]") {
+  small_device d(256_MiB);
+  for (std::size_t n : {std::size_t{1}, std::size_t{1000}, 3 * granule_ints + 1}) {
+    device_uvector<int> a(vmm::default_stream(), d.fixed), b(vmm::default_stream(), d.plain);
+    a.reserve(n), b.reserve(n);
+    CHECK((a.empty() && b.empty()));
+  }
+  { device_uvector<int> never(vmm::default_stream(), d.fixed); }
+  d.value.trim(-1);
+  CHECK(d.counting.balanced());
+}
+
+TEST_CASE("to allocate, destroy and trim 64 times leaves free memory as it was", "[regressions]") {
+  vmm::trim();
+  { device_uvector<int> warm_up(3 * granule_ints); }
+  vmm::trim();
+  const std::size_t before = free_now();
+  for (int i = 0; i < 64; ++i) {
+    { device_uvector<int> v(3 * granule_ints + 17), small(1000); }
+    vmm::trim();
+  }
+  const std::size_t after = free_now(), slack = VMM_ON_CUDA ? 0 : 64_MiB;  // other programs use the host's
+  CHECK(after + slack >= before);
+}
+
+TEST_CASE("sizes that are no multiple of the granule", "[regressions]") {
+  small_device d(256_MiB);
+  for (std::size_t n : {granule_ints - 1, granule_ints + 1, 2 * granule_ints - 1, 3 * granule_ints + 3, std::size_t{1}}) {
+    device_uvector<int> v(vmm::default_stream(), d.fixed);
+    v.append(counted(n));
+    CHECK(v.size() == n);
+    CHECK(v.capacity() >= n);
+    CHECK(v.element(n - 1) == static_cast<int>(n - 1));
+    v.shrink_to_fit();
+    CHECK(v.to_vector() == counted(n));
+  }
+  struct odd {
+    unsigned char bytes[7];
+  };
+  device_uvector<odd> v(vmm::default_stream(), d.fixed);
+  for (int i = 0; i < 700000; ++i) v.push_back(odd{{static_cast<unsigned char>(i), 1, 2, 3, 4, 5, static_cast<unsigned char>(i >> 8)}});
+  const odd last = v.element(699999);
+  CHECK((last.bytes[0] == static_cast<unsigned char>(699999) && last.bytes[5] == 5 && last.bytes[6] == static_cast<unsigned char>(699999 >> 8)));
+}
+
+TEST_CASE("a vector moved, assigned and swapped with itself keeps its elements", "[regressions]") {
+  for (std::size_t n : {std::size_t{10}, 2 * granule_ints}) {
+    device_uvector<int> v;
+    v.append(counted(n));
+    device_uvector<int>& itself = v;
+    v = itself;
+    CHECK(v.to_vector() == counted(n));
+    v = std::move(itself);
+    CHECK(v.to_vector() == counted(n));
+    v.swap(itself);
+    CHECK(v.to_vector() == counted(n));
+    device_uvector<int> moved(std::move(v));
+    CHECK(v.empty());  // NOLINT(bugprone-use-after-move): that it may be used is what is tested
+    v = moved;
+    CHECK(v == moved);
+    v.append(v.begin(), v.end());
+    CHECK(v.size() == 2 * n);
+    CHECK(v.element(2 * n - 1) == static_cast<int>(n - 1));
+  }
+}
+
+TEST_CASE("a smaller copy after a larger one, and assignment where there is room, move no memory", "[regressions]") {
+  device_uvector<int> large, small;
+  large.append(counted(3 * granule_ints));
+  small.append(counted(5));
+  int* const data = large.data();
+  large = small;
+  CHECK(large.data() == data);
+  CHECK(large.to_vector() == counted(5));
+}
+
+#if VMM_ON_CUDA
+TEST_CASE("no call changes the caller's current device or leaves an error behind", "[regressions]") {
+  int before = -1, after = -1;
+  REQUIRE(cudaGetDevice(&before) == cudaSuccess);
+  REQUIRE(cudaGetLastError() == cudaSuccess);
+  {
+    device_uvector<int> v;
+    for (int i = 0; i < 1000; ++i) v.push_back(i);
+    v.resize(5 * granule_ints);
+    CHECK_THROWS(v.resize(std::size_t{1} << 50));
+    vmm::fill(v.view(), 3);
+    CHECK(vmm::reduce(v.view(), 0L) == static_cast<long>(5 * granule_ints) * 3);
+    v.shrink_to_fit();
+    CHECK(v == v);
+  }
+  vmm::trim();
+  CHECK(cudaGetLastError() == cudaSuccess);
+  REQUIRE(cudaGetDevice(&after) == cudaSuccess);
+  CHECK(after == before);
+}
+
+TEST_CASE("vectors made after cudaDeviceReset work, and those of before can be destroyed", "[regressions][reset]") {
+  {
+    device_uvector<int> small(1000), large(4 * granule_ints), pushed;
+    for (int i = 0; i < 100; ++i) pushed.push_back(i);
+    { device_uvector<int> left_warm(2 * granule_ints); }
+    small.fill(1), large.fill(1);
+    large.wait();
+    REQUIRE(cudaDeviceReset() == cudaSuccess);
+    device_uvector<int> v(3 * granule_ints), w;
+    vmm::fill(v.view(), 2);
+    CHECK(vmm::reduce(v.view(), 0L) == static_cast<long>(3 * granule_ints) * 2);
+    for (int i = 0; i < 1000; ++i) w.push_back(i);
+    CHECK(w.to_vector() == counted(1000));
+  }
+  vmm::trim();
+  cudaGetLastError();
+  device_uvector<int> v(5 * granule_ints);
+  vmm::fill(v.view(), 4);
+  CHECK(vmm::count(v.view(), 4) == static_cast<std::ptrdiff_t>(5 * granule_ints));
+}
+#endif
