@@ -205,7 +205,7 @@ void with_policy(benchmark::State& state, const Policy& policy, std::size_t n, R
     clean_slate();
     vmm::device_vector<int> v(n, vmm::no_init);
     std::vector<double> times;
-    for (int i = 0; i < (n > 10000000 ? 4 : 30); ++i) {
+    for (int i = 0; i < (n > 10000000 ? 4 : 1 + sizes().calls / 20); ++i) {
       thrust::tabulate(v.begin(), v.end(), scrambled{});
       synchronize();
       const stopwatch time;
@@ -218,7 +218,7 @@ void with_policy(benchmark::State& state, const Policy& policy, std::size_t n, R
 
 template <class Run>
 void register_policies(const char* algorithm, Run run) {
-  for (const std::size_t n : {std::size_t{10000}, std::size_t{1000000}, sizes().large_count}) {
+  for (const std::size_t n : {sizes().large_count / 100000, sizes().large_count / 1000, sizes().large_count}) {
     const std::string name = std::string(algorithm) + "/" + std::to_string(n) + " elements/";
     const int rounds = n > 10000000 ? (sizes().rounds + 1) / 2 : sizes().rounds;
     add(name + "vmm::par", [=](benchmark::State& s) { with_policy(s, vmm::par, n, run); }, benchmark::kMicrosecond, rounds);
