@@ -3,20 +3,21 @@
 
 """The shape of the library, checked on its files, its archive and its compiler's answers.
 
-usage: structure.py CHECK --root DIR --library libvmm.a --compiler g++ --thrust DIR --cuda DIR
+usage: structure.py CHECK --root DIR --library libvmm.a --compiler g++ --thrust DIR --cuda DIR --build DIR
 Exits with 0 (holds), 1 (does not; says where) or 77 (cannot be checked here; says why).
 """
 
 import argparse
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 
 parser = argparse.ArgumentParser()
 parser.add_argument("check")
-for option in ("root", "library", "compiler", "thrust", "cuda"):
+for option in ("root", "library", "compiler", "thrust", "cuda", "build"):
     parser.add_argument("--" + option, default="")
 args = parser.parse_args()
 include = os.path.join(args.root, "include")
@@ -240,6 +241,29 @@ def check_file_length():
         lines = text_of(path).count("\n")
         if lines > 420:
             faults.append(f"{path}: {lines} lines")
+
+
+# -- static analysis -------------------------------------------------------------------------------------------------
+def check_analysis():
+    """clang-tidy by .clang-tidy, which says why a check is off; cppcheck, whose accessMoved misreads move-and-swap."""
+    tidy, cppcheck = shutil.which("clang-tidy"), shutil.which("cppcheck")
+    commands = os.path.join(args.build, "compile_commands.json")
+    if not (tidy and cppcheck and os.path.exists(commands)):
+        print("needs clang-tidy, cppcheck and compile_commands.json")
+        sys.exit(77)
+    compiled = text_of(commands)
+    sources = [s for s in files_under("src", "kernels/host", ends=(".cpp",)) if f"/{s}\"" in compiled]
+    if len(sources) < 10:
+        faults.append(f"only {len(sources)} sources are in {commands}")
+    run = subprocess.run([tidy, "-p", args.build, "--quiet", *sources], capture_output=True, text=True, cwd=args.root)
+    faults.extend(sorted(set(re.findall(r"^.*(?:warning|error): .*$", run.stdout, flags=re.M))))
+    if run.returncode != 0 and not faults:
+        faults.append(run.stderr[:1500])
+    run = subprocess.run([cppcheck, "--enable=warning,performance,portability", "--suppress=accessMoved", "--std=c++17", "--language=c++",
+                          "-I", "include", "--quiet", "--error-exitcode=1", "src", "kernels/host"],
+                         capture_output=True, text=True, cwd=args.root)
+    if run.returncode != 0:
+        faults.append(run.stderr[:1500])
 
 
 checks = {name[len("check_"):]: f for name, f in globals().copy().items() if name.startswith("check_")}

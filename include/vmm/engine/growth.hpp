@@ -41,8 +41,9 @@ constexpr std::size_t step(std::size_t mapped, const rule& r) noexcept {
   const std::size_t floor = r.minimum_step != 0 ? round_up(r.minimum_step, r.granularity)
                                                 : (std::min)((std::max)(mapped, first), (std::max)(first, smooth_step));
   const double wish = static_cast<double>(mapped) * r.step_factor;
+  constexpr std::size_t half = unlimited / 2;
   const std::size_t share = !(wish > 0)                                    ? 0  // a factor that is no number adds nothing
-                            : wish >= static_cast<double>(unlimited / 2) ? unlimited / 2
+                            : wish >= static_cast<double>(half)         ? half
                                                                          : static_cast<std::size_t>(wish);
   return (std::max)(round_down((std::max)(share, floor), r.granularity), r.granularity);
 }
