@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <type_traits>
 
 #include <vmm/config.hpp>
 #include <vmm/engine/driver.hpp>
@@ -41,6 +42,13 @@ T operand(const engine::reduction& how, std::size_t index = 0) {
   std::memcpy(&value, how.operand + index * sizeof(T), sizeof(T));
   return value;
 }
+
+/// The pairs of types that engine::reduction allows for sums.
+template <class T, class Result>
+inline constexpr bool adds_up =
+    sizeof(T) <= sizeof(Result) &&
+    (std::is_floating_point_v<T> ? std::is_floating_point_v<Result>
+                                 : std::is_same_v<Result, std::int32_t> || std::is_same_v<Result, std::int64_t>);
 
 /// Integers are added without a sign, so that they wrap around.
 struct add {

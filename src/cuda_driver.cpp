@@ -58,6 +58,7 @@ class real_cuda_driver final : public driver {
     if (d.result() == cudaSuccess &&
         answer_of(cudaDeviceGetDefaultMemPool(&pool, device), "cudaDeviceGetDefaultMemPool").ok())
       answer_of(cudaMemPoolTrimTo(pool, 0), "cudaMemPoolTrimTo");
+    if (d.result() == cudaSuccess) answer_of(cudaDeviceGraphMemTrim(device), "cudaDeviceGraphMemTrim");
   }
 
   status reserve(std::size_t bytes, void* hint, void*& address) noexcept override {

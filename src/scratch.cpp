@@ -4,32 +4,30 @@
 #include <vmm/engine/scratch.hpp>
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 namespace vmm::engine {
 namespace {
 
 /// In a range, however small: allocating and freeing wait, or go back to the driver at each synchronisation.
-constexpr std::size_t least = (std::size_t{1} << 20) + 1;
+const std::size_t least = options{}.small_limit + 1;
 
-storage room_on(machine& m, const queue& where, bool synchronous) {
-  options o;
-  o.device = where.device;
-  return storage(m, o, where.stream, synchronous);
-}
+queue in_order_of(const queue& where, bool synchronous) { return {where.device, where.stream, synchronous}; }
 
 }  // namespace
 
-scratch::scratch(machine& m, const queue& where, std::size_t bytes) : room_(room_on(m, where, false)), where_(where) {
+scratch::scratch(machine& m, const queue& where, std::size_t bytes) : room_(storage::passing(m, in_order_of(where, false))), where_(where) {
   if (bytes == 0) return;
   const status s = m.get_driver().graph_allocate(where, bytes, graph_);
   if (!s.ok()) m.raise(s, "taking passing memory,", bytes, where.device, 0);
   if (graph_ != nullptr) return;
   try {
-    const retired none = room_.grow((std::max)(bytes, least));
+    // What would not be kept is not made larger than it has to be.
+    const retired none = bytes > m.cache_limit() ? room_.reserve((std::max)(bytes, least)) : room_.grow((std::max)(bytes, least));
   } catch (const out_of_memory&) {
     if (bytes >= least) throw;
-    room_ = room_on(m, where, true);  // a device without a free block has kept a little for plain memory
+    room_ = storage::passing(m, in_order_of(where, true));  // a device without a free block has kept a little for plain memory
     const retired none = room_.reserve(bytes);
   }
 }
@@ -45,7 +43,8 @@ void* scratch_lender::lend(const queue& where, std::size_t bytes) {
   scratch made(machine_, where, (std::max)(bytes, std::size_t{1}));
   void* const address = made.data();
   std::lock_guard lock(mutex_);
-  lent_.emplace(address, std::move(made));
+  [[maybe_unused]] const bool is_new = lent_.emplace(address, std::move(made)).second;
+  assert(is_new);
   return address;
 }
 

@@ -61,6 +61,14 @@ storage storage::aside(const storage& other, std::size_t bytes) {
   return s;
 }
 
+storage storage::passing(machine& m, const queue& where) {
+  options o;
+  o.device = where.device;
+  storage s(m, o, where.stream, where.synchronous);
+  s.passing_ = true;
+  return s;
+}
+
 storage::storage(storage&& other) noexcept
     : machine_(other.machine_), options_(other.options_), where_(other.where_) {
   swap(other);
@@ -96,6 +104,7 @@ void storage::swap(storage& other) noexcept {
   std::swap(window_end_, other.window_end_);
   std::swap(placed_, other.placed_);
   std::swap(large_, other.large_);
+  std::swap(passing_, other.passing_);
   lease_.swap(other.lease_);
   std::swap(sent_, other.sent_);
   in_flight_ = other.in_flight_.exchange(in_flight_);
@@ -130,6 +139,7 @@ const options& storage::get_options() const noexcept { return options_ ? *option
 // -- figures ---------------------------------------------------------------------------------------------------------
 
 void storage::account() noexcept {
+  if (passing_) return;
   const std::size_t reserved = range_ ? range_.reserved() : 0;
   const std::size_t mapped = range_ ? range_.mapped() : plain_.size();
   machine_->count_reserved(static_cast<std::ptrdiff_t>(reserved - stats_.reserved));
@@ -143,6 +153,7 @@ void storage::account() noexcept {
 
 /// Old and new place hold memory at once, while contents move.
 void storage::note_peak(std::size_t beside) noexcept {
+  if (passing_) return;
   stats_.peak_mapped = (std::max)(stats_.peak_mapped, stats_.mapped + beside);
   machine_->count_mapped(static_cast<std::ptrdiff_t>(beside));
   machine_->count_mapped(-static_cast<std::ptrdiff_t>(beside));
@@ -176,7 +187,8 @@ void storage::read(void* to, std::size_t offset, std::size_t bytes, stream_ref s
 void storage::shift(std::size_t to, std::size_t from, std::size_t bytes) {
   flush();
   if (bytes == 0 || to == from) return;
-  const engine::scratch workspace(*machine_, where_, get_capabilities().workspace);
+  const bool overlaps = (to < from ? from - to : to - from) < bytes;
+  const engine::scratch workspace(*machine_, where_, overlaps ? get_capabilities().workspace : 0);
   const auto shifted = [&] { return get_driver().shift(where_, data_ + to, data_ + from, bytes, workspace.data()); };
   require(with_room(shifted), "moving", bytes);
 }

@@ -40,7 +40,22 @@ class task {
 
 constexpr std::size_t result_room = 256;  // before a workspace, which stays aligned
 
+constexpr std::size_t width(scalar s) noexcept {
+  switch (s) {
+    case scalar::int8:
+    case scalar::uint8: return 1;
+    case scalar::int16:
+    case scalar::uint16: return 2;
+    case scalar::int32:
+    case scalar::uint32:
+    case scalar::float32: return 4;
+    default: return 8;
+  }
+}
+
 }  // namespace
+
+void will_wait(machine& m, const order& o) { task(m, o.stream, "waiting for a result of", 0).will_wait(); }
 
 void fill(machine& m, const order& o, void* to, const void* pattern, std::size_t pattern_bytes, std::size_t count) {
   if (count == 0) return;
@@ -52,7 +67,7 @@ void fill(machine& m, const order& o, void* to, const void* pattern, std::size_t
 
 void reduce_to_host(machine& m, const order& o, const reduction& how, const void* data, std::size_t count, void* result,
                     std::size_t result_bytes) {
-  const task t(m, o.stream, "reducing elements,", count);
+  const task t(m, o.stream, "reducing", count * width(how.element));
   t.will_wait();
   const capabilities can = t.can();
   if (can.host_addressable)
@@ -64,7 +79,7 @@ void reduce_to_host(machine& m, const order& o, const reduction& how, const void
 }
 
 void reduce_on_device(machine& m, const order& o, const reduction& how, const void* data, std::size_t count, void* result) {
-  const task t(m, o.stream, "reducing elements,", count);
+  const task t(m, o.stream, "reducing", count * width(how.element));
   if (o.waits) t.will_wait();
   const scratch workspace(m, t.where(), t.can().workspace);
   t.launch([&](driver& d) { return d.reduce(t.where(), how, data, count, workspace.data(), result); });
@@ -73,7 +88,7 @@ void reduce_on_device(machine& m, const order& o, const reduction& how, const vo
 
 bool equal(machine& m, const order& o, const void* a, const void* b, std::size_t count, scalar type) {
   if (count == 0) return true;
-  const task t(m, o.stream, "comparing elements,", count);
+  const task t(m, o.stream, "comparing", count * width(type));
   t.will_wait();
   const scratch workspace(m, t.where(), t.can().workspace);
   std::size_t index = 0;

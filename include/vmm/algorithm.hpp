@@ -9,24 +9,19 @@
 ///
 /// Each may be given a policy first: a stream, in whose order it is submitted without a wait; or vmm::par. Without one it runs
 /// on the default stream and is done on return. What returns a value waits for it; what waits throws errc::capturing in a
-/// capture. Work runs on the current device, which must reach the memory: null and foreign pointers cannot be detected. A
-/// refusal by the machine, a launch too, is a vmm::error of this call.
+/// capture, and has recorded nothing. Work runs on the current device, which must reach the memory: null and foreign pointers
+/// cannot be detected. A refusal of the library's own launch is a vmm::error of this call; what Thrust throws is passed on.
 ///
 /// Floating sums are tree-shaped: they differ from a loop's by rounding, less than the loop does itself, and are the same in
-/// each run with the same count and device. Where minima or maxima meet a NaN the result is unspecified.
+/// each run with the same count, device and alignment to 16 bytes. Where minima or maxima meet a NaN the result is unspecified.
 #pragma once
 
 #include <cstddef>
-#include <cstring>
-#include <functional>
-#include <iterator>
-#include <limits>
-#include <memory>
-#include <type_traits>
 #include <utility>
 
 #include <vmm/config.hpp>
 #include <vmm/detail/algorithm_route.hpp>
+#include <vmm/stream.hpp>
 #include <vmm/view.hpp>
 
 #ifdef __CUDACC__
@@ -34,7 +29,14 @@
 #endif
 
 namespace vmm {
+/// Thrust calls algorithms by unqualified names, with elements, functors and policies that may be of namespace vmm. A namespace
+/// that vmm looks into, but that is none of theirs, keeps it from finding these.
+namespace algorithms {}
+using namespace algorithms;
+
+namespace algorithms {
 inline namespace VMM_SYSTEM_NAMESPACE {
+inline namespace VMM_STREAM_NAMESPACE {
 
 /// @name fill
 template <class It, class T, detail::require_iterator_argument<It> = 0>
@@ -89,21 +91,23 @@ auto reduce(const Policy& policy, view<U> of, Rest... rest) {
   return vmm::reduce(policy, of.begin(), of.end(), rest...);
 }
 
-/// @name reduce_into. The result stays on the device, at `result`; with a stream nothing waits, and a capture records it.
-template <class It, class T, class Operation = plus<T>, detail::require_iterator_argument<It> = 0>
-void reduce_into(It first, It last, T* result, detail::same<T> init = T{}, Operation op = {}) {
+/// @name reduce_into. The value stays on the device, at `result`; with a stream nothing waits, and a capture records it.
+template <class It, class Result, class Operation = plus<detail::value_of<Result>>, detail::require_iterator_argument<It> = 0>
+void reduce_into(It first, It last, Result result, detail::same<detail::value_of<Result>> init = {}, Operation op = {}) {
   detail::route<It>::reduce_into(detail::no_policy(), first, last, result, init, op);
 }
-template <class Policy, class It, class T, class Operation = plus<T>, detail::require_policy<Policy> = 0>
-void reduce_into(const Policy& policy, It first, It last, T* result, detail::same<T> init = T{}, Operation op = {}) {
+template <class Policy, class It, class Result, class Operation = plus<detail::value_of<Result>>, detail::require_policy<Policy> = 0,
+          detail::require_iterator_argument<It> = 0>
+void reduce_into(const Policy& policy, It first, It last, Result result, detail::same<detail::value_of<Result>> init = {},
+                 Operation op = {}) {
   detail::route<It>::reduce_into(policy, first, last, result, init, op);
 }
-template <class U, class T, class... Rest>
-void reduce_into(view<U> of, T* result, Rest... rest) {
+template <class U, class Result, class... Rest>
+void reduce_into(view<U> of, Result result, Rest... rest) {
   vmm::reduce_into(of.begin(), of.end(), result, rest...);
 }
-template <class Policy, class U, class T, class... Rest, detail::require_policy<Policy> = 0>
-void reduce_into(const Policy& policy, view<U> of, T* result, Rest... rest) {
+template <class Policy, class U, class Result, class... Rest, detail::require_policy<Policy> = 0>
+void reduce_into(const Policy& policy, view<U> of, Result result, Rest... rest) {
   vmm::reduce_into(policy, of.begin(), of.end(), result, rest...);
 }
 
@@ -153,6 +157,14 @@ template <class Policy, class It, class Other, detail::require_policy<Policy> = 
 bool equal(const Policy& policy, It first, It last, Other other) {
   return detail::route<It, Other>::equal(policy, first, last, other);
 }
+template <class U, class It, detail::require_iterator_argument<It> = 0>
+bool equal(view<U> a, It b) {
+  return vmm::equal(a.begin(), a.end(), b);
+}
+template <class Policy, class U, class It, detail::require_policy<Policy> = 0, detail::require_iterator_argument<It> = 0>
+bool equal(const Policy& policy, view<U> a, It b) {
+  return vmm::equal(policy, a.begin(), a.end(), b);
+}
 template <class U, class Other>
 bool equal(view<U> a, view<Other> b) {
   return a.size() == b.size() && vmm::equal(a.begin(), a.end(), b.begin());
@@ -162,5 +174,7 @@ bool equal(const Policy& policy, view<U> a, view<Other> b) {
   return a.size() == b.size() && vmm::equal(policy, a.begin(), a.end(), b.begin());
 }
 
+}  // namespace VMM_STREAM_NAMESPACE
 }  // namespace VMM_SYSTEM_NAMESPACE
+}  // namespace algorithms
 }  // namespace vmm

@@ -33,7 +33,8 @@
 
 namespace vmm {
 inline namespace VMM_SYSTEM_NAMESPACE {
-namespace typed {  // and not beside algorithms, which Thrust would find there by the type of its policy
+namespace typed {
+inline namespace VMM_STREAM_NAMESPACE {
 
 #if VMM_ON_CUDA
 class par_on_stream : public decltype(streaming_policy(default_machine(), default_stream())) {
@@ -53,6 +54,7 @@ class par_t : public decltype(waiting_policy(default_machine(), default_stream()
  public:
   par_t() : policy(waiting_policy(default_machine(), default_stream())) {}
   par_on_stream on(stream_ref stream) const { return par_on_stream(stream); }
+  par_on_stream on(CUstream_st* stream) const { return par_on_stream(stream); }  // 0 and nullptr are the default stream
   work::order get_order() const noexcept { return {default_stream(), true}; }
 };
 #else
@@ -64,10 +66,12 @@ class par_on_stream : public std::decay_t<decltype(thrust::device)> {
 class par_t : public std::decay_t<decltype(thrust::device)> {
  public:
   par_on_stream on(stream_ref) const { return {}; }
+  par_on_stream on(CUstream_st*) const { return {}; }
   work::order get_order() const noexcept { return {default_stream(), true}; }
 };
 #endif
 
+}  // namespace VMM_STREAM_NAMESPACE
 }  // namespace typed
 using typed::par_on_stream;
 using typed::par_t;
@@ -79,6 +83,7 @@ static const par_t par{};
 
 namespace detail {
 inline namespace VMM_SYSTEM_NAMESPACE {
+inline namespace VMM_STREAM_NAMESPACE {
 
 template <class Policy>
 struct order_of<Policy, std::enable_if_t<std::is_same_v<Policy, par_t> || std::is_same_v<Policy, par_on_stream>>> {
@@ -93,11 +98,15 @@ struct order_of<Policy, std::enable_if_t<std::is_base_of_v<thrust::detail::execu
   static constexpr bool is_policy = true, is_ours = false;
 };
 
-/// Not on OMP and TBB: the library's host kernels run on one thread.
 template <class It>
-struct side_by_side<It, std::enable_if_t<(VMM_ON_CUDA || VMM_DEVICE_SYSTEM == 4) && !std::is_pointer_v<It> && thrust::is_contiguous_iterator_v<It> &&
-                                         std::is_convertible_v<typename thrust::iterator_system<It>::type, thrust::device_system_tag>>>
+inline constexpr bool is_device_iterator =
+    std::is_convertible_v<typename thrust::iterator_system<It>::type, thrust::device_system_tag>;
+
+/// On OMP and TBB Thrust's algorithms are preferred: the library's host kernels run on one thread.
+template <class It>
+struct side_by_side<It, std::enable_if_t<!std::is_pointer_v<It> && thrust::is_contiguous_iterator_v<It> && is_device_iterator<It>>>
     : std::true_type {
+  static constexpr bool prefers_thrust = !VMM_ON_CUDA && VMM_DEVICE_SYSTEM != 4;
   static auto* address(const It& it) { return thrust::raw_pointer_cast(&*it); }
 };
 
@@ -136,32 +145,45 @@ auto thrust_policy(const Policy& policy) {
     return policy;
 }
 
+/// Before what waits: Thrust itself would record its kernels first, and then end the capture by waiting.
+template <class Policy>
+void will_wait(const Policy& policy) {
+  if constexpr (order_of<Policy>::is_ours) work::will_wait(default_machine(), order_of<Policy>::get(policy));
+}
+
 template <class It>
 struct by_thrust<It, std::void_t<typename thrust::iterator_system<It>::type>> {
   template <class Policy, class Value>
   static void fill(const Policy& policy, It first, It last, const Value& value) {
+    if constexpr (order_of<Policy>::is_ours)
+      if (order_of<Policy>::get(policy).waits) will_wait(policy);
     thrust::fill(thrust_policy(policy), first, last, value);
   }
   template <class Policy, class Result, class Operation>
   static Result reduce(const Policy& policy, It first, It last, const Result& init, Operation op) {
+    will_wait(policy);
     return thrust::reduce(thrust_policy(policy), first, last, init, op);
   }
   template <class Policy, class Value>
   static std::ptrdiff_t count(const Policy& policy, It first, It last, const Value& value) {
+    will_wait(policy);
     return static_cast<std::ptrdiff_t>(thrust::count(thrust_policy(policy), first, last, value));
   }
   template <class Policy, class T>
   static std::pair<T, T> minmax(const Policy& policy, It first, It last, T least, T most) {
+    will_wait(policy);
     const extremes<T> found = thrust::transform_reduce(thrust_policy(policy), first, last, as_extremes<T>{},
                                                        extremes<T>{least, most}, widen<T>{});
     return {found.least, found.most};
   }
   template <class Policy, class Other>
   static bool equal(const Policy& policy, It first, It last, Other other) {
+    will_wait(policy);
     return thrust::equal(thrust_policy(policy), first, last, other);
   }
 };
 
+}  // namespace VMM_STREAM_NAMESPACE
 }  // namespace VMM_SYSTEM_NAMESPACE
 }  // namespace detail
 }  // namespace vmm

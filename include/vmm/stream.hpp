@@ -12,6 +12,13 @@
 
 struct CUstream_st;
 
+/// An inline namespace for what a translation unit's default stream is part of.
+#if defined(CUDA_API_PER_THREAD_DEFAULT_STREAM) || defined(__CUDA_API_PER_THREAD_DEFAULT_STREAM)
+#  define VMM_STREAM_NAMESPACE per_thread_default_stream
+#else
+#  define VMM_STREAM_NAMESPACE legacy_default_stream
+#endif
+
 namespace vmm {
 
 /// The stream that Thrust would use: the legacy one, or the calling thread's where

@@ -55,7 +55,7 @@ cudaError_t fill_by_doubling(cudaStream_t stream, unsigned char* to, const void*
   const auto* const p = static_cast<const unsigned char*>(pattern);
   // Read before return, whatever memory it was in.
   const std::unique_ptr<unsigned char[]> pageable(new (std::nothrow) unsigned char[pattern_bytes]);
-  if (!pageable) return cudaErrorMemoryAllocation;
+  if (!pageable) return cudaErrorUnknown;  // host memory: the device's would not help
   std::memcpy(pageable.get(), p, pattern_bytes);
   cudaError_t e = cudaMemcpyAsync(to, pageable.get(), pattern_bytes, cudaMemcpyHostToDevice, stream);
   for (std::size_t done = pattern_bytes; e == cudaSuccess && done < total;) {

@@ -1,6 +1,9 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
+#include <cstdint>
+#include <type_traits>
+
 #include "reduce.cuh"
 
 namespace vmm::kernels::cuda {
@@ -12,11 +15,18 @@ cudaError_t reduce_minmax(const reduce_call& c) {
   });
 }
 
+/// The sign makes no difference to ==.
 cudaError_t reduce_count(const reduce_call& c) {
+  const auto counted = [&](auto element) {
+    using T = decltype(element);
+    return reduce<T>(c, add{}, is_value<T>{operand<T>(c.how)}, std::uint64_t{0});
+  };
   return with_type(c.how.element, [&](auto element) {
     using T = typename decltype(element)::value;
-    using E = std::conditional_t<std::is_integral_v<T>, std::make_unsigned_t<std::conditional_t<std::is_integral_v<T>, T, int>>, T>;
-    return reduce<E>(c, add{}, is_value<E>{operand<E>(c.how)}, std::uint64_t{0});
+    if constexpr (std::is_floating_point_v<T>)
+      return counted(T{});
+    else
+      return counted(std::make_unsigned_t<T>{});
   });
 }
 

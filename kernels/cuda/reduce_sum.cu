@@ -12,11 +12,9 @@ cudaError_t reduce_sum(const reduce_call& c) {
     using T = typename decltype(element)::value;
     return with_type(c.how.result, [&](auto result) -> cudaError_t {
       using R = typename decltype(result)::value;
-      constexpr bool whole = std::is_integral_v<T> && (std::is_same_v<R, std::int32_t> || std::is_same_v<R, std::int64_t>);
-      constexpr bool floating = std::is_floating_point_v<T> && std::is_floating_point_v<R>;
-      if constexpr ((whole || floating) && sizeof(T) <= sizeof(R)) {
+      if constexpr (adds_up<T, R>) {
         // Equally wide integers differ in nothing but their name.
-        using E = std::conditional_t<whole && sizeof(T) == sizeof(R), R, T>;
+        using E = std::conditional_t<sizeof(T) == sizeof(R), R, T>;
         return reduce<E>(c, add{}, as<R>{}, operand<R>(c.how));
       }
       return cudaErrorInvalidValue;

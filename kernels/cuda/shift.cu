@@ -133,6 +133,8 @@ cudaError_t shift(cudaStream_t stream, void* to, const void* from, std::size_t b
     const plan p = plan_for(t + at, f + at, n);
     e = cudaMemsetAsync(ticket, 0, (std::size_t{p.tiles} + 1) * sizeof(unsigned), stream);
     if (e == cudaSuccess) e = launch(stream, p.tiles, threads, shift_tiles, p, ticket, ticket + 1);
+    // Whoever is out of memory may be asked once more, but not when some bytes have moved.
+    if (e == cudaErrorMemoryAllocation && done != 0) e = cudaErrorLaunchOutOfResources;
     done += n;
   }
   return e;

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <cstring>
-#include <type_traits>
 
 #include "../reductions.hpp"
 #include "kernels.hpp"
@@ -55,10 +54,7 @@ bool reduce(const engine::reduction& how, const void* data, std::size_t count, v
     }
     return with_type(how.result, [&](auto wide) {
       using R = typename decltype(wide)::value;
-      constexpr bool whole = std::is_integral_v<T> && (std::is_same_v<R, std::int32_t> || std::is_same_v<R, std::int64_t>);
-      constexpr bool floating = std::is_floating_point_v<T> && std::is_floating_point_v<R>;
-      if constexpr ((whole || floating) && sizeof(T) <= sizeof(R))
-        return sum<T>(data, count, operand<R>(how), result);
+      if constexpr (adds_up<T, R>) return sum<T>(data, count, operand<R>(how), result);
       return false;
     });
   });

@@ -113,6 +113,10 @@ TEST_CASE("count compares as == does", "[algorithms]") {
   CHECK(vmm::count(d.view(), 0) == 2);
   CHECK(vmm::count(d.view(), nan) == 0);
   CHECK(vmm::count(d.view(), 2.0f) == 1);
+  auto f = made(std::vector<float>{1, std::numeric_limits<float>::infinity(), 0.1f});
+  CHECK(vmm::count(f.view(), 1e300) == 0);
+  CHECK(vmm::count(f.view(), std::numeric_limits<double>::infinity()) == 1);
+  CHECK(vmm::count(f.view(), 0.1) == 0);  // no float is 0.1
 }
 
 TEST_CASE("equal compares element by element", "[algorithms]") {
@@ -124,6 +128,7 @@ TEST_CASE("equal compares element by element", "[algorithms]") {
     CHECK(vmm::equal(a.stream(), a.view(), b.view()));
     CHECK_FALSE(vmm::equal(a.begin(), a.begin() + n, b.begin() + 1));
     CHECK_FALSE(vmm::equal(a.view(), b.view().subview(0, n)));
+    CHECK(vmm::equal(a.view().subview(0, n), b.begin()));
     for (std::size_t at : {std::size_t{0}, n / 2, n + 2}) {
       b.set_element(at, -1);
       CHECK_FALSE(vmm::equal(a.view(), b.view()));

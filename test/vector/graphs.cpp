@@ -9,6 +9,8 @@
 #include <thread>
 #include <vector>
 
+#include <thrust/device_ptr.h>
+#include <thrust/iterator/transform_iterator.h>
 #include <thrust/scan.h>
 #include <thrust/sequence.h>
 #include <thrust/sort.h>
@@ -191,6 +193,10 @@ TEST_CASE("what would have to wait in a capture is refused, and both stay usable
     CHECK(code_of([&] { vmm::count(s.handle, v.view(), 2); }) == vmm::errc::capturing);
     CHECK(code_of([&] { vmm::minmax(vmm::par.on(s.handle), v.begin(), v.end()); }) == vmm::errc::capturing);
     CHECK(code_of([&] { vmm::equal(s.handle, v.view(), v.view()); }) == vmm::errc::capturing);
+    const auto by_thrust = thrust::make_transform_iterator(thrust::device_pointer_cast(v.data()), add_number{1});
+    CHECK(code_of([&] { vmm::reduce(s.handle, by_thrust, by_thrust + 1000, 0); }) == vmm::errc::capturing);
+    CHECK(code_of([&] { vmm::count(vmm::par.on(s.handle), by_thrust, by_thrust + 1000, 3); }) == vmm::errc::capturing);
+    CHECK(code_of([&] { vmm::equal(s.handle, by_thrust, by_thrust + 1000, by_thrust); }) == vmm::errc::capturing);
     CHECK(code_of([&] { v.element(0); }) == vmm::errc::capturing);
     CHECK(code_of([&] { v.wait(); }) == vmm::errc::capturing);
     vmm::reduce_into(s.handle, v.view(), sum.data());
@@ -222,6 +228,16 @@ TEST_CASE("algorithms of one thread leave the captures of another valid, in ever
     graph.launch(s.handle);
     CHECK(vmm::count(s.handle, v.view(), 7) == 100000);
   }
+}
+
+TEST_CASE("an error that was left unread before is not taken for a launch's", "[graphs]") {
+  vmm::device_uvector<int> v(1000);
+  v.fill(1);
+  v.wait();
+  void* nothing = nullptr;
+  REQUIRE(cudaMalloc(&nothing, std::size_t{1} << 60) != cudaSuccess);
+  CHECK(vmm::reduce(v.view()) == 1000);
+  cudaGetLastError();
 }
 
 TEST_CASE("a launch that the device refuses throws at that call", "[graphs]") {

@@ -6,11 +6,15 @@
 #include <limits>
 #include <numeric>
 
+#include <thrust/count.h>
+#include <thrust/equal.h>
+#include <thrust/fill.h>
 #include <thrust/functional.h>
 #include <thrust/host_vector.h>
 #include <thrust/iterator/counting_iterator.h>
 #include <thrust/iterator/reverse_iterator.h>
 #include <thrust/iterator/transform_iterator.h>
+#include <thrust/reduce.h>
 #include <thrust/scan.h>
 #include <thrust/sort.h>
 #include <thrust/transform.h>
@@ -38,6 +42,39 @@ struct bits_of_both {
 };
 
 }  // namespace vmm_test
+
+namespace vmm {  // as vmm::view is
+struct stranger {
+  int x = 0;
+  friend VMM_TEST_HOST_DEVICE bool operator==(stranger a, stranger b) { return a.x == b.x; }
+  friend VMM_TEST_HOST_DEVICE stranger operator+(stranger a, stranger b) { return {a.x + b.x}; }
+};
+}  // namespace vmm
+
+TEST_CASE("Thrust finds its own algorithms for elements of the library's namespace", "[policies]") {
+  vector_under_test<vmm::stranger> v(100), w(100);
+  thrust::fill(thrust::device, v.begin(), v.end(), vmm::stranger{2});
+  thrust::fill(vmm::par, w.begin(), w.end(), vmm::stranger{2});
+  CHECK(thrust::equal(thrust::device, v.begin(), v.end(), w.begin()));
+  CHECK(thrust::count(vmm::par, v.begin(), v.end(), vmm::stranger{2}) == 100);
+  CHECK(thrust::reduce(vmm::par, v.begin(), v.end(), vmm::stranger{}) == vmm::stranger{200});
+  vmm::fill(v.begin(), v.end(), vmm::stranger{3});
+  CHECK(vmm::count(v.begin(), v.end(), vmm::stranger{3}) == 100);
+  CHECK(vmm::reduce(v.begin(), v.end()) == vmm::stranger{300});
+  CHECK(vmm::equal(v.begin(), v.end(), v.begin()));
+}
+
+TEST_CASE("operations without a type take two", "[policies]") {
+  const device_ints v{3, 1, 2};
+  CHECK(vmm::reduce(v.begin(), v.end(), 0.5, vmm::plus<>()) == 6.5);
+  CHECK(vmm::reduce(v.begin(), v.end(), 100L, vmm::minimum<>()) == 1);
+  CHECK(vmm::reduce(v.begin(), v.end(), -1.5, vmm::maximum<>()) == 3);
+  vector_under_test<long> sum(1);
+  vmm::reduce_into(v.begin(), v.end(), sum.data(), 10);
+  CHECK(sum[0] == 16);
+  vmm::reduce_into(vmm::par.on(0), v.view(), sum.begin());
+  CHECK(sum[0] == 6);
+}
 
 TEST_CASE("reduce is Thrust's, with any iterator, type and functor", "[policies]") {
   for (std::size_t n : sizes) {

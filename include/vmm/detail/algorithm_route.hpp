@@ -23,8 +23,7 @@
 
 namespace vmm {
 
-/// Operations of reduce. With an empty argument list they take any type. In a namespace without functions: Thrust calls its own
-/// algorithms by unqualified names, which would find those of a functor's namespace.
+/// Operations of reduce. With an empty argument list they take any two types.
 namespace functors {
 
 template <class T = void>
@@ -33,8 +32,8 @@ struct plus {
 };
 template <>
 struct plus<void> {
-  template <class T>
-  VMM_HOST_DEVICE constexpr T operator()(const T& a, const T& b) const {
+  template <class A, class B>
+  VMM_HOST_DEVICE constexpr auto operator()(const A& a, const B& b) const {
     return a + b;
   }
 };
@@ -44,9 +43,9 @@ struct minimum {
 };
 template <>
 struct minimum<void> {
-  template <class T>
-  VMM_HOST_DEVICE constexpr T operator()(const T& a, const T& b) const {
-    return b < a ? b : a;
+  template <class A, class B>
+  VMM_HOST_DEVICE constexpr std::common_type_t<A, B> operator()(const A& a, const B& b) const {
+    return minimum<std::common_type_t<A, B>>()(a, b);
   }
 };
 template <class T = void>
@@ -55,9 +54,9 @@ struct maximum {
 };
 template <>
 struct maximum<void> {
-  template <class T>
-  VMM_HOST_DEVICE constexpr T operator()(const T& a, const T& b) const {
-    return a < b ? b : a;
+  template <class A, class B>
+  VMM_HOST_DEVICE constexpr std::common_type_t<A, B> operator()(const A& a, const B& b) const {
+    return maximum<std::common_type_t<A, B>>()(a, b);
   }
 };
 
@@ -67,7 +66,8 @@ using functors::minimum;
 using functors::plus;
 
 namespace detail {
-inline namespace VMM_SYSTEM_NAMESPACE {  // what is instantiated here differs by machine
+inline namespace VMM_SYSTEM_NAMESPACE {  // what is instantiated here differs by machine and default stream
+inline namespace VMM_STREAM_NAMESPACE {
 
 /// @name Arguments
 template <class T>
@@ -106,9 +106,12 @@ using value_of = std::remove_cv_t<typename std::iterator_traits<It>::value_type>
 
 /// Elements side by side: `address` gives the first. Thrust's iterators come with <vmm/execution_policy.hpp>.
 template <class It, class = void>
-struct side_by_side : std::false_type {};
+struct side_by_side : std::false_type {
+  static constexpr bool prefers_thrust = true;
+};
 template <class T>
 struct side_by_side<T*> : std::true_type {
+  static constexpr bool prefers_thrust = false;
   static T* address(T* p) noexcept { return p; }
 };
 
@@ -180,8 +183,8 @@ engine::reduction reduction_of(const Result& init) noexcept {
   return how;
 }
 
-/// Whether `value`, as an element, is the only one that equals it. That takes no more than a cast, but for floating values
-/// among integers, where several may be equal.
+/// Whether elements that equal a value are found by a cast of the value. Not for floating values among integers, where
+/// several may be equal.
 template <class T, class Value>
 inline constexpr bool counts_by_cast =
     is_scalar<T> && is_scalar<Value> && (std::is_floating_point_v<T> || std::is_integral_v<Value>);
@@ -228,10 +231,12 @@ struct route {
   using T = value_of<It>;
   using thrust_route = by_thrust<It>;
   template <class Policy>
-  static constexpr bool by_library = side_by_side<It>::value && order_of<Policy>::is_ours;
+  static constexpr bool by_library = side_by_side<It>::value && !side_by_side<It>::prefers_thrust && order_of<Policy>::is_ours;
 
   template <class Policy, class Value>
   static void fill(const Policy& policy, It first, It last, const Value& value) {
+    static_assert(!std::is_const_v<std::remove_reference_t<typename std::iterator_traits<It>::reference>>,
+                  "vmm::fill: the elements are const; take a view<T> and not a view<const T>");
     if constexpr (by_library<Policy> && std::is_trivially_copyable_v<T> && std::is_convertible_v<const Value&, T>) {
       if (first == last) return;
       const T element = static_cast<T>(value);
@@ -256,23 +261,33 @@ struct route {
     }
   }
 
-  template <class Policy, class Result, class Operation>
-  static void reduce_into(const Policy& policy, It first, It last, Result* result, const Result& init, Operation) {
+  template <class Policy, class Out, class Operation>
+  static void reduce_into(const Policy& policy, It first, It last, Out result, const value_of<Out>& init, Operation) {
+    using Result = value_of<Out>;
     constexpr operation kind = operation_of<Operation, Result>;
-    static_assert(by_library<Policy> && has_kernel<T, Result, kind>(),
-                  "vmm::reduce_into: sums, minima and maxima of arithmetic elements that lie side by side");
+    static_assert(order_of<Policy>::is_ours, "vmm::reduce_into takes a stream or vmm::par, not another policy of Thrust's");
+    static_assert(side_by_side<It>::value && side_by_side<Out>::value,
+                  "vmm::reduce_into: elements that lie side by side, and a pointer for the result");
+    static_assert(kind != operation::other, "vmm::reduce_into: vmm::plus, vmm::minimum, vmm::maximum, or std::plus");
+    static_assert(has_kernel<T, Result, kind>(),
+                  "vmm::reduce_into: the library has no kernel for these types. Sums: integers into integers, floating elements into "
+                  "floating results that are as wide; minima and maxima: the result has the type of the elements");
     static_assert(kind != operation::sum || sizeof(accumulator<T, Result>) == sizeof(Result),
-                  "vmm::reduce_into: a sum of integers is 4 or 8 bytes wide, and 8 where the elements are");
-    if constexpr (by_library<Policy> && has_kernel<T, Result, kind>())
+                  "vmm::reduce_into: a sum of integers is written in 4 bytes, or in 8, which elements of 8 bytes need");
+    if constexpr (side_by_side<It>::value && side_by_side<Out>::value && has_kernel<T, Result, kind>())
       work::reduce_on_device(default_machine(), order_of<Policy>::get(policy), reduction_of<T, Result, kind>(init),
-                               first == last ? nullptr : side_by_side<It>::address(first),
-                               static_cast<std::size_t>(last - first), result);
+                             first == last ? nullptr : side_by_side<It>::address(first),
+                             static_cast<std::size_t>(last - first), side_by_side<Out>::address(result));
   }
 
   template <class Policy, class Value>
   static std::ptrdiff_t count(const Policy& policy, It first, It last, const Value& value) {
     if constexpr (by_library<Policy> && counts_by_cast<T, Value>) {
       using common = std::common_type_t<T, Value>;
+      if constexpr (std::is_floating_point_v<T> && sizeof(Value) > sizeof(T)) {  // or the cast means nothing
+        constexpr T most = (std::numeric_limits<T>::max)();
+        if (value - value == 0 && (value > most || value < -most)) return 0;
+      }
       const T element = static_cast<T>(value);
       if (first == last || !(static_cast<common>(element) == static_cast<common>(value))) return 0;
       engine::reduction how{engine::reduction::kind::count, scalar_of<T>(), engine::scalar::uint64, {}};
@@ -318,6 +333,7 @@ struct route {
   }
 };
 
+}  // namespace VMM_STREAM_NAMESPACE
 }  // namespace VMM_SYSTEM_NAMESPACE
 }  // namespace detail
 }  // namespace vmm

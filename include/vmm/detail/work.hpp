@@ -27,6 +27,9 @@ struct order {
   bool waits;
 };
 
+/// Refuses a stream that is being captured.
+void will_wait(machine& m, const order& o);
+
 /// All throw vmm::error where the machine refuses: a launch at this call. Those that wait refuse a stream under capture.
 void fill(machine& m, const order& o, void* to, const void* pattern, std::size_t pattern_bytes, std::size_t count);
 /// Waits, whatever the order says. `result` is host memory for what `how` answers.

@@ -57,6 +57,8 @@ class storage {
   static storage like(const storage& other);
   /// Room for `bytes` of passing use beside `other`, in its order.
   static storage aside(const storage& other, std::size_t bytes);
+  /// Empty, for what is no vector's and shows in no figures; see engine/scratch.hpp.
+  static storage passing(machine& m, const queue& where);
   storage(storage&& other) noexcept;
   storage& operator=(storage&& other) noexcept;  ///< gives its own memory back first, waiting as the destructor does
   /// A range that goes waits for the device where synchronous, and for options::devices; otherwise nobody waits.
@@ -200,6 +202,7 @@ class storage {
   mutable std::size_t window_end_ = 0;
   std::size_t placed_ = 0;
   bool large_ = false;  // a small buffer was filled: ask for a large one
+  bool passing_ = false;
   mutable lease lease_;
   mutable event sent_;  // of a synchronous queue: the last buffer that went without a wait
   mutable std::atomic<bool> staged_{false}, in_flight_{false}, shown_{false}, busy_{false};
