@@ -31,13 +31,18 @@ struct axes {
   int calls;                           // on few elements, one behind the other
   int rounds;                          // repetitions; the report takes medians
   int placements;                      // the same where each takes memory anew to see what its place does
+  int stalling;                        // the same where the driver scrubs in a third of them
+  std::size_t doubled_from;            // the first size of growth by doubling; the last is grow_to
+  double beside;                       // seconds of growth during which other launches are timed
 };
 
 inline const axes& sizes() {
   static const axes full{32 * GiB, GiB,   100 * GiB, 32 * GiB, 1000, 10000, 2000, 4 * MiB, 8 * GiB, 8 * GiB,
-                         std::size_t{1} << 28, 1000000000, std::size_t{1} << 28, 100000000, 20000, 1000, GiB, 500, 9, 21};
+                         std::size_t{1} << 28, 1000000000, std::size_t{1} << 28, 100000000, 20000, 1000, GiB, 500, 9, 21, 48, MiB,
+                         0.1};
   static const axes small{64 * MiB, 8 * MiB,  64 * MiB, 32 * MiB, 1000, 100, 20, 4 * MiB, 16 * MiB, MiB,
-                          std::size_t{1} << 16, std::size_t{1} << 17, std::size_t{1} << 16, 1000000, 2000, 100, 16 * MiB, 5, 2, 2};
+                          std::size_t{1} << 16, std::size_t{1} << 17, std::size_t{1} << 16, 1000000, 2000, 100, 16 * MiB, 5, 2, 2, 2,
+                          MiB, 0.01};
   static const bool is_small = std::getenv("VMM_BENCH_SMALL") != nullptr;
   return is_small ? small : full;
 }

@@ -24,11 +24,35 @@ void release_much() {
   vmm::trim();
 }
 
-/// From nothing to `grow_to` in equal steps, data kept. Time of the whole, the last work included; of single steps the
-/// quantiles of what the caller waits.
+/// Up to `grow_to`: in equal steps, or by doubling from `doubled_from` on.
+std::vector<std::size_t> steps_to_take(bool doubling) {
+  std::vector<std::size_t> all;
+  for (std::size_t bytes = doubling ? sizes().doubled_from : sizes().grow_step; bytes <= sizes().grow_to;
+       bytes = doubling ? 2 * bytes : bytes + sizes().grow_step)
+    all.push_back(bytes);
+  return all;
+}
+
 template <class Rival>
-void grow_by_steps(benchmark::State& state, bool after_releases) {
-  const std::size_t to = sizes().grow_to, step = sizes().grow_step;
+std::size_t count_growth(const std::vector<std::size_t>& to_take) {
+  Rival::clean();
+  std::size_t asked = 0;
+  {
+    Rival r(true);
+    calls() = 0;
+    for (std::size_t bytes : to_take) r.resize(bytes);
+    asked = calls();
+    synchronize();
+  }
+  counting_machine().trim(-1);
+  return asked;
+}
+
+/// From nothing on, data kept. Time of the whole, the last work included; of single steps the quantiles of what the caller
+/// waits; what is asked of the machine in an iteration of its own.
+template <class Rival>
+void grow(benchmark::State& state, bool doubling, bool after_releases) {
+  const std::vector<std::size_t> to_take = steps_to_take(doubling);
   std::vector<double> steps;
   std::size_t peak = 0;
   bool cold = Rival::warm;
@@ -38,7 +62,7 @@ void grow_by_steps(benchmark::State& state, bool after_releases) {
     Rival r;
     std::vector<double> own;
     const stopwatch whole;
-    for (std::size_t bytes = step; bytes <= to; bytes += step) {
+    for (std::size_t bytes : to_take) {
       const stopwatch one;
       r.resize(bytes);
       own.push_back(one.seconds());
@@ -49,7 +73,11 @@ void grow_by_steps(benchmark::State& state, bool after_releases) {
     peak = (std::max)(peak, r.peak());
     cold = false;
   }
-  state.counters["peak/data"] = static_cast<double>(peak) / static_cast<double>(to);
+  static std::size_t counted[2] = {};  // the same each time
+  std::size_t& asked = counted[doubling];
+  if (asked == 0) asked = count_growth<Rival>(to_take);
+  state.counters["peak/data"] = static_cast<double>(peak) / static_cast<double>(sizes().grow_to);
+  state.counters["calls/step"] = static_cast<double>(asked) / static_cast<double>(to_take.size());
   state.counters["p50_us"] = quantile(steps, 0.5) * 1e6;
   state.counters["p99_us"] = quantile(steps, 0.99) * 1e6;
   state.counters["max_us"] = quantile(steps, 1) * 1e6;
@@ -95,7 +123,8 @@ void largest(benchmark::State& state) {
   state.counters["of_free"] = static_cast<double>(reached) / static_cast<double>(free);
 }
 
-/// A full range whose neighbouring addresses are taken moves to a larger one.
+/// A full range whose neighbouring addresses are taken moves to a larger one. Timed is `reserve` of one byte more, which maps
+/// one granule more; a `resize` would take its growth step as well, an eighth of the data in fresh blocks.
 void relocate(benchmark::State& state) {
   std::size_t relocations = 0;
   for (auto _ : state) {
@@ -110,7 +139,7 @@ void relocate(benchmark::State& state) {
     succeed(driver().reserve(in_the_way, v.data() + v.reserved(), neighbour));
     synchronize();
     const stopwatch time;
-    v.resize(sizes().relocated + 1);
+    v.reserve(sizes().relocated + 1);
     synchronize();
     state.SetIterationTime(time.seconds());
     relocations += v.statistics().relocations;
@@ -133,27 +162,59 @@ void copy_instead(benchmark::State& state) {
   }
 }
 
+/// What grew by steps gives the upper half of its memory back.
 template <class Rival>
-void register_steps(bool fresh_only = false) {
-  for (bool after : {false, true}) {
-    if (after && fresh_only) continue;
-    const std::string name = std::string("grow by steps/") + (after ? "after releases/" : "fresh/") + Rival::name;
-    add(name, [after](benchmark::State& state) { grow_by_steps<Rival>(state, after); }, benchmark::kMillisecond,
-        after ? 2 * sizes().rounds : sizes().rounds);  // scrubbing comes and goes
+void shrink(benchmark::State& state) {
+  std::size_t peak = 0;
+  for (auto _ : state) {
+    Rival::clean();
+    Rival r;
+    for (std::size_t bytes : steps_to_take(false)) r.resize(bytes);
+    r.resize(sizes().grow_to / 2);
+    synchronize();
+    const stopwatch time;
+    r.shrink();
+    synchronize();
+    state.SetIterationTime(time.seconds());
+    peak = (std::max)(peak, r.peak());
   }
+  state.counters["peak/data"] = static_cast<double>(peak) / static_cast<double>(sizes().grow_to / 2);
+}
+
+template <class Rival>
+void register_growth(bool fresh_only = false, int after_releases = sizes().stalling) {
+  const auto ms = benchmark::kMillisecond;
+  const std::string who = Rival::name;
+  add("grow by steps/fresh/" + who, [](benchmark::State& s) { grow<Rival>(s, false, false); }, ms);
+  add("grow by doubling/fresh/" + who, [](benchmark::State& s) { grow<Rival>(s, true, false); }, ms);
+  if (!fresh_only)  // scrubbing comes and goes
+    add("grow by steps/after releases/" + who, [](benchmark::State& s) { grow<Rival>(s, false, true); }, ms, after_releases);
+}
+
+template <class Rival>
+void register_shrink() {
+  add(std::string("shrink/to half/") + Rival::name, shrink<Rival>, benchmark::kMillisecond);
 }
 
 const bool registered = [] {
   const auto ms = benchmark::kMillisecond;
-  register_steps<bare_driver>();
-  register_steps<vmm_uvector>();
-  register_steps<vmm_vector>();
+  register_growth<bare_driver>();
+  register_growth<vmm_uvector>();
+  register_growth<vmm_vector>();
+  register_growth<thrust_vector>(true);
+  register_shrink<vmm_uvector>();
+  register_shrink<vmm_vector>();
+  register_shrink<thrust_vector>();
 #if VMM_ON_CUDA
-  register_steps<stream_ordered<false, false>>();
-  register_steps<stream_ordered<false, true>>(true);
-  register_steps<stream_ordered<true, true>>(true);
+  register_growth<stream_ordered<false, false>>(false, sizes().rounds);
+  register_growth<stream_ordered<false, true>>(true);
+  register_growth<stream_ordered<true, true>>(true);
+  register_shrink<stream_ordered<false, true>>();
+#  ifdef VMM_BENCH_RMM
+  register_growth<rmm_uvector>(true);
+  register_shrink<rmm_uvector>();
+#  endif
 #endif
-  register_steps<thrust_vector>(true);
   add("worst peak/vmm::device_uvector", worst_overhead<vmm_uvector>, ms, 1);
   add("worst peak/thrust::device_vector", worst_overhead<thrust_vector>, ms, 1);
 #if VMM_ON_CUDA  // on the host this would take the memory of other programs

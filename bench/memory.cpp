@@ -13,6 +13,7 @@
 #include <thrust/execution_policy.h>
 #include <thrust/functional.h>
 #include <thrust/reduce.h>
+#include <thrust/scan.h>
 #include <thrust/sort.h>
 #include <thrust/tabulate.h>
 
@@ -64,9 +65,10 @@ struct scrambled {
   }
 };
 
-/// What the timed part works on: `n` integers.
+/// What the timed part works on: `n` integers. `passes`: how often it reads or writes all of them.
 struct copy_inside {
   static constexpr const char* name = "copy inside";
+  static constexpr double passes = 1;
   static std::size_t bytes() { return sizes().array; }
   static void before(int*, std::size_t) {}
   static void run(int* p, std::size_t n) {
@@ -75,6 +77,7 @@ struct copy_inside {
 };
 struct fill {
   static constexpr const char* name = "fill";
+  static constexpr double passes = 1;
   static std::size_t bytes() { return sizes().array; }
   static void before(int*, std::size_t) {}
   static void run(int* p, std::size_t n) {
@@ -84,14 +87,26 @@ struct fill {
 };
 struct reduce {
   static constexpr const char* name = "reduce";
+  static constexpr double passes = 1;
   static std::size_t bytes() { return sizes().array; }
   static void before(int* p, std::size_t n) { fill::run(p, n); }
   static void run(int* p, std::size_t n) {
     benchmark::DoNotOptimize(thrust::reduce(policy(), p, p + n, 0, thrust::plus<int>()));
   }
 };
+struct scan {
+  static constexpr const char* name = "scan";
+  static constexpr double passes = 2;
+  static std::size_t bytes() { return sizes().array; }
+  static void before(int* p, std::size_t n) {
+    const int zero = 0;
+    succeed(driver().fill({0, stream(), false}, p, &zero, sizeof zero, n));
+  }
+  static void run(int* p, std::size_t n) { thrust::inclusive_scan(policy(), p, p + n, p); }
+};
 struct sort {
   static constexpr const char* name = "sort";
+  static constexpr double passes = 0;  // as many as its implementation likes
   static std::size_t bytes() { return sizes().sorted * sizeof(int); }
   static void before(int* p, std::size_t n) { thrust::tabulate(policy(), p, p + n, scrambled{}); }
   static void run(int* p, std::size_t n) { thrust::sort(policy(), p, p + n); }
@@ -115,6 +130,7 @@ void on_memory(benchmark::State& state) {
     }
     state.SetIterationTime(quantile(runs, 0.5));
   }
+  if (Algorithm::passes != 0) state.counters["moved"] = Algorithm::passes * static_cast<double>(Algorithm::bytes());
 }
 
 /// Several repetitions of one iteration each, so that the two kinds of memory take turns.
@@ -130,6 +146,6 @@ void both() {
   on<Algorithm, grown>();
 }
 
-const bool registered = (both<copy_inside>(), both<fill>(), both<reduce>(), both<sort>(), true);
+const bool registered = (both<copy_inside>(), both<fill>(), both<reduce>(), both<scan>(), both<sort>(), true);
 
 }  // namespace

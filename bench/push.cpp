@@ -110,6 +110,7 @@ void append(benchmark::State& state, bool pinned, bool bare) {
     synchronize();
     state.SetIterationTime(time.seconds());
   }
+  state.counters["moved"] = 2.0 * static_cast<double>(bytes);
   if (pinned) succeed(driver().unpin(source, bytes));
 }
 

@@ -9,13 +9,15 @@
 #include <benchmark/benchmark.h>
 
 #include "axes.hpp"
+#include "progress.hpp"
 
 namespace vmm_bench {
 
 /// The body measures itself (SetIterationTime). Repetitions of different benchmarks take turns.
 template <class Body>
 void add(const std::string& name, Body body, benchmark::TimeUnit unit, int repetitions = sizes().rounds, int iterations = 1) {
-  benchmark::RegisterBenchmark(name.c_str(), body)
+  progress::expect(repetitions);
+  benchmark::RegisterBenchmark(name.c_str(), [=](benchmark::State& state) { progress::begin(name, repetitions), body(state); })
       ->Iterations(iterations)
       ->Repetitions(repetitions)
       ->UseManualTime()
@@ -25,7 +27,8 @@ void add(const std::string& name, Body body, benchmark::TimeUnit unit, int repet
 /// The body is measured as a whole, as often as it takes.
 template <class Body>
 void loop(const std::string& name, Body body) {
-  benchmark::RegisterBenchmark(name.c_str(), body)
+  progress::expect(sizes().rounds);
+  benchmark::RegisterBenchmark(name.c_str(), [=](benchmark::State& state) { progress::begin(name, sizes().rounds), body(state); })
       ->UseRealTime()
       ->MinTime(0.1)
       ->Repetitions(sizes().rounds)

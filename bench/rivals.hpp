@@ -3,8 +3,9 @@
 
 /// One adapter for each rival, so that each benchmark is written once. Each does what its documentation recommends: the
 /// same stream, pools kept warm, no waiting that it does not need. A rival of bytes that grow has
-/// name; clean(), called before each; resize(bytes), without initialising where it can; data(); peak(), the device memory
-/// that it has held at most. What keeps a pool warm is `warm`: one growth goes untimed before the others.
+/// name; clean(), called before each; a constructor that is told whether to count its calls (counting.hpp); resize(bytes),
+/// without initialising where it can; shrink(), to the size; data(); peak(), the device memory that it has held at most. What
+/// keeps a pool warm is `warm`: one growth goes untimed before the others.
 #pragma once
 
 #include <cstddef>
@@ -18,16 +19,25 @@
 #include <vmm/device_vector.hpp>
 #include <vmm/engine/growth.hpp>
 
+#include "counting.hpp"
 #include "machine.hpp"
+
+#ifdef VMM_BENCH_RMM
+#  include <rmm/cuda_stream_view.hpp>
+#  include <rmm/device_uvector.hpp>
+#  include <rmm/mr/device/cuda_async_memory_resource.hpp>
+#endif
 
 namespace vmm_bench {
 
 struct vmm_uvector {
   static constexpr bool warm = false;
   static constexpr const char* name = "vmm::device_uvector";
-  vmm::device_uvector<unsigned char> v{stream()};
+  explicit vmm_uvector(bool counted = false) : v(stream(), machine_options(counted)) {}
+  vmm::device_uvector<unsigned char> v;
   static void clean() { clean_slate(); }
   void resize(std::size_t bytes) { v.resize(bytes); }
+  void shrink() { v.shrink_to_fit(); }
   void* data() { return v.data(); }
   std::size_t peak() const { return v.statistics().peak_mapped; }
 };
@@ -35,9 +45,11 @@ struct vmm_uvector {
 struct vmm_vector {
   static constexpr bool warm = false;
   static constexpr const char* name = "vmm::device_vector";
+  explicit vmm_vector(bool counted = false) : v(machine_options(counted)) {}
   vmm::device_vector<unsigned char> v;
   static void clean() { clean_slate(); }
   void resize(std::size_t bytes) { v.resize(bytes, vmm::no_init); }
+  void shrink() { v.shrink_to_fit(); }
   void* data() { return v.data().get(); }
   std::size_t peak() const { return v.statistics().peak_mapped; }
 };
@@ -46,13 +58,23 @@ struct vmm_vector {
 struct thrust_vector {
   static constexpr bool warm = false;
   static constexpr const char* name = "thrust::device_vector";
+  explicit thrust_vector(bool = false) {}
   thrust::device_vector<unsigned char> v;
   std::size_t most = 0;
   static void clean() { clean_slate(); }
   void resize(std::size_t bytes) {
     const std::size_t before = v.capacity();
     v.resize(bytes);
+    moved_from(before);
+  }
+  void shrink() {
+    const std::size_t before = v.capacity();
+    v.shrink_to_fit();
+    moved_from(before);
+  }
+  void moved_from(std::size_t before) {  // cudaMalloc, and copy and cudaFree if there was something
     most = (std::max)(most, v.capacity() != before ? before + v.capacity() : before);
+    if (v.capacity() != before) calls() += before != 0 ? 3 : 1;
   }
   void* data() { return thrust::raw_pointer_cast(v.data()); }
   std::size_t peak() const { return most; }
@@ -63,22 +85,23 @@ struct bare_driver {
   static constexpr bool warm = false;
   static constexpr const char* name = "driver calls";
   static void clean() { clean_slate(); }
-  bare_driver() {
-    succeed(driver().describe(0, can));
+  explicit bare_driver(bool counted = false)
+      : to(counted ? counting_machine().get_driver() : driver()) {
+    succeed(to.describe(0, can));
     rule.granularity = can.granularity;
     rule.largest_block = can.largest_block;
     addresses = vmm::engine::growth::reservation(can.total_memory, 0, 1, can.granularity);
-    succeed(driver().reserve(addresses, nullptr, base));
+    succeed(to.reserve(addresses, nullptr, base));
   }
   bare_driver(const bare_driver&) = delete;
   ~bare_driver() {
-    driver().drain(0);
+    to.drain(0);
     for (std::size_t end = mapped; !blocks.empty(); blocks.pop_back()) {
       end -= blocks.back().second;
-      driver().unmap(static_cast<char*>(base) + end, blocks.back().second);
-      driver().release(blocks.back().first, blocks.back().second);
+      to.unmap(static_cast<char*>(base) + end, blocks.back().second);
+      to.release(blocks.back().first, blocks.back().second);
     }
-    driver().unreserve(base, addresses);
+    to.unreserve(base, addresses);
   }
   void resize(std::size_t bytes) {
     namespace growth = vmm::engine::growth;
@@ -88,8 +111,8 @@ struct bare_driver {
       const std::size_t block_bytes = growth::next_block(target - mapped, rule);
       vmm::engine::block_handle block;
       const int device = 0;
-      succeed(driver().create(0, block_bytes, block));
-      succeed(driver().map(static_cast<char*>(base) + mapped, block_bytes, block, &device, 1));
+      succeed(to.create(0, block_bytes, block));
+      succeed(to.map(static_cast<char*>(base) + mapped, block_bytes, block, &device, 1));
       blocks.emplace_back(block, block_bytes);
       mapped += block_bytes;
     }
@@ -97,6 +120,7 @@ struct bare_driver {
   void* data() { return base; }
   std::size_t peak() const { return mapped; }
 
+  vmm::engine::driver& to;
   vmm::engine::capabilities can;
   vmm::engine::growth::rule rule;
   void* base = nullptr;
@@ -129,7 +153,7 @@ struct stream_ordered {
     set_pool_threshold(warm ? ~std::uint64_t{0} : 0);
     if (!warm) clean_slate();
   }
-  stream_ordered() {
+  explicit stream_ordered(bool = false) {
     std::uint64_t zero = 0;
     cudaMemPoolSetAttribute(pool(), cudaMemPoolAttrReservedMemHigh, &zero);
   }
@@ -139,16 +163,19 @@ struct stream_ordered {
     cudaStreamSynchronize(stream());
   }
   void resize(std::size_t bytes) {
-    if (bytes > capacity) {
-      const std::size_t wanted = doubling ? (std::max)(bytes, 2 * capacity) : bytes;
-      void* larger = nullptr;
-      succeed(cudaMallocAsync(&larger, wanted, stream()), "cudaMallocAsync");
-      if (size != 0)
-        succeed(cudaMemcpyAsync(larger, p, size, cudaMemcpyDeviceToDevice, stream()), "cudaMemcpyAsync");
-      if (p != nullptr) succeed(cudaFreeAsync(p, stream()), "cudaFreeAsync");
-      p = larger, capacity = wanted;
-    }
+    if (bytes > capacity) move_to(doubling ? (std::max)(bytes, 2 * capacity) : bytes);
     size = bytes;
+  }
+  void shrink() {
+    if (size != capacity) move_to(size);
+  }
+  void move_to(std::size_t wanted) {
+    void* other = nullptr;
+    succeed(cudaMallocAsync(&other, wanted, stream()), "cudaMallocAsync");
+    if (size != 0) succeed(cudaMemcpyAsync(other, p, size, cudaMemcpyDeviceToDevice, stream()), "cudaMemcpyAsync");
+    if (p != nullptr) succeed(cudaFreeAsync(p, stream()), "cudaFreeAsync");
+    calls() += p != nullptr ? 3 : 1;
+    p = other, capacity = wanted;
   }
   void* data() { return p; }
   std::size_t peak() const {
@@ -160,6 +187,37 @@ struct stream_ordered {
   std::size_t size = 0, capacity = 0;
 };
 
+#  ifdef VMM_BENCH_RMM
+/// The real one, on its resource for stream-ordered allocation.
+struct rmm_uvector {
+  static constexpr bool warm = true;
+  static constexpr const char* name = "rmm::device_uvector, warm pool";
+  static void clean() { synchronize(); }
+  explicit rmm_uvector(bool = false) {}
+  void resize(std::size_t bytes) {
+    const std::size_t before = v.capacity();
+    v.resize(bytes, rmm::cuda_stream_view(stream()));
+    moved_from(before);
+  }
+  void shrink() {
+    const std::size_t before = v.capacity();
+    v.shrink_to_fit(rmm::cuda_stream_view(stream()));
+    moved_from(before);
+  }
+  void moved_from(std::size_t before) {
+    most = (std::max)(most, v.capacity() != before ? before + v.capacity() : before);
+    if (v.capacity() != before) calls() += before != 0 ? 3 : 1;
+  }
+  void* data() { return v.data(); }
+  std::size_t peak() const { return most; }
+  static rmm::mr::cuda_async_memory_resource& resource() {
+    static rmm::mr::cuda_async_memory_resource made;
+    return made;
+  }
+  rmm::device_uvector<unsigned char> v{0, rmm::cuda_stream_view(stream()), resource()};
+  std::size_t most = 0;
+};
+#  endif
 #endif
 
 }  // namespace vmm_bench

@@ -18,15 +18,18 @@ case "$side" in
 esac
 build=build/bench
 cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_CUDA_ARCHITECTURES="$architectures" \
-  -DVMM_BUILD_TESTS=OFF -DVMM_BUILD_EXAMPLES=OFF -DVMM_BUILD_BENCH=ON >"$out/build.log"
+  -DVMM_BUILD_TESTS=OFF -DVMM_BUILD_EXAMPLES=OFF -DVMM_BUILD_BENCH=ON -DCMAKE_EXPORT_COMPILE_COMMANDS=ON >"$out/build.log"
 cmake --build "$build" --target "vmm_bench_$system" >>"$out/build.log"
 
 device="host machine"
 [ "$side" = gpu ] && device=$(nvidia-smi --query-gpu=name,memory.total,driver_version --format=csv,noheader | head -n 1 | tr -d ',')
 commit=${VMM_COMMIT:-$(git rev-parse --short HEAD 2>/dev/null || echo unknown)}
 toolkit=$(nvcc --version 2>/dev/null | sed -n 's/.*release \([^,]*\),.*/\1/p' || true)
+say "measuring: ${VMM_BENCH_SMALL:+small, }all rivals in turn"
 # Benchmarks take turns at random, so that what changes with time hits all rivals alike.
 "$build/bench/vmm_bench_$system" --benchmark_enable_random_interleaving=true \
   --benchmark_context="device=$device,commit=$commit,toolkit=$toolkit" \
-  --benchmark_out="$out/bench.json" --benchmark_out_format=json "$@" | tee "$out/bench.txt"
+  --benchmark_out="$out/bench.json" --benchmark_out_format=json "$@" >"$out/bench.txt"
+say "compiling one include at a time"
+python3 bench/build_cost.py "$out/bench.json" "$build/compile_commands.json" ${VMM_BENCH_SMALL:+1}
 python3 bench/report.py "$out/bench.json" "$out"
