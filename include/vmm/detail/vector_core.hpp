@@ -5,7 +5,8 @@
 /// names, overloads and Thrust's types.
 ///
 /// What may throw leaves the elements as they were. The exceptions are std::vector's: assign, and insert and erase before
-/// the end where moving or copying an element throws; the vector is then valid, with other elements.
+/// the end where moving or copying an element throws; the vector is then valid, with other elements. docs/guarantees.md
+/// says it for each operation.
 #pragma once
 
 #include <cstddef>
@@ -118,7 +119,6 @@ class vector_core {
       if constexpr (Where == place::anywhere) rotate(at, before);
     } else {
       open_gap(at, n, construct);
-      bytes().settle();  // may throw, and then nothing is there
       bytes().set_size((before + n) * sizeof(T));
     }
   }
@@ -171,7 +171,15 @@ class vector_core {
       truncate(first + tail);
     } else if constexpr (as_bytes<T>) {
       destroy<T>(bytes(), first, n);
-      bytes().shift(first * sizeof(T), last * sizeof(T), tail * sizeof(T));
+      try {
+        bytes().shift(first * sizeof(T), last * sizeof(T), tail * sizeof(T));
+      } catch (...) {
+        if constexpr (!std::is_trivially_destructible_v<T>) {  // the hole stays: what is behind it goes as well
+          destroy<T>(bytes(), last, tail);
+          bytes().set_size(first * sizeof(T));
+        }
+        throw;
+      }
     } else {
       storage aside = storage::aside(bytes(), tail * sizeof(T));
       destroy<T>(bytes(), first, n);
@@ -190,12 +198,11 @@ class vector_core {
     bytes().forget_shown();
   }
 
-  // -- replacing. Basic guarantee, but nothing is lost when memory is refused.
+  // -- replacing. Nothing is lost when memory is refused, nor when bytes are and they come in one piece.
   void assign_fill(std::size_t n, const T& value) {
     with_own(value, [&](const T& x) {
       auto old = grow(n);
-      destroy_all();
-      insert_fill<place::end>(0, n, x);
+      replace(n, [&](std::size_t i) { construct_fill(bytes(), i, n, x); });
     });
   }
   template <class It>
@@ -204,12 +211,11 @@ class vector_core {
       const std::size_t n = static_cast<std::size_t>(last - first);
       if (const std::size_t own = own_index(first, n); own != none) return keep(own, n);
       auto old = grow(n);
-      destroy_all();
-      insert_known<place::end>(0, first, n);
+      replace(n, [&](std::size_t i) { construct_copy<T>(bytes(), i, first, n); });
     } else if constexpr (detail::is_forward<It>) {
-      auto old = grow(static_cast<std::size_t>(std::distance(first, last)));
-      destroy_all();
-      insert_range<place::end>(0, first, last);
+      const std::size_t n = static_cast<std::size_t>(std::distance(first, last));
+      auto old = grow(n);
+      replace(n, [&](std::size_t i) { construct_pieces(i, first, last); });
     } else {
       destroy_all();
       insert_range<place::end>(0, first, last);
@@ -244,10 +250,28 @@ class vector_core {
     }
     return none;
   }
+  /// n elements by `construct` instead of all that there are. Bytes are written over the old ones. pre: there is room.
+  template <class Construct>
+  void replace(std::size_t n, Construct construct) {
+    if constexpr (copies_as_bytes<T> && std::is_trivially_destructible_v<T>) {
+      bytes().flush();
+      if (n != 0) construct(0);
+      bytes().set_size(n * sizeof(T));
+      bytes().forget_shown();
+      bytes().settle();
+    } else {
+      destroy_all();
+      insert_gap<place::end>(0, n, construct);
+    }
+  }
   /// Nothing but the n elements from `first` on.
   void keep(std::size_t first, std::size_t n) {
-    erase(first + n, size());
-    erase(0, first);
+    if constexpr (copies_as_bytes<T> && std::is_trivially_destructible_v<T>) {
+      replace(n, [&](std::size_t) { bytes().shift(0, first * sizeof(T), n * sizeof(T)); });
+    } else {
+      erase(first + n, size());
+      erase(0, first);
+    }
   }
 
   template <place Where = place::anywhere, class It>
@@ -288,15 +312,25 @@ class vector_core {
     for (; first + 1 < last; ++first) swap(data()[first], data()[--last]);
   }
 
+  /// Waits while what was done can be undone.
   template <class Construct>
   void open_gap(std::size_t at, std::size_t n, Construct& construct) {
     const std::size_t tail = size() - at;
-    if (tail == 0) {
+    const auto complete = [&] {
       construct(at);
+      try {
+        bytes().settle();
+      } catch (...) {
+        destroy<T>(bytes(), at, n);
+        throw;
+      }
+    };
+    if (tail == 0) {
+      complete();
     } else if constexpr (as_bytes<T>) {
       bytes().shift((at + n) * sizeof(T), at * sizeof(T), tail * sizeof(T));
       try {
-        construct(at);
+        complete();
       } catch (...) {
         bytes().shift(at * sizeof(T), (at + n) * sizeof(T), tail * sizeof(T));
         throw;
@@ -305,12 +339,14 @@ class vector_core {
       storage aside = storage::aside(bytes(), tail * sizeof(T));
       relocate(bytes(), typed::at<T>(aside, 0), data() + at, tail);
       try {
-        construct(at);
+        complete();
       } catch (...) {
         relocate(bytes(), data() + at, typed::at<T>(aside, 0), tail);
         throw;
       }
       relocate(bytes(), data() + at + n, typed::at<T>(aside, 0), tail);
+      bytes().set_size((size() + n) * sizeof(T));
+      bytes().settle();
     }
   }
 
