@@ -180,7 +180,7 @@ class device_vector {
   size_type capacity() const noexcept { return core_.bytes().capacity() / sizeof(T); }
   /// Elements that the reserved addresses can hold: up to there data() stays, once the vector has a range.
   size_type reserved() const noexcept { return core_.bytes().reserved() / sizeof(T); }
-  /// Maps what n elements need, and no more. Strong guarantee.
+  /// Maps what n elements need, and no more; asks the machine for nothing where they fit. Strong guarantee.
   void reserve(size_type n) { core_.reserve(n); }
   /// Returns whole blocks behind the elements to the device, and moves nothing once the vector has a range.
   void shrink_to_fit() { core_.shrink_to_fit(); }

@@ -86,6 +86,7 @@ class vector_core {
   // -- room
   [[nodiscard]] engine::retired grow(std::size_t n) { return bytes().grow(checked(n), relocation<T>()); }
   void reserve(std::size_t n) {
+    if (checked(n) <= bytes().capacity()) return;
     auto old = bytes().reserve(checked(n), relocation<T>());
     bytes().settle();
   }
