@@ -165,29 +165,8 @@ class vector_core {
 
   // -- removing
   void erase(std::size_t first, std::size_t last) {
-    const std::size_t tail = size() - last, n = last - first;
-    if (n == 0) return;
-    if constexpr (as_host_objects<T>) {
-      for (std::size_t i = 0; i < tail; ++i) data()[first + i] = std::move(data()[last + i]);
-      truncate(first + tail);
-    } else if constexpr (as_bytes<T>) {
-      destroy<T>(bytes(), first, n);
-      try {
-        bytes().shift(first * sizeof(T), last * sizeof(T), tail * sizeof(T));
-      } catch (...) {
-        if constexpr (!std::is_trivially_destructible_v<T>) {  // the hole stays: what is behind it goes as well
-          destroy<T>(bytes(), last, tail);
-          bytes().set_size(first * sizeof(T));
-        }
-        throw;
-      }
-    } else {
-      storage aside = storage::aside(bytes(), tail * sizeof(T));
-      destroy<T>(bytes(), first, n);
-      relocate(bytes(), typed::at<T>(aside, 0), data() + last, tail);
-      relocate(bytes(), data() + first, typed::at<T>(aside, 0), tail);
-    }
-    bytes().set_size((first + tail) * sizeof(T));
+    if (first == last) return;
+    close_gap(first, last);
     bytes().settle();
   }
   void truncate(std::size_t n) noexcept {
@@ -270,8 +249,9 @@ class vector_core {
     if constexpr (copies_as_bytes<T> && std::is_trivially_destructible_v<T>) {
       replace(n, [&](std::size_t) { bytes().shift(0, first * sizeof(T), n * sizeof(T)); });
     } else {
-      erase(first + n, size());
-      erase(0, first);
+      close_gap(0, first);
+      truncate(n);
+      bytes().settle();  // where that is refused, it is done all the same
     }
   }
 
@@ -311,6 +291,30 @@ class vector_core {
   void reverse(std::size_t first, std::size_t last) {
     using std::swap;
     for (; first + 1 < last; ++first) swap(data()[first], data()[--last]);
+  }
+
+  /// Removes [first, last). Waits for nobody.
+  void close_gap(std::size_t first, std::size_t last) {
+    const std::size_t tail = size() - last, n = last - first;
+    if (n == 0) return;
+    if (tail == 0) return truncate(first);
+    if constexpr (as_host_objects<T>) {
+      for (std::size_t i = 0; i < tail; ++i) data()[first + i] = std::move(data()[last + i]);
+      return truncate(first + tail);
+    } else if constexpr (as_bytes<T> && std::is_trivially_destructible_v<T>) {
+      bytes().shift(first * sizeof(T), last * sizeof(T), tail * sizeof(T));
+    } else if constexpr (as_bytes<T>) {  // destroyed elsewhere, once the tail has moved: all of it may be refused until then
+      storage gone = storage::aside(bytes(), n * sizeof(T));
+      gone.write(0, data() + first, n * sizeof(T));
+      bytes().shift(first * sizeof(T), last * sizeof(T), tail * sizeof(T));
+      destroy<T>(gone, 0, n);
+    } else {
+      storage aside = storage::aside(bytes(), tail * sizeof(T));
+      destroy<T>(bytes(), first, n);
+      relocate(bytes(), typed::at<T>(aside, 0), data() + last, tail);
+      relocate(bytes(), data() + first, typed::at<T>(aside, 0), tail);
+    }
+    bytes().set_size((first + tail) * sizeof(T));
   }
 
   /// Waits while what was done can be undone.
