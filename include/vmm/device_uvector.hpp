@@ -200,8 +200,8 @@ class device_uvector {
       }
     }
   }
-  /// @name Replacing. The source may be some of the old elements. These stay if memory is refused; and, but for iterators whose
-  /// elements do not lie side by side, whatever is refused.
+  /// @name Replacing. The source may be some of the old elements. These stay if it throws, but for iterators whose elements do not
+  /// lie side by side: what is refused there, or thrown by one of them, may leave fewer or other elements.
   template <class It, class = detail::require_iterator<It>>
   void assign(It first, It last) {
     if constexpr (detail::is_contiguous_host<T, It>) {

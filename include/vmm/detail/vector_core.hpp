@@ -5,8 +5,9 @@
 /// names, overloads and Thrust's types.
 ///
 /// What may throw leaves the elements as they were. The exceptions are std::vector's: assign, and insert and erase before
-/// the end where moving or copying an element throws; the vector is then valid, with other elements. docs/guarantees.md
-/// says it for each operation.
+/// the end where moving or copying an element throws; the vector is then valid, with other elements. Two are the machine's: a
+/// last wait that is refused finds erase and assign done, and an insert that nothing can undo leaves other elements.
+/// docs/guarantees.md says it for each operation.
 #pragma once
 
 #include <cstddef>
@@ -178,7 +179,8 @@ class vector_core {
     bytes().forget_shown();
   }
 
-  // -- replacing. Nothing is lost when memory is refused, nor when bytes are and they come in one piece.
+  // -- replacing. Nothing is lost when memory is refused, nor when a copy of bytes is that lie side by side. Input iterators, of
+  // which nobody knows how many there are, come after the old elements are gone.
   void assign_fill(std::size_t n, const T& value) {
     with_own(value, [&](const T& x) {
       auto old = grow(n);
@@ -230,19 +232,18 @@ class vector_core {
     }
     return none;
   }
-  /// n elements by `construct` instead of all that there are. Bytes are written over the old ones. pre: there is room.
+  /// n elements by `construct` instead of all that there are; bytes are written over the old ones. Where the wait is refused,
+  /// it is done all the same. pre: there is room.
   template <class Construct>
   void replace(std::size_t n, Construct construct) {
-    if constexpr (copies_as_bytes<T> && std::is_trivially_destructible_v<T>) {
+    if constexpr (copies_as_bytes<T> && std::is_trivially_destructible_v<T>)
       bytes().flush();
-      if (n != 0) construct(0);
-      bytes().set_size(n * sizeof(T));
-      bytes().forget_shown();
-      bytes().settle();
-    } else {
+    else
       destroy_all();
-      insert_gap<place::end>(0, n, construct);
-    }
+    if (n != 0) construct(0);
+    bytes().set_size(n * sizeof(T));
+    bytes().forget_shown();
+    if constexpr (!as_host_objects<T>) bytes().settle();
   }
   /// Nothing but the n elements from `first` on.
   void keep(std::size_t first, std::size_t n) {
