@@ -243,6 +243,28 @@ def check_file_length():
             faults.append(f"{path}: {lines} lines")
 
 
+# -- documentation ---------------------------------------------------------------------------------------------------
+def check_guarantees():
+    """Every operation in docs/guarantees.md names tests as `file: name`, and those are there: a row of a table or a test case."""
+    page, rows = "docs/guarantees.md", 0
+    for number, line in enumerate(text_of(page).split("\n"), 1):
+        cells = [c.strip() for c in line.strip("|").split("|")]
+        if not line.startswith("|") or len(cells) != 5 or cells[0] == "operation" or set(cells[0]) == {"-"}:
+            continue
+        rows += 1
+        named = re.findall(r"`([^`:]+): ([^`]+)`", cells[4])
+        if not named:
+            faults.append(f"{page}:{number}: names no test")
+        for file, name in named:
+            path = "test/" + file
+            if not os.path.exists(os.path.join(args.root, path)):
+                faults.append(f"{page}:{number}: there is no {path}")
+            elif not re.search(r"(\{|TEST_CASE\()\"" + re.escape(name) + '"', text_of(path)):
+                faults.append(f"{page}:{number}: {path} has no \"{name}\"")
+    if rows < 20:
+        faults.append(f"{page}: only {rows} operations")
+
+
 # -- static analysis -------------------------------------------------------------------------------------------------
 def check_analysis():
     """clang-tidy by .clang-tidy, which says why a check is off; cppcheck, whose accessMoved misreads move-and-swap."""
