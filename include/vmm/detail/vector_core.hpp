@@ -23,6 +23,7 @@
 #include <vmm/detail/elements.hpp>
 #include <vmm/detail/host_source.hpp>
 #include <vmm/device_uvector.hpp>
+#include <vmm/engine/scratch.hpp>
 #include <vmm/engine/storage.hpp>
 
 namespace vmm {
@@ -305,10 +306,10 @@ class vector_core {
     } else if constexpr (as_bytes<T> && std::is_trivially_destructible_v<T>) {
       bytes().shift(first * sizeof(T), last * sizeof(T), tail * sizeof(T));
     } else if constexpr (as_bytes<T>) {  // destroyed elsewhere, once the tail has moved: all of it may be refused until then
-      storage gone = storage::aside(bytes(), n * sizeof(T));
-      gone.write(0, data() + first, n * sizeof(T));
+      const engine::scratch gone(bytes().get_machine(), bytes().where(), n * sizeof(T));
+      bytes().copy_out(gone.data(), first * sizeof(T), n * sizeof(T));
       bytes().shift(first * sizeof(T), last * sizeof(T), tail * sizeof(T));
-      destroy<T>(gone, 0, n);
+      destroy(bytes(), reinterpret_cast<T*>(gone.data()), n);
     } else {
       storage aside = storage::aside(bytes(), tail * sizeof(T));
       destroy<T>(bytes(), first, n);
