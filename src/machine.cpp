@@ -8,11 +8,11 @@
 #include <string>
 
 #include <vmm/engine/range_cache.hpp>
-#include <vmm/engine/scratch.hpp>
 #include <vmm/engine/staging.hpp>
 #include <vmm/error.hpp>
 #include <vmm/memory.hpp>
 
+#include "scratch_lender.hpp"
 #include "sizes.hpp"
 
 namespace vmm::engine {

@@ -7,6 +7,8 @@
 #include <cassert>
 #include <utility>
 
+#include "scratch_lender.hpp"
+
 namespace vmm::engine {
 namespace {
 

@@ -200,25 +200,28 @@ class device_uvector {
       }
     }
   }
-  /// @name Replacing. The old elements are lost if it throws. The source may be some of them.
+  /// @name Replacing. The source may be some of the old elements. These stay if it throws, but for iterators whose elements do not
+  /// lie side by side: what is refused there, or thrown by one of them, may leave fewer or other elements.
   template <class It, class = detail::require_iterator<It>>
   void assign(It first, It last) {
-    if constexpr (std::is_same_v<It, T*> || std::is_same_v<It, const T*>) {
-      const auto offset = reinterpret_cast<std::uintptr_t>(first) - reinterpret_cast<std::uintptr_t>(data());
-      if (first != last && offset < storage_.size()) {
-        const size_type n = static_cast<size_type>(last - first) * sizeof(T);
-        storage_.shift(0, offset, n);
-        storage_.set_size(n);
-        return storage_.settle();
+    if constexpr (detail::is_contiguous_host<T, It>) {
+      replace(first == last ? nullptr : std::addressof(*first), static_cast<size_type>(last - first));
+    } else {
+      if constexpr (detail::is_forward<It>) {
+        auto old = storage_.grow(bytes(static_cast<size_type>(std::distance(first, last))));
       }
+      clear();
+      append(first, last);
     }
-    clear();
-    append(first, last);
   }
   template <class Integer, std::enable_if_t<std::is_integral_v<Integer>, int> = 0>
   void assign(Integer n, const T& value) {
-    clear();
-    append(n, value);
+    const size_type count = static_cast<size_type>(n);
+    const T copy = value;
+    auto old = storage_.grow(bytes(count));
+    storage_.fill(0, std::addressof(copy), sizeof(T), count);
+    storage_.set_size(bytes(count));
+    storage_.settle();
   }
   void assign(vmm::view<const T> source) { assign(source.begin(), source.end()); }
   template <class Alloc>
@@ -351,6 +354,18 @@ class device_uvector {
     alignas(T) unsigned char copy[sizeof(T)];  // growth may move what `value` is part of
     std::memcpy(copy, std::addressof(value), sizeof(T));
     storage_.push(copy, sizeof(T), true);
+  }
+  void replace(const T* source, size_type count) {
+    const size_type n = bytes(count);
+    const auto offset = reinterpret_cast<std::uintptr_t>(source) - reinterpret_cast<std::uintptr_t>(data());
+    const bool own = n != 0 && offset < storage_.size();
+    auto old = storage_.grow(n);
+    if (own)
+      storage_.shift(0, offset, n);
+    else
+      storage_.write(0, source, n);
+    storage_.set_size(n);
+    storage_.settle();
   }
   void grow_by(size_type n) { auto old = storage_.grow(bytes(sum(size(), n))); }
   void fill_from(size_type first, const T& value) {

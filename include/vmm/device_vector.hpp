@@ -180,9 +180,10 @@ class device_vector {
   size_type capacity() const noexcept { return core_.bytes().capacity() / sizeof(T); }
   /// Elements that the reserved addresses can hold: up to there data() stays, once the vector has a range.
   size_type reserved() const noexcept { return core_.bytes().reserved() / sizeof(T); }
-  /// Maps what n elements need, and no more. Strong guarantee.
+  /// Maps what n elements need, and no more; asks the machine for nothing where they fit. Strong guarantee.
   void reserve(size_type n) { core_.reserve(n); }
-  /// Returns whole blocks behind the elements to the device, and moves nothing once the vector has a range.
+  /// Returns whole blocks behind the elements to the device, and moves nothing once the vector has a range. The elements stay
+  /// whatever is refused; if that is the last wait, the memory has gone all the same.
   void shrink_to_fit() { core_.shrink_to_fit(); }
 
   void resize(size_type n) {
@@ -308,7 +309,7 @@ class device_vector {
     return nth(at);
   }
 
-  /// @name Replacing. Basic guarantee; the elements stay if memory is refused.
+  /// @name Replacing. Basic guarantee; the elements stay if memory is refused, unless they come from input iterators.
   void assign(size_type n, const T& value) { core_.assign_fill(n, value); }
   template <class It, class = require_iterator<It>>
   void assign(It first, It last) {

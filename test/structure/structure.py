@@ -80,7 +80,7 @@ FLOORS = [
     (1, r"include/vmm/engine/(driver|host_driver|cuda_driver)\.hpp|src/(cuda|host)_driver\.cpp|src/cuda_(calls|events|devices)\..pp|src/cuda_entry_points\..*|kernels/.*"),
     (2, r"include/vmm/engine/(block|event)\.hpp"),
     (3, r"include/vmm/engine/address_range\.hpp|src/address_range\.cpp"),
-    (4, r"include/vmm/memory\.hpp|include/vmm/engine/(audience|growth|lease|machine|range_cache|scratch|staging|storage)\.hpp|src/(audience|storage|storage_room|storage_stage|staging|range_cache|scratch|machine|host_machine|cuda_machine)\.cpp"),
+    (4, r"include/vmm/memory\.hpp|include/vmm/engine/(audience|growth|lease|machine|range_cache|scratch|staging|storage)\.hpp|src/(audience|storage|storage_room|storage_stage|staging|range_cache|scratch|machine|host_machine|cuda_machine)\.cpp|src/scratch_lender\.hpp"),
     (6, r"include/vmm/(algorithm|execution_policy)\.hpp|include/vmm/detail/work\.hpp|include/vmm/detail/algorithm_route\.hpp|src/work\.cpp"),
     (5, r"include/vmm/(device_u?vector|back_inserter)\.hpp|include/vmm/detail/.*|src/device_uvector_.*\.cpp"),
 ]
@@ -241,6 +241,28 @@ def check_file_length():
         lines = text_of(path).count("\n")
         if lines > 420:
             faults.append(f"{path}: {lines} lines")
+
+
+# -- documentation ---------------------------------------------------------------------------------------------------
+def check_guarantees():
+    """Every operation in docs/guarantees.md names tests as `file: name`, and those are there: a row of a table or a test case."""
+    page, rows = "docs/guarantees.md", 0
+    for number, line in enumerate(text_of(page).split("\n"), 1):
+        cells = [c.strip() for c in line.strip("|").split("|")]
+        if not line.startswith("|") or len(cells) != 5 or cells[0] == "operation" or set(cells[0]) == {"-"}:
+            continue
+        rows += 1
+        named = re.findall(r"`([^`:]+): ([^`]+)`", cells[4])
+        if not named:
+            faults.append(f"{page}:{number}: names no test")
+        for file, name in named:
+            path = "test/" + file
+            if not os.path.exists(os.path.join(args.root, path)):
+                faults.append(f"{page}:{number}: there is no {path}")
+            elif not re.search(r"(\{|TEST_CASE\()\"" + re.escape(name) + '"', text_of(path)):
+                faults.append(f"{page}:{number}: {path} has no \"{name}\"")
+    if rows < 20:
+        faults.append(f"{page}: only {rows} operations")
 
 
 # -- static analysis -------------------------------------------------------------------------------------------------

@@ -210,18 +210,20 @@ class failing_driver : public forwarding_driver {
   }
   void stop() { left_ = 0; }
   bool fired() const { return fired_; }
+  verb first() const { return first_; }  ///< what was refused first; pre: fired()
 
  private:
   status admit(verb v, std::size_t) noexcept override {
     if (left_ == 0 || (only_ == verb::any ? gives_back(v) : v != only_)) return {};
     if (left_ > 1) return --left_, status{};
     left_ = persistent_ ? 1 : 0;
+    if (!fired_) first_ = v;
     fired_ = true;
     return {code_, "failing_driver", "told so"};
   }
 
   std::size_t left_ = 0;
-  verb only_ = verb::any;
+  verb only_ = verb::any, first_ = verb::any;
   errc code_ = errc::failed;
   bool persistent_ = false, fired_ = false;
 };

@@ -191,20 +191,27 @@ void construct_fill(storage& s, std::size_t first, std::size_t n, const T& value
   }
 }
 
+/// Anywhere on the device of `s`, in its order.
 template <class T>
-void destroy(storage& s, std::size_t first, std::size_t n) noexcept {
+void destroy(const storage& s, T* first, std::size_t n) noexcept {
   if constexpr (!std::is_trivially_destructible_v<T>) {
     if (n == 0) return;
     if constexpr (VMM_ON_CUDA) {
       try {
         engine::device_scope device(s);
-        thrust::for_each_n(policy<T>(s), at<T>(s, first), n, destroy_element<T>{});
+        thrust::for_each_n(policy<T>(s), first, n, destroy_element<T>{});
       } catch (...) {  // the device is lost, and the elements with it
       }
     } else {
-      for (std::size_t i = 0; i < n; ++i) at<T>(s, first)[i].~T();
+      for (std::size_t i = 0; i < n; ++i) first[i].~T();
     }
   }
+}
+
+template <class T>
+void destroy(storage& s, std::size_t first, std::size_t n) noexcept {
+  if constexpr (!std::is_trivially_destructible_v<T>)  // so nothing is staged, and at() throws nothing
+    if (n != 0) destroy(s, at<T>(s, first), n);
 }
 
 /// Between places that do not overlap. Strong guarantee on the host machine; kernels do not throw.

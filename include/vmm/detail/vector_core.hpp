@@ -5,7 +5,9 @@
 /// names, overloads and Thrust's types.
 ///
 /// What may throw leaves the elements as they were. The exceptions are std::vector's: assign, and insert and erase before
-/// the end where moving or copying an element throws; the vector is then valid, with other elements.
+/// the end where moving or copying an element throws; the vector is then valid, with other elements. Two are the machine's: a
+/// last wait that is refused finds erase and assign done, and an insert that nothing can undo leaves other elements.
+/// docs/guarantees.md says it for each operation.
 #pragma once
 
 #include <cstddef>
@@ -21,6 +23,7 @@
 #include <vmm/detail/elements.hpp>
 #include <vmm/detail/host_source.hpp>
 #include <vmm/device_uvector.hpp>
+#include <vmm/engine/scratch.hpp>
 #include <vmm/engine/storage.hpp>
 
 namespace vmm {
@@ -85,6 +88,7 @@ class vector_core {
   // -- room
   [[nodiscard]] engine::retired grow(std::size_t n) { return bytes().grow(checked(n), relocation<T>()); }
   void reserve(std::size_t n) {
+    if (checked(n) <= bytes().capacity()) return;
     auto old = bytes().reserve(checked(n), relocation<T>());
     bytes().settle();
   }
@@ -118,7 +122,6 @@ class vector_core {
       if constexpr (Where == place::anywhere) rotate(at, before);
     } else {
       open_gap(at, n, construct);
-      bytes().settle();  // may throw, and then nothing is there
       bytes().set_size((before + n) * sizeof(T));
     }
   }
@@ -164,21 +167,8 @@ class vector_core {
 
   // -- removing
   void erase(std::size_t first, std::size_t last) {
-    const std::size_t tail = size() - last, n = last - first;
-    if (n == 0) return;
-    if constexpr (as_host_objects<T>) {
-      for (std::size_t i = 0; i < tail; ++i) data()[first + i] = std::move(data()[last + i]);
-      truncate(first + tail);
-    } else if constexpr (as_bytes<T>) {
-      destroy<T>(bytes(), first, n);
-      bytes().shift(first * sizeof(T), last * sizeof(T), tail * sizeof(T));
-    } else {
-      storage aside = storage::aside(bytes(), tail * sizeof(T));
-      destroy<T>(bytes(), first, n);
-      relocate(bytes(), typed::at<T>(aside, 0), data() + last, tail);
-      relocate(bytes(), data() + first, typed::at<T>(aside, 0), tail);
-    }
-    bytes().set_size((first + tail) * sizeof(T));
+    if (first == last) return;
+    close_gap(first, last);
     bytes().settle();
   }
   void truncate(std::size_t n) noexcept {
@@ -190,12 +180,12 @@ class vector_core {
     bytes().forget_shown();
   }
 
-  // -- replacing. Basic guarantee, but nothing is lost when memory is refused.
+  // -- replacing. Nothing is lost when memory is refused, nor when a copy of bytes is that lie side by side. Input iterators, of
+  // which nobody knows how many there are, come after the old elements are gone.
   void assign_fill(std::size_t n, const T& value) {
     with_own(value, [&](const T& x) {
       auto old = grow(n);
-      destroy_all();
-      insert_fill<place::end>(0, n, x);
+      replace(n, [&](std::size_t i) { construct_fill(bytes(), i, n, x); });
     });
   }
   template <class It>
@@ -204,12 +194,11 @@ class vector_core {
       const std::size_t n = static_cast<std::size_t>(last - first);
       if (const std::size_t own = own_index(first, n); own != none) return keep(own, n);
       auto old = grow(n);
-      destroy_all();
-      insert_known<place::end>(0, first, n);
+      replace(n, [&](std::size_t i) { construct_copy<T>(bytes(), i, first, n); });
     } else if constexpr (detail::is_forward<It>) {
-      auto old = grow(static_cast<std::size_t>(std::distance(first, last)));
-      destroy_all();
-      insert_range<place::end>(0, first, last);
+      const std::size_t n = static_cast<std::size_t>(std::distance(first, last));
+      auto old = grow(n);
+      replace(n, [&](std::size_t i) { construct_pieces(i, first, last); });
     } else {
       destroy_all();
       insert_range<place::end>(0, first, last);
@@ -244,10 +233,28 @@ class vector_core {
     }
     return none;
   }
+  /// n elements by `construct` instead of all that there are; bytes are written over the old ones. Where the wait is refused,
+  /// it is done all the same. pre: there is room.
+  template <class Construct>
+  void replace(std::size_t n, Construct construct) {
+    if constexpr (copies_as_bytes<T> && std::is_trivially_destructible_v<T>)
+      bytes().flush();
+    else
+      destroy_all();
+    if (n != 0) construct(0);
+    bytes().set_size(n * sizeof(T));
+    bytes().forget_shown();
+    if constexpr (!as_host_objects<T>) bytes().settle();
+  }
   /// Nothing but the n elements from `first` on.
   void keep(std::size_t first, std::size_t n) {
-    erase(first + n, size());
-    erase(0, first);
+    if constexpr (copies_as_bytes<T> && std::is_trivially_destructible_v<T>) {
+      replace(n, [&](std::size_t) { bytes().shift(0, first * sizeof(T), n * sizeof(T)); });
+    } else {
+      close_gap(0, first);
+      truncate(n);
+      bytes().settle();  // where that is refused, it is done all the same
+    }
   }
 
   template <place Where = place::anywhere, class It>
@@ -288,15 +295,49 @@ class vector_core {
     for (; first + 1 < last; ++first) swap(data()[first], data()[--last]);
   }
 
+  /// Removes [first, last). Waits for nobody.
+  void close_gap(std::size_t first, std::size_t last) {
+    const std::size_t tail = size() - last, n = last - first;
+    if (n == 0) return;
+    if (tail == 0) return truncate(first);
+    if constexpr (as_host_objects<T>) {
+      for (std::size_t i = 0; i < tail; ++i) data()[first + i] = std::move(data()[last + i]);
+      return truncate(first + tail);
+    } else if constexpr (as_bytes<T> && std::is_trivially_destructible_v<T>) {
+      bytes().shift(first * sizeof(T), last * sizeof(T), tail * sizeof(T));
+    } else if constexpr (as_bytes<T>) {  // destroyed elsewhere, once the tail has moved: all of it may be refused until then
+      const engine::scratch gone(bytes().get_machine(), bytes().where(), n * sizeof(T));
+      bytes().copy_out(gone.data(), first * sizeof(T), n * sizeof(T));
+      bytes().shift(first * sizeof(T), last * sizeof(T), tail * sizeof(T));
+      destroy(bytes(), reinterpret_cast<T*>(gone.data()), n);
+    } else {
+      storage aside = storage::aside(bytes(), tail * sizeof(T));
+      destroy<T>(bytes(), first, n);
+      relocate(bytes(), typed::at<T>(aside, 0), data() + last, tail);
+      relocate(bytes(), data() + first, typed::at<T>(aside, 0), tail);
+    }
+    bytes().set_size((first + tail) * sizeof(T));
+  }
+
+  /// Waits while what was done can be undone.
   template <class Construct>
   void open_gap(std::size_t at, std::size_t n, Construct& construct) {
     const std::size_t tail = size() - at;
-    if (tail == 0) {
+    const auto complete = [&] {
       construct(at);
+      try {
+        bytes().settle();
+      } catch (...) {
+        destroy<T>(bytes(), at, n);
+        throw;
+      }
+    };
+    if (tail == 0) {
+      complete();
     } else if constexpr (as_bytes<T>) {
       bytes().shift((at + n) * sizeof(T), at * sizeof(T), tail * sizeof(T));
       try {
-        construct(at);
+        complete();
       } catch (...) {
         bytes().shift(at * sizeof(T), (at + n) * sizeof(T), tail * sizeof(T));
         throw;
@@ -305,12 +346,14 @@ class vector_core {
       storage aside = storage::aside(bytes(), tail * sizeof(T));
       relocate(bytes(), typed::at<T>(aside, 0), data() + at, tail);
       try {
-        construct(at);
+        complete();
       } catch (...) {
         relocate(bytes(), data() + at, typed::at<T>(aside, 0), tail);
         throw;
       }
       relocate(bytes(), data() + at + n, typed::at<T>(aside, 0), tail);
+      bytes().set_size((size() + n) * sizeof(T));
+      bytes().settle();
     }
   }
 
