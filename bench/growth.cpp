@@ -38,8 +38,8 @@ std::size_t count_growth(const std::vector<std::size_t>& to_take) {
   Rival::clean();
   std::size_t asked = 0;
   {
-    Rival r(true);
     calls() = 0;
+    Rival r(true);
     for (std::size_t bytes : to_take) r.resize(bytes);
     asked = calls();
     synchronize();

@@ -119,7 +119,6 @@ void append(benchmark::State& state, bool pinned, bool bare) {
     state.SetIterationTime(quantile(own, 0.5));
     state.counters["times_ours"] = quantile(own, 0.5) / quantile(ours, 0.5);
   }
-  state.counters["moved"] = 2.0 * static_cast<double>(bytes);
   if (pinned) succeed(driver().unpin(source, bytes));
 }
 

@@ -2,23 +2,32 @@
 # SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""Turns the JSON of one run of the benchmarks into a page of tables, and into plots where matplotlib is there.
+"""Turns the JSON of one run of the benchmarks into a page of tables and plots.
 
-usage: report.py bench.json OUTDIR
+usage: report.py bench.json OUTDIR     writes OUTDIR/benchmarks.md, OUTDIR/benchmarks/*.svg and OUTDIR/benchmarks/bench.json,
+                                       stripped to what the page needs
+       report.py --readme              writes the brief table of the README from docs/benchmarks/bench.json
+       report.py --check               whether README and docs/benchmarks.md are what docs/benchmarks/bench.json says
+
 A benchmark is named subject/way/who; those that share subject and way are rivals of each other, and a new one needs no line
 here. Figures are medians of the repetitions. A verdict compares the medians, and is `unclear` where they differ by more than
 5 % but the middle halves of the repetitions overlap. Exits with 1 if a benchmark reported an error.
 """
 
 import json
+import math
 import os
 import statistics
 import sys
+import tempfile
+from html import escape
 
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 NEAR = 0.05  # medians this close are the same
 NANOSECONDS = {"ns": 1.0, "us": 1e3, "ms": 1e6, "s": 1e9}
 COUNTERS = {
     "peak/data": "most memory held / data",
+    "calls/step": "calls of the driver each step",
     "of_free": "largest vector / free memory",
     "p50_us": "step, median (us)",
     "p99_us": "step, 99 % (us)",
@@ -29,42 +38,69 @@ COUNTERS = {
     "pinned_MiB": "pinned (MiB)",
     "times_ours": "time / ours on the same memory",
 }
+HOW = [
+    ("driver calls", "one block for each step, created, mapped and granted by the bare calls: the floor"),
+    ("stream-ordered exact", "`cudaMallocAsync`, copy, `cudaFreeAsync` in each step, as `rmm::device_uvector` does; warm: with a pool that keeps "
+     "what it has, after a first run"),
+    ("stream-ordered doubling, warm pool", "the same with a capacity that doubles"),
+    ("thrust::device_vector", "as it comes; it initialises what it adds, and doubles, so that it grows in fewer steps"),
+    ("grow by steps/after releases", "the driver clears what was released before it hands it out again, and stalls for 10 to 60 ms in some "
+     "runs, whoever asks: look at the middle half as well"),
+    ("launches beside growth", "how long a small launch on another stream takes while a vector grows"),
+]
 
 
 class Row:
     def __init__(self):
-        self.times, self.counters, self.error = [], {}, None
+        self.times, self.counters, self.moved, self.error = [], {}, 0, None
 
     def median(self):
         return statistics.median(self.times)
+
+    def figure(self, name):
+        return statistics.median(self.counters[name]) if name != "time" else self.median()
 
     def middle_half(self):
         t = sorted(self.times)
         return t[len(t) // 4], t[(3 * len(t) - 1) // 4]
 
 
+def repetitions(data):
+    for b in data["benchmarks"]:
+        if b.get("run_type") == "iteration":
+            name = b["run_name"]
+            for suffix in ("/iterations:", "/min_time:"):
+                name = name.split(suffix)[0]
+            yield name.removesuffix("/manual_time").removesuffix("/real_time"), b
+
+
 def read(path):
-    """subject/way -> who -> Row, in the order of the file."""
+    """The run, and subject/way -> who -> Row in the order of the file."""
     with open(path, encoding="utf-8") as f:
         data = json.load(f)
     groups = {}
-    for b in data["benchmarks"]:
-        if b.get("run_type") != "iteration":
-            continue
-        name = b["run_name"]
-        for suffix in ("/iterations:", "/min_time:"):
-            name = name.split(suffix)[0]
-        name = name.removesuffix("/manual_time").removesuffix("/real_time")
+    for name, b in repetitions(data):
         subject, who = name.rsplit("/", 1)
         row = groups.setdefault(subject, {}).setdefault(who, Row())
         if b.get("error_occurred"):
             row.error = b.get("error_message", "error")
             continue
         row.times.append(b["real_time"] * NANOSECONDS[b["time_unit"]])
+        row.moved = b.get("moved", 0)
         for counter in COUNTERS:
             if counter in b:
                 row.counters.setdefault(counter, []).append(b[counter])
-    return data["context"], groups
+    return data, groups
+
+
+def stripped(data):
+    """What read() needs, in few digits."""
+    def number(x):
+        return float(f"{x:.5g}") if isinstance(x, float) else x
+    kept = ("run_name", "run_type", "real_time", "time_unit", "moved", "error_occurred", "error_message", *COUNTERS)
+    context = {k: data["context"][k] for k in ("date", "device", "toolkit", "commit") if k in data["context"]}
+    rows = [{k: number(b[k]) for k in kept if k in b} for b in data["benchmarks"] if b.get("run_type") == "iteration"]
+    return '{"context": %s,\n"benchmarks": [\n%s\n]}\n' % (json.dumps(context), ",\n".join(json.dumps(r) for r in rows))
 
 
 def is_ours(who):
@@ -89,10 +125,18 @@ def human(nanoseconds):
     return f"{nanoseconds:.3g} ns"
 
 
-def table(rows):
+def copy_rate(groups):
+    """Bytes read and written in a nanosecond by a copy inside memory allocated at once: what others are measured against."""
+    row = groups.get("memory/copy inside", {}).get("allocated at once")
+    return row.moved / row.median() if row and row.times and row.moved else 0
+
+
+def table(rows, copying):
     ours = {who: row for who, row in rows.items() if is_ours(who) and row.times}
     counters = [c for c in COUNTERS if any(c in row.counters for row in rows.values())]
-    head = ["", "time", "middle half"] + [f"against {who}" for who in ours] + [COUNTERS[c] for c in counters]
+    rated = any(row.moved for row in rows.values())
+    head = ["", "time", "middle half"] + [f"against {who}" for who in ours] + (["GB/s", "of the copy rate"] if rated else [])
+    head += [COUNTERS[c] for c in counters]
     yield "| " + " | ".join(head) + " |"
     yield "|---" * len(head) + "|"
     for who, row in sorted(rows.items(), key=lambda item: (not is_ours(item[0]), item[0])):
@@ -103,66 +147,197 @@ def table(rows):
         for mine, own in ours.items():
             cells.append("" if is_ours(who) else f"{row.median() / own.median():.2f} x: {mine.split('::')[-1]} is "
                          f"{verdict(own, row)}")
+        if rated:
+            rate = row.moved / row.median()
+            cells += [f"{rate:.0f}" if rate else "", f"{rate / copying:.2f}" if rate and copying else ""]
         for c in counters:
-            cells.append(f"{statistics.median(row.counters[c]):.4g}" if c in row.counters else "")
+            cells.append(f"{row.figure(c):.4g}" if c in row.counters else "")
         yield "| " + " | ".join(cells) + " |"
 
 
-def plots(groups, folder):
-    try:
-        import matplotlib
-    except ImportError:
-        print("report: no matplotlib: no plots")
-        return []
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
+def bars(groups):
+    """name, bound, value or None, whether it is met: for each bar of bench/bars.json that this run has rows for."""
+    with open(os.path.join(ROOT, "bench", "bars.json"), encoding="utf-8") as f:
+        wanted = json.load(f)["bars"]
 
-    drawn = []
-    wanted = [("grow by steps/fresh", None, "ms", "time to grow by steps"),
-              ("grow by steps/fresh", "peak/data", "", "most memory held / data"),
-              ("push_back/from nothing", None, "ns", "one push_back")]
-    for subject, counter, unit, title in wanted:
-        rows = {w: r for w, r in groups.get(subject, {}).items() if r.times and (counter is None or counter in r.counters)}
-        if not rows:
+    def row(name):
+        subject, who = name.rsplit("/", 1)
+        found = groups.get(subject, {}).get(who)
+        return found if found and found.times else None
+
+    for bar in wanted:
+        ours, other = row(bar["ours"]), row(bar.get("over") or bar.get("under") or bar["ours"])
+        figure = bar.get("figure", "time")
+        bound = f"at most {bar['at most']:.4g}" if "at most" in bar else f"at least {bar['at least']:.4g}"
+        if not ours or not other or (figure != "time" and figure not in ours.counters):
+            yield bar["name"], bound, None, None
             continue
-        value = {w: statistics.median(r.counters[counter]) if counter else r.median() / NANOSECONDS[unit]
-                 for w, r in rows.items()}
-        names = sorted(value, key=lambda w: value[w], reverse=True)
-        figure, axis = plt.subplots(figsize=(8, 0.45 * len(names) + 1.2))
-        bars = axis.barh(names, [value[w] for w in names], color=["#2a7f9e" if is_ours(w) else "#b8b8b8" for w in names])
-        axis.bar_label(bars, fmt=lambda v: f" {v:.3g} {unit}")
-        axis.set_title(title)
-        axis.margins(x=0.25)
-        if counter is None:
-            axis.set_xscale("log")
-        for side in ("top", "right"):
-            axis.spines[side].set_visible(False)
-        name = title.replace(" / ", " to ").replace(" ", "_") + ".svg"
-        figure.tight_layout()
-        figure.savefig(os.path.join(folder, name), metadata={"Date": None})
-        plt.close(figure)
-        drawn.append((title, name))
-    return drawn
+        value = ours.figure(figure)
+        if "over" in bar:
+            value /= other.figure(figure)
+        elif "under" in bar:
+            value = other.figure(figure) / value
+        elif "by" in bar:
+            value /= ours.figure(bar["by"])
+        met = value <= bar["at most"] if "at most" in bar else value >= bar["at least"]
+        yield bar["name"], bound, value, met
+
+
+def losses(groups):
+    for subject in sorted(groups):
+        rows = groups[subject]
+        for mine in [w for w in rows if is_ours(w) and rows[w].times]:
+            for who, rival in rows.items():
+                if not is_ours(who) and rival.times and verdict(rows[mine], rival) == "slower":
+                    yield f"{subject}: {mine} takes {rows[mine].median() / rival.median():.2f} times what {who} takes"
+
+
+def plot(title, unit, values, logarithmic):
+    """Horizontal bars with their figures beside them, ours in colour, on white so that any page shows it."""
+    left, right, line, top = 270, 110, 26, 46
+    width, height = 860, top + line * len(values) + 34
+    most, least = max(v for _, v in values), min(v for _, v in values)
+    low = math.floor(math.log10(least)) - 0.3 if logarithmic else 0
+
+    def x(value):
+        share = (math.log10(value) - low) / (math.log10(most) - low) if logarithmic else value / most
+        return left + share * (width - left - right)
+
+    yield (f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
+           'font-family="Helvetica, Arial, sans-serif" font-size="13">')
+    yield f'<rect width="{width}" height="{height}" fill="#ffffff"/>'
+    yield f'<text x="16" y="26" font-size="16" font-weight="bold" fill="#222222">{escape(title)}</text>'
+    if logarithmic:
+        for power in range(math.ceil(low), math.floor(math.log10(most)) + 1):
+            at = x(10.0 ** power)
+            yield f'<line x1="{at:.1f}" y1="{top - 4}" x2="{at:.1f}" y2="{height - 30}" stroke="#e4e4e4"/>'
+            yield f'<text x="{at:.1f}" y="{height - 14}" text-anchor="middle" fill="#777777">{10.0 ** power:g}</text>'
+    for i, (who, value) in enumerate(values):
+        y, ours = top + line * i, is_ours(who.rsplit(": ", 1)[-1])
+        yield f'<text x="{left - 10}" y="{y + 15}" text-anchor="end" fill="#222222">{escape(who)}</text>'
+        yield f'<rect x="{left}" y="{y + 2}" width="{max(x(value) - left, 1):.1f}" height="{line - 8}" fill="{"#1f7a8c" if ours else "#bfc4c9"}"/>'
+        yield f'<text x="{x(value) + 6:.1f}" y="{y + 15}" fill="#222222">{f"{value:.0f}" if value >= 1000 else f"{value:.3g}"}</text>'
+    axis = unit + (", logarithmic" if logarithmic else "")
+    yield f'<text x="{width - 16}" y="{height - 14}" text-anchor="end" fill="#777777">{escape(axis)}</text>'
+    yield "</svg>\n"
+
+
+def plots(groups, folder):
+    """name and title of each that was drawn."""
+    def times(subject, unit):
+        return [(w, r.median() / NANOSECONDS[unit]) for w, r in groups.get(subject, {}).items() if r.times]
+
+    def figures(subject, counter):
+        return [(w, r.figure(counter)) for w, r in groups.get(subject, {}).items() if counter in r.counters]
+
+    def rates():
+        """Rivals relative to ours on the same memory, since one placement is faster than another."""
+        for subject in ("fill/1 byte", "fill/4 bytes", "reduce/int8", "reduce/float"):
+            rows = {w: r for w, r in groups.get(subject, {}).items() if "times_ours" in r.counters}
+            own = [r.moved / r.median() for w, r in rows.items() if is_ours(w)]
+            for who, row in sorted(rows.items(), key=lambda item: item[1].figure("times_ours")):
+                yield f"{subject.replace('/', ' of ', 1)}: {who}", own[0] if is_ours(who) else own[0] / row.figure("times_ours")
+    wanted = [("growth_time", "Growing to 32 GiB in steps of 1 GiB, data kept", "milliseconds", times("grow by steps/fresh", "ms"), True),
+              ("growth_memory", "Most memory held while growing to 32 GiB", "times the data", figures("grow by steps/fresh", "peak/data"), False),
+              ("push_back", "One push_back, 100 million of them into an empty vector", "nanoseconds", times("push_back/from nothing", "ns"), True),
+              ("beside", "A small launch on another stream while a vector grows, 99 %", "microseconds",
+               times("launches beside growth/99 %", "us"), True),
+              ("bandwidth", "Bandwidth on 8 GiB that grew step by step", "GB/s", list(rates()), False)]
+    for name, title, unit, values, logarithmic in wanted:
+        if values:
+            with open(os.path.join(folder, name + ".svg"), "w", encoding="utf-8") as f:
+                ordered = values if name == "bandwidth" else sorted(values, key=lambda v: -v[1])
+                f.write("\n".join(plot(title, unit, ordered, logarithmic)))
+            yield name, title
+
+
+def write_page(path, out):
+    data, groups = read(path)
+    folder = os.path.join(out, "benchmarks")
+    os.makedirs(folder, exist_ok=True)
+    context = data["context"]
+    lines = ["# Benchmarks", "", "| | |", "|---|---|"]
+    lines += [f"| {key} | {context.get(key, 'unknown')} |" for key in ("device", "toolkit", "commit")]
+    lines += [f"| date | {context['date'][:10]} |", "",
+              "One run of `bench/run.sh`, all rivals side by side in random order, warmed up; sizes are in `bench/axes.hpp`, rivals in `bench/rivals.hpp`.",
+              "Medians of the repetitions; `unclear` where they differ by more than 5 % but the middle halves overlap. Written by `bench/report.py`.", ""]
+    for name, title in plots(groups, folder):
+        lines += [f"![{title}](benchmarks/{name}.svg)", ""]
+    lines += ["## How the rivals were run", "", *(f"- **{who}**: {how}." for who, how in HOW), ""]
+    lines += ["## Where vmm loses", "", *(f"- {x}." for x in losses(groups) or ["nowhere in this run"]), ""]
+    judged = list(bars(groups))
+    lines += ["## Bars", "", f"{sum(m is True for *_, m in judged)} of {len(judged)} are met.", "", "| | bar | this run | |", "|---|---|---|---|"]
+    lines += [f"| {name} | {bound} | " + ("| not in this run |" if met is None else f"{value:.4g} | {'met' if met else '**missed**'} |")
+              for name, bound, value, met in judged] + [""]
+    for subject in sorted(groups):
+        lines += [f"## {subject}", "", *table(groups[subject], copy_rate(groups)), ""]
+    with open(os.path.join(out, "benchmarks.md"), "w", encoding="utf-8") as f:
+        f.write("\n".join(lines))
+    with open(os.path.join(folder, "bench.json"), "w", encoding="utf-8") as f:
+        f.write(stripped(data))
+    return groups
+
+
+BRIEF = [("grow to 32 GiB by 1 GiB", "grow by steps/fresh", "vmm::device_vector", ["thrust::device_vector", "stream-ordered doubling, warm pool", "driver calls"]),
+         ("one `push_back`", "push_back/from nothing", "vmm::device_vector", ["thrust::device_vector", "std::vector on the host"]),
+         ("8 GiB temporary in a loop", "large temporary", "vmm::device_uvector, cached", ["cudaMallocAsync, warm pool", "driver calls"]),
+         ("fill 8 GiB of `int`", "fill/4 bytes", "vmm::fill", ["thrust::fill", "memset"]),
+         ("sort 1 000 000 `int`", "sort/1000000 elements", "vmm::par", ["thrust::device"]),
+         ("insert before 1 GiB", "insert/at the front", "vmm::device_vector", ["thrust::device_vector"])]
+
+
+def brief():
+    data, groups = read(os.path.join(ROOT, "docs", "benchmarks", "bench.json"))
+    yield "![Growing to 32 GiB](docs/benchmarks/growth_time.svg)"
+    yield ""
+    yield "| | vmm | others |"
+    yield "|---|---|---|"
+    for what, subject, mine, others in BRIEF:
+        rows = groups[subject]
+        yield f"| {what} | {human(rows[mine].median())} | " + ", ".join(f"{w} {human(rows[w].median())}" for w in others) + " |"
+    peak = {w: r.figure("peak/data") for w, r in groups["worst peak"].items()}
+    yield f"| most memory held / data | {peak['vmm::device_uvector']:.3g} | thrust::device_vector {peak['thrust::device_vector']:.3g} |"
+    yield ""
+    yield f"{data['context']['device']}, CUDA {data['context']['toolkit']}, {data['context']['date'][:10]}; all of it, with where vmm loses: [docs/benchmarks.md](docs/benchmarks.md)."
+
+
+def readme(write):
+    path = os.path.join(ROOT, "README.md")
+    with open(path, encoding="utf-8") as f:
+        text = f.read()
+    begin, end = "<!-- benchmarks:begin -->\n", "<!-- benchmarks:end -->"
+    before, rest = text.split(begin)
+    made = before + begin + "\n".join(brief()) + "\n" + end + rest.split(end)[1]
+    if write:
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(made)
+    return made == text
+
+
+def check():
+    """The documents are what the committed figures say."""
+    faults = [] if readme(False) else ["README.md: not what report.py --readme writes"]
+    docs = os.path.join(ROOT, "docs")
+    with tempfile.TemporaryDirectory() as folder:
+        write_page(os.path.join(docs, "benchmarks", "bench.json"), folder)
+        made = ["benchmarks.md"] + [os.path.join("benchmarks", n) for n in os.listdir(os.path.join(folder, "benchmarks"))]
+        for name in made:
+            with open(os.path.join(folder, name), encoding="utf-8") as a:
+                if not os.path.exists(os.path.join(docs, name)) or a.read() != open(os.path.join(docs, name), encoding="utf-8").read():
+                    faults.append(f"docs/{name}: not what report.py makes of docs/benchmarks/bench.json")
+    print("\n".join(faults) or "the documents agree with the figures")
+    return 1 if faults else 0
 
 
 def main():
+    if sys.argv[1:] == ["--check"]:
+        return check()
+    if sys.argv[1:] == ["--readme"]:
+        readme(True)
+        return 0
     if len(sys.argv) != 3:
         sys.exit(__doc__)
-    path, out = sys.argv[1:]
-    context, groups = read(path)
-    os.makedirs(out, exist_ok=True)
-    lines = ["# Benchmarks", "", "| | |", "|---|---|"]
-    for key in ("device", "toolkit", "commit"):
-        lines.append(f"| {key} | {context.get(key, 'unknown')} |")
-    lines += [f"| date | {context['date'][:10]} |", "",
-              "One run, all rivals side by side in random order; `bench/rivals.hpp` says how each was run, `bench/axes.hpp` with which",
-              "sizes. Medians of the repetitions; `unclear` where they differ but the middle halves overlap.", ""]
-    for title, name in plots(groups, out):
-        lines += [f"![{title}]({name})", ""]
-    for subject in sorted(groups):
-        lines += [f"## {subject}", "", *table(groups[subject]), ""]
-    with open(os.path.join(out, "benchmarks.md"), "w", encoding="utf-8") as f:
-        f.write("\n".join(lines))
+    groups = write_page(*sys.argv[1:])
     failed = [f"{s}/{w}: {r.error}" for s, rows in groups.items() for w, r in rows.items() if r.error or not r.times]
     print("\n".join(failed) if failed else f"report: {sum(len(r) for r in groups.values())} rows")
     return 1 if failed else 0
