@@ -252,9 +252,12 @@ def plots(groups, folder):
 
 
 def write_page(path, out):
-    data, groups = read(path)
     folder = os.path.join(out, "benchmarks")
     os.makedirs(folder, exist_ok=True)
+    kept = stripped(read(path)[0])  # before it is opened again: the two may be one file
+    with open(os.path.join(folder, "bench.json"), "w", encoding="utf-8") as f:
+        f.write(kept)
+    data, groups = read(os.path.join(folder, "bench.json"))
     context = data["context"]
     lines = ["# Benchmarks", "", "| | |", "|---|---|"]
     lines += [f"| {key} | {context.get(key, 'unknown')} |" for key in ("device", "toolkit", "commit")]
@@ -273,8 +276,6 @@ def write_page(path, out):
         lines += [f"## {subject}", "", *table(groups[subject], copy_rate(groups)), ""]
     with open(os.path.join(out, "benchmarks.md"), "w", encoding="utf-8") as f:
         f.write("\n".join(lines))
-    with open(os.path.join(folder, "bench.json"), "w", encoding="utf-8") as f:
-        f.write(stripped(data))
     return groups
 
 
@@ -296,7 +297,7 @@ def brief():
         rows = groups[subject]
         yield f"| {what} | {human(rows[mine].median())} | " + ", ".join(f"{w} {human(rows[w].median())}" for w in others) + " |"
     peak = {w: r.figure("peak/data") for w, r in groups["worst peak"].items()}
-    yield f"| most memory held / data | {peak['vmm::device_uvector']:.3g} | thrust::device_vector {peak['thrust::device_vector']:.3g} |"
+    yield f"| most memory held / data | {peak['vmm::device_uvector']:.4g} | thrust::device_vector {peak['thrust::device_vector']:.4g} |"
     yield ""
     yield f"{data['context']['device']}, CUDA {data['context']['toolkit']}, {data['context']['date'][:10]}; all of it, with where vmm loses: [docs/benchmarks.md](docs/benchmarks.md)."
 
