@@ -23,6 +23,7 @@
 
 #include "machine.hpp"
 #include "register.hpp"
+#include "scrambled.hpp"
 
 #if VMM_ON_CUDA
 #  include <cub/device/device_reduce.cuh>
@@ -188,14 +189,6 @@ void register_small() {
 #endif
   }
 }
-
-struct scrambled {
-  VMM_HOST_DEVICE int operator()(std::size_t i) const {
-    std::uint64_t x = i * 0x9e3779b97f4a7c15u + 0x632be59bd9b4e019u;
-    x ^= x >> 29, x *= 0xbf58476d1ce4e5b9u, x ^= x >> 32;
-    return static_cast<int>(x & 0x7fffffff);
-  }
-};
 
 /// One of Thrust's algorithms under a policy, waiting; in turn with vmm::par on the same elements.
 template <class Policy, class Run>

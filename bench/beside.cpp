@@ -18,19 +18,6 @@ namespace {
 
 using namespace vmm_bench;
 
-vmm::stream_ref other_stream() {
-#if VMM_ON_CUDA
-  static const cudaStream_t s = [] {
-    cudaStream_t made;
-    succeed(cudaStreamCreateWithFlags(&made, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
-    return made;
-  }();
-  return s;
-#else
-  return stream();
-#endif
-}
-
 class launcher {
  public:
   launcher() {

@@ -47,18 +47,25 @@ inline void succeed(cudaError_t e, const char* what) {
   if (e != cudaSuccess) give_up(what, cudaGetErrorString(e));
 }
 inline void synchronize() { succeed(cudaDeviceSynchronize(), "cudaDeviceSynchronize"); }
+inline cudaStream_t new_stream() {
+  cudaStream_t made;
+  succeed(cudaStreamCreateWithFlags(&made, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
+  return made;
+}
 /// One stream for every rival that takes one.
 inline cudaStream_t stream() {
-  static const cudaStream_t s = [] {
-    cudaStream_t made;
-    succeed(cudaStreamCreateWithFlags(&made, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
-    return made;
-  }();
+  static const cudaStream_t s = new_stream();
+  return s;
+}
+/// And one beside it.
+inline cudaStream_t other_stream() {
+  static const cudaStream_t s = new_stream();
   return s;
 }
 #else
 inline void synchronize() {}
 inline vmm::stream_ref stream() { return vmm::default_stream(); }
+inline vmm::stream_ref other_stream() { return stream(); }
 #endif
 
 /// Nothing that an earlier benchmark left helps or hinders the next one. The first block that CUDA's driver is asked for

@@ -22,6 +22,7 @@
 
 #include "machine.hpp"
 #include "register.hpp"
+#include "scrambled.hpp"
 
 namespace {
 
@@ -56,14 +57,6 @@ auto policy() {
   return thrust::device;
 #endif
 }
-
-struct scrambled {
-  VMM_HOST_DEVICE int operator()(std::size_t i) const {
-    std::uint64_t x = i * 0x9e3779b97f4a7c15u + 0x632be59bd9b4e019u;
-    x ^= x >> 29, x *= 0xbf58476d1ce4e5b9u, x ^= x >> 32;
-    return static_cast<int>(x & 0x7fffffff);
-  }
-};
 
 /// What the timed part works on: `n` integers. `passes`: how often it reads or writes all of them.
 struct copy_inside {

@@ -20,6 +20,7 @@
 #include <vmm/execution_policy.hpp>
 
 #include "support/catch.hpp"
+#include "vector/streams.hpp"
 
 namespace vmm_test {
 
@@ -41,18 +42,8 @@ namespace {
 
 using vmm_test::add_number;
 using vmm_test::hold;
-
-void succeed(cudaError_t e) {
-  INFO(cudaGetErrorString(e));
-  REQUIRE(e == cudaSuccess);
-}
-
-struct own_stream {
-  cudaStream_t handle = nullptr;
-  own_stream() { succeed(cudaStreamCreateWithFlags(&handle, cudaStreamNonBlocking)); }
-  own_stream(const own_stream&) = delete;
-  ~own_stream() { cudaStreamDestroy(handle); }
-};
+using vmm_test::succeed;
+using own_stream = vmm_test::non_blocking_stream;
 
 /// What `submit` puts into a stream, as a graph.
 class captured {

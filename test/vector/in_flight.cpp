@@ -3,6 +3,7 @@
 
 /// Growth while the device works: kernels and graphs that hold the old pointer, streams, and more than half of a card.
 #include "vector/counting.hpp"
+#include "vector/streams.hpp"
 
 #include <cuda_runtime.h>
 
@@ -49,19 +50,9 @@ namespace {
 
 using vmm_test::add_one;
 using vmm_test::add_one_when_told;
+using vmm_test::non_blocking_stream;
 using vmm_test::signals;
-
-void succeed(cudaError_t e) {
-  INFO(cudaGetErrorString(e));
-  REQUIRE(e == cudaSuccess);
-}
-
-struct non_blocking_stream {
-  cudaStream_t handle = nullptr;
-  non_blocking_stream() { succeed(cudaStreamCreateWithFlags(&handle, cudaStreamNonBlocking)); }
-  non_blocking_stream(const non_blocking_stream&) = delete;
-  ~non_blocking_stream() { cudaStreamDestroy(handle); }
-};
+using vmm_test::succeed;
 
 void grow_by_all_means(ints& v) {
   v.resize(v.size() + 32 * mebi);
