@@ -13,7 +13,8 @@ namespace vmm::engine {
 namespace {
 
 /// In a range, however small: allocating and freeing wait, or go back to the driver at each synchronisation.
-const std::size_t least = options{}.small_limit + 1;
+/// Not a constant of this file: vectors with static storage duration may ask before its constants are made.
+std::size_t least() { return options{}.small_limit + 1; }
 
 queue in_order_of(const queue& where, bool synchronous) { return {where.device, where.stream, synchronous}; }
 
@@ -26,9 +27,9 @@ scratch::scratch(machine& m, const queue& where, std::size_t bytes) : room_(stor
   if (graph_ != nullptr) return;
   try {
     // What would not be kept is not made larger than it has to be.
-    const retired none = bytes > m.cache_limit() ? room_.reserve((std::max)(bytes, least)) : room_.grow((std::max)(bytes, least));
+    const retired none = bytes > m.cache_limit() ? room_.reserve((std::max)(bytes, least())) : room_.grow((std::max)(bytes, least()));
   } catch (const out_of_memory&) {
-    if (bytes >= least) throw;
+    if (bytes >= least()) throw;
     room_ = storage::passing(m, in_order_of(where, true));  // a device without a free block has kept a little for plain memory
     const retired none = room_.reserve(bytes);
   }
