@@ -12,7 +12,9 @@
 #include <vector>
 
 #include <vmm/device_uvector.hpp>
-#include <vmm/device_vector.hpp>
+#if !VMM_ON_CUDA
+#  include <vmm/device_vector.hpp>
+#endif
 
 #include "model/model.hpp"
 
@@ -59,6 +61,7 @@ struct uvector_kind {
   static void add(Add) {}
 };
 
+#if !VMM_ON_CUDA
 template <class T>
 struct vector_kind {
   using vector = vmm::device_vector<T>;
@@ -87,6 +90,7 @@ struct vector_kind {
     more("emplace_back", [](vector& v, M& m, step s) { v.emplace_back(value(s.a)), m.push_back(value(s.a)); });
   }
 };
+#endif
 
 /// Six bytes are a step.
 inline steps steps_from(const unsigned char* bytes, std::size_t size) {

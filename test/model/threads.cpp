@@ -1,16 +1,22 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Several threads: one vector read by all, and vectors of each thread's own that share the driver, warm ranges, staging and
-/// figures while others trim and configure. The preset `thread` runs this under ThreadSanitizer.
+/// Several threads: one vector read by all, and vectors of each thread's own that share the driver, warm ranges, scratch, staging
+/// and figures while others trim and configure. The preset `thread` runs this under ThreadSanitizer.
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <numeric>
 #include <thread>
 #include <vector>
 
+#include <vmm/algorithm.hpp>
 #include <vmm/device_uvector.hpp>
+#include <vmm/memory.hpp>
 
 #include "support/catch.hpp"
+#include "support/own_stream.hpp"
 #include "support/test_drivers.hpp"
 
 using vmm_test::operator""_KiB;
@@ -20,19 +26,44 @@ namespace {
 
 constexpr int threads = 8;
 
-/// Runs `work(i)` on that many threads at once. Catch2's assertions are not for them: they count what is wrong.
+/// Runs `work(i)` on that many threads at once. Catch2's assertions are not for them: they count what is wrong, and what they throw
+/// is thrown here.
 template <class Work>
 void on_threads(int count, Work work) {
   std::vector<std::thread> all;
-  for (int i = 0; i < count; ++i) all.emplace_back([&work, i] { work(i); });
+  std::vector<std::exception_ptr> thrown(static_cast<std::size_t>(count));
+  for (int i = 0; i < count; ++i)
+    all.emplace_back([&work, &thrown, i] {
+      try {
+        work(i);
+      } catch (...) {
+        thrown[static_cast<std::size_t>(i)] = std::current_exception();
+      }
+    });
   for (std::thread& t : all) t.join();
+  for (const std::exception_ptr& e : thrown)
+    if (e != nullptr) std::rethrow_exception(e);
 }
 
 std::vector<int> counted(int first, std::size_t n) {
   std::vector<int> values(n);
-  for (int& v : values) v = first++;
+  std::iota(values.begin(), values.end(), first);
   return values;
 }
+
+/// As the last thread of on_threads: does `work(round)` until the others are done.
+template <class Work>
+void while_working(const std::atomic<int>& working, Work work) {
+  for (std::size_t round = 0; working != 0; ++round) {
+    work(round);
+    std::this_thread::yield();
+  }
+}
+struct at_work {
+  explicit at_work(std::atomic<int>& count) : count_(count) {}
+  ~at_work() { --count_; }
+  std::atomic<int>& count_;
+};
 
 }  // namespace
 
@@ -64,16 +95,16 @@ TEST_CASE("vectors of many threads, against trim, set_cache_limit and set_stagin
   std::atomic<int> wrong{0}, working{threads};
   on_threads(threads + 1, [&](int i) {
     if (i == threads) {
-      for (std::size_t round = 0; working != 0; ++round) {
+      while_working(working, [&](std::size_t round) {
         place.value.trim(-1);
         place.value.unpin();
         place.value.set_cache_limit(round % 3 * 4_MiB);
         place.value.set_staging(round % 4 * 64_KiB, round % 5 * 4);
         wrong += place.value.statistics().live > threads * 2;
-        std::this_thread::yield();
-      }
+      });
       return;
     }
+    const at_work until_here(working);
     vmm::options o = place.how;
     o.fixed_address = i % 2 == 0;
     o.initial_reservation = 4_MiB * static_cast<std::size_t>(i % 2);
@@ -85,10 +116,64 @@ TEST_CASE("vectors of many threads, against trim, set_cache_limit and set_stagin
       const vmm::device_uvector<int> copy(v);
       wrong += copy.to_vector() != expected || v.to_vector() != expected;
     }
-    --working;
   });
   CHECK(wrong == 0);
   CHECK(place.value.statistics().live == 0);
   CHECK(place.value.statistics().mapped == 0);
   CHECK(place.balanced());
+}
+
+TEST_CASE("scratch of many threads, against trim and set_cache_limit", "[threads]") {
+  const std::size_t limit = vmm::cache_limit();
+  std::atomic<int> wrong{0}, working{threads};
+  on_threads(threads + 1, [&](int i) {
+    if (i == threads) {
+      while_working(working, [](std::size_t round) { vmm::trim(), vmm::set_cache_limit(round % 3 * 4_MiB); });
+      return;
+    }
+    const at_work until_here(working);
+    const vmm_test::own_stream stream;
+    vmm::device_uvector<int> v(10000, stream.get()), other(10000, stream.get());
+    for (int round = 0; round < 200; ++round) {
+      const int value = i * 100 + round;
+      vmm::fill(stream.get(), v.view(), value);
+      vmm::fill(stream.get(), other.view(), value);
+      wrong += vmm::reduce(stream.get(), v.view(), std::int64_t{0}) != std::int64_t{10000} * value;
+      wrong += vmm::count(stream.get(), v.view(), value) != 10000;
+      wrong += !(v == other);
+    }
+  });
+  vmm::set_cache_limit(limit);
+  CHECK(wrong == 0);
+}
+
+TEST_CASE("128 threads, each with vectors and a stream of its own", "[threads]") {
+  constexpr int many = 128;
+  const std::size_t most = (VMM_ON_CUDA ? 16_MiB : 64_KiB) / sizeof(int);
+  std::atomic<int> wrong{0}, begun{0};
+  on_threads(many, [&](int i) {
+    const vmm_test::own_stream stream;
+    for (++begun; begun != many; std::this_thread::yield()) {
+    }
+    for (int round = 0; round < 3; ++round) {
+      vmm::options o;
+      o.small_limit = i % 2 == 0 ? 0 : 64_KiB;
+      o.fixed_address = i % 3 == 0;
+      vmm::device_uvector<int> v(stream.get(), o);
+      for (int x = 0; x < 3000; ++x) v.push_back(i + x);
+      const vmm::device_uvector<int> before(v);
+      while (v.size() < most) v.resize(v.size() * 2, i);  // grows past every limit of plain memory
+      wrong += before.to_vector() != counted(i, 3000);
+      const auto rest = static_cast<std::int64_t>(v.size() - 3000);
+      const std::int64_t first = std::int64_t{3000} * i + std::int64_t{3000} * 2999 / 2;
+      wrong += vmm::reduce(stream.get(), v.view(), std::int64_t{0}) != first + rest * i;
+      v.resize(3000);
+      v.shrink_to_fit();
+      wrong += v.to_vector() != counted(i, 3000);
+    }
+  });
+  CHECK(wrong == 0);
+  vmm::trim();
+  const vmm::statistics s = vmm::stats();
+  CHECK(s.live + s.mapped + s.reserved + s.cached + s.pinned == 0);
 }
