@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # On a machine with a GPU: builds, runs the whole suite on the cuda driver, then again under compute-sanitizer (memcheck and
-# racecheck), and leaves summary.md and the logs in OUTDIR. usage: test/gpu.sh OUTDIR
+# racecheck), and leaves summary.md and the logs in OUTDIR. VMM_SOAK_SECONDS=600 makes the soak as long as it is meant to be.
+# usage: test/gpu.sh OUTDIR
 set -uo pipefail
 : "${1:?usage: test/gpu.sh OUTDIR}"
 out=$(mkdir -p "$1" && cd "$1" && pwd) || exit 2
@@ -42,9 +43,26 @@ summary ""
 
 # What says `cuda` runs on the GPU, one after the other.
 begin=$SECONDS
-ctest --test-dir "$build" --no-tests=error -L cuda --output-on-failure >"$out/ctest_cuda.log" 2>&1 || failed=1
+ctest --test-dir "$build" --no-tests=error -L cuda -LE _faults --output-on-failure >"$out/ctest_cuda.log" 2>&1 || failed=1
 summary "cuda: $(grep 'tests passed' "$out/ctest_cuda.log") ($((SECONDS - begin)) s)"
 unhappy "$out/ctest_cuda.log"
+summary ""
+
+# Refusing each call takes minutes, and of the GPU little more than a granule: side by side.
+begin=$SECONDS
+declare -A refusing
+for suite in uvector vector; do
+  for elements in int "12 bytes"; do
+    log="$out/faults_${suite}_${elements// /_}.log"
+    "$build/test/${suite}_faults_cuda" "device_$suite of $elements*" >"$log" 2>&1 &
+    refusing[$log]=$!
+  done
+done
+for log in "${!refusing[@]}"; do
+  wait "${refusing[$log]}" || failed=1
+  summary "$(basename "$log" .log): $(grep 'All tests passed\|^assertions:' "$log")  "
+done
+summary "faults: $((SECONDS - begin)) s"
 summary ""
 
 # The suites provoke refusals by the API on purpose: only errors of the device count.
