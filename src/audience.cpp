@@ -35,10 +35,11 @@ status audience::drain(driver& d, int owner) const noexcept {
   return answer;
 }
 
-void await_readers(driver& d, const queue& where, const audience& who) noexcept {
-  // A stream that is being captured cannot be waited for; the device can.
-  if (where.synchronous || d.wait(where).code == errc::capturing) d.drain(where.device);
-  who.drain(d, where.device);
+status await_readers(driver& d, const queue& where, const audience& who) noexcept {
+  status s = where.synchronous ? d.drain(where.device) : d.wait(where);
+  if (s.code == errc::capturing) s = d.drain(where.device);  // a stream that is being captured cannot be waited for; the device can
+  const status others = who.drain(d, where.device);
+  return s.ok() ? others : s;
 }
 
 }  // namespace vmm::engine

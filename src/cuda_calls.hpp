@@ -29,6 +29,13 @@ inline errc code_of(cudaError_t e) noexcept {
     case cudaErrorStreamCaptureInvalidated: return errc::capturing;
     case cudaErrorCudartUnloading: return errc::shutting_down;
     case cudaErrorIllegalAddress:
+    case cudaErrorMisalignedAddress:
+    case cudaErrorInvalidAddressSpace:
+    case cudaErrorIllegalInstruction:
+    case cudaErrorInvalidPc:
+    case cudaErrorHardwareStackError:
+    case cudaErrorAssert:
+    case cudaErrorLaunchTimeout:
     case cudaErrorLaunchFailure:
     case cudaErrorECCUncorrectable:
     case cudaErrorContextIsDestroyed: return errc::device_lost;
@@ -53,7 +60,15 @@ inline errc code_of(CUresult r) noexcept {
     case CUDA_ERROR_INVALID_VALUE: return errc::invalid_argument;
     case CUDA_ERROR_DEINITIALIZED: return errc::shutting_down;
     case CUDA_ERROR_ILLEGAL_ADDRESS:
+    case CUDA_ERROR_MISALIGNED_ADDRESS:
+    case CUDA_ERROR_INVALID_ADDRESS_SPACE:
+    case CUDA_ERROR_ILLEGAL_INSTRUCTION:
+    case CUDA_ERROR_INVALID_PC:
+    case CUDA_ERROR_HARDWARE_STACK_ERROR:
+    case CUDA_ERROR_ASSERT:
+    case CUDA_ERROR_LAUNCH_TIMEOUT:
     case CUDA_ERROR_LAUNCH_FAILED:
+    case CUDA_ERROR_ECC_UNCORRECTABLE:
     case CUDA_ERROR_CONTEXT_IS_DESTROYED: return errc::device_lost;
     default: return errc::failed;
   }

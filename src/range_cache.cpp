@@ -30,7 +30,8 @@ address_range range_cache::take(const queue& where, const options* o, const wish
     auto best = entries_.end();
     for (auto e = entries_.begin(); e != entries_.end(); ++e) {
       const address_range& r = e->range;
-      if (e->where.device != where.device || !r.owns_blocks() || !same_access(e->how.get(), o)) continue;
+      if (e->where.device != where.device || !r.owns_blocks() || !same_access(e->who.how.get(), o)) continue;
+      if (!e->known) continue;
       if (r.mapped() < w.least_mapped || r.mapped() > w.most_mapped) continue;
       if (r.reserved() < w.least_reserved || r.reserved() > w.most_reserved) continue;
       if (best != entries_.end() && r.mapped() >= best->range.mapped()) continue;
@@ -54,18 +55,17 @@ void range_cache::give(const queue& where, const audience& who, address_range&& 
   address_range given = std::move(range);
   if (given.mapped() == 0) return;
   entries mine, gone;
-  bool known = !where.synchronous || driver_.drain(where.device).ok();
-  known = who.drain(driver_, where.device).ok() && known;
+  bool known = !where.synchronous || driver_.drain(where.device).still();
+  known = who.drain(driver_, where.device).still() && known;
   event done;
-  if (!event::record(driver_, where, done).ok()) {  // a capture, or a child process
-    if (!where.synchronous) driver_.drain(where.device);
-    known = false;
+  if (known && !event::record(driver_, where, done).ok()) {  // a capture, or a child process
+    known = where.synchronous || driver_.drain(where.device).still();
+    if (known) return;  // nobody uses it, and nobody could say when it may be used again
   }
-  if (!known) return;  // nobody can say when it may be used again: it goes
   try {
-    mine.push_back({{}, {}, where, who.how});  // nothing is moved before there is room for it
+    mine.push_back({{}, {}, where, who, known});  // nothing is moved before there is room for it
   } catch (const std::bad_alloc&) {
-    done.await();
+    if (!done.await().still() || !known) driver_.drain(where.device);
     return;
   }
   mine.front().range = std::move(given);
@@ -74,10 +74,14 @@ void range_cache::give(const queue& where, const audience& who, address_range&& 
   put(mine, gone);
 }
 
-void range_cache::put(entries& mine, entries& gone) noexcept {
-  cached_ += held(mine.front().range);
+void range_cache::add(entries& one) noexcept {
+  cached_ += held(one.front().range);
   ranges_ += 1;
-  entries_.splice(entries_.end(), mine);
+  entries_.splice(entries_.end(), one);
+}
+
+void range_cache::put(entries& mine, entries& gone) noexcept {
+  add(mine);
   collect(gone);
 }
 
@@ -88,7 +92,7 @@ void range_cache::sweep() noexcept {
 }
 
 void range_cache::trim(int device) noexcept {
-  entries gone;
+  entries gone, used;
   {
     std::lock_guard lock(mutex_);
     for (auto e = entries_.begin(); e != entries_.end();) {
@@ -97,8 +101,23 @@ void range_cache::trim(int device) noexcept {
       e = next;
     }
   }
-  for (const entry& e : gone)
-    if (!e.done.await().ok()) driver_.drain(e.where.device);
+  for (auto e = gone.begin(); e != gone.end();) {
+    const auto next = std::next(e);
+    if (!(e->known && e->done.await().still()) && !unused(*e)) used.splice(used.end(), gone, e);
+    e = next;
+  }
+  while (!used.empty()) {
+    entries one;
+    one.splice(one.end(), used, used.begin());
+    std::lock_guard lock(mutex_);
+    add(one);
+  }
+}
+
+/// Waits for the devices, where the event does not tell.
+bool range_cache::unused(const entry& e) const noexcept {
+  const bool own = driver_.drain(e.where.device).still();
+  return e.who.drain(driver_, e.where.device).still() && own;
 }
 
 void range_cache::set_limit(std::size_t bytes) noexcept {
@@ -117,14 +136,14 @@ void range_cache::collect(entries& gone) noexcept {
     --e;
     std::size_t& sum = kept[static_cast<std::size_t>(e->where.device) % kept.size()];
     const std::size_t bytes = held(e->range);
-    const bool fits = e->range.owns_blocks() && bytes <= limit;
+    const bool fits = e->known && e->range.owns_blocks() && bytes <= limit;
     if (fits && sum <= limit - bytes) {
       sum += bytes;
       continue;
     }
     if (fits) sum = limit;  // and what is older has to go before it
     bool done = false;
-    if (!e->done.reached(done).ok()) done = driver_.drain(e->where.device).ok();
+    if (!e->known || !e->done.reached(done).ok()) done = unused(*e);
     if (!done) continue;
     const auto behind = std::next(e);
     remove(e, gone, gone.begin());  // the older goes first: it may show the blocks of the younger

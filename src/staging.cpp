@@ -24,7 +24,10 @@ void lease::give_back(event&& sent) noexcept {
   if (owner_ != nullptr) std::exchange(owner_, nullptr)->give(buffer_, std::move(sent));
 }
 
-staging::~staging() { trim(); }
+staging::~staging() {
+  trim();
+  for (const slab& s : slabs_) driver_.unpin(s.data, s.bytes);
+}
 
 lease staging::take(std::size_t least, bool large) noexcept {
   std::lock_guard lock(mutex_);
@@ -96,15 +99,15 @@ bool staging::pin_slab(bool large) noexcept {
 
 void staging::trim() noexcept {
   std::lock_guard lock(mutex_);
+  const auto belongs = [](const slab& s) { return [&s](const staged_buffer& b) { return b.slab == &s; }; };
+  const auto sent = [](const slab& s, const nodes& list) {
+    return std::all_of(list.begin(), list.end(), [&s](const staged_buffer& b) { return b.slab != &s || b.sent.await().still(); });
+  };
   for (auto s = slabs_.begin(); s != slabs_.end();) {
     const auto next = std::next(s);
-    if (s->lent == 0) {
-      for (nodes* list : {&free_small_, &free_large_})
-        for (auto b = list->begin(); b != list->end();) {
-          const auto behind = std::next(b);
-          if (b->slab == &*s) b->sent.await(), list->erase(b);
-          b = behind;
-        }
+    if (s->lent == 0 && sent(*s, free_small_) && sent(*s, free_large_)) {
+      free_small_.remove_if(belongs(*s));
+      free_large_.remove_if(belongs(*s));
       driver_.unpin(s->data, s->bytes);
       pinned_ -= s->bytes;
       slabs_.erase(s);

@@ -267,7 +267,7 @@ void storage::shrink_to_fit(relocate_fn relocate) {
     const capabilities c = resolve();
     const std::size_t keep = growth::round_up(size_, c.granularity);
     if (keep == range_.mapped()) return;
-    await_readers(get_driver(), where_, who());
+    if (const status s = await_readers(get_driver(), where_, who()); !s.still()) raise(s, "waiting for work on", range_.mapped());
     machine_->warm_ranges().sweep();  // an older place of this range still shows what goes
     range_.unmap_back(size_);
     if (size_ == 0 && !get_options().fixed_address) return release();

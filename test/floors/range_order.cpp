@@ -370,3 +370,63 @@ TEST_CASE("what the machine refuses while it gives back keeps no range", "[range
       CHECK(m.counting.balanced());
     }
 }
+
+TEST_CASE("memory whose work cannot be waited for stays until it can, and is nobody's meanwhile", "[range_cache]") {
+  order_driver order;
+  slow_machine m(order);
+  for (const bool synchronous : {false, true}) {
+    INFO((synchronous ? "synchronous" : "on a stream"));
+    storage s = m.make({}, synchronous);
+    grow(s, 6_MiB);
+    const std::size_t unmapped = m.counting.calls(verb::unmap);
+    m.failing.fail(1, verb::any, errc::failed, true);
+    s = m.make();
+    m.value.trim(-1);
+    m.value.warm_ranges().sweep();
+    m.failing.stop();
+    CHECK(m.counting.calls(verb::unmap) == unmapped);
+    CHECK(m.cached() == 6_MiB);
+    m.value.trim(-1);
+    CHECK(m.cached() == 0);
+    CHECK(order.early == 0);
+  }
+  storage s = m.make(), later = m.make();
+  grow(s, 6_MiB);
+  std::byte* const data = s.data();
+  m.failing.fail(1, verb::drain, errc::failed, true);
+  s = m.make();
+  grow(later, 5_MiB);
+  m.failing.stop();
+  CHECK(later.data() != data);
+  later = m.make();
+  CHECK(m.balanced());
+}
+
+TEST_CASE("where waiting is refused because the context is gone, nothing is kept", "[range_cache]") {
+  own_machine m;
+  storage s = m.make();
+  grow(s, 6_MiB);
+  m.failing.fail(1, verb::any, errc::device_lost, true);
+  s = m.make();
+  m.value.trim(-1);
+  m.failing.stop();
+  CHECK(m.counting.balanced());
+}
+
+TEST_CASE("shrink_to_fit that cannot wait gives nothing back", "[range_cache]") {
+  for (const bool synchronous : {false, true}) {
+    own_machine m;
+    storage s = m.make({}, synchronous);
+    extend_to(s, 2_MiB);
+    extend_to(s, 7_MiB);
+    s.set_size(1_MiB);
+    const std::size_t capacity = s.capacity();
+    m.failing.fail(1, synchronous ? verb::drain : verb::wait);
+    CHECK_THROWS_AS(s.shrink_to_fit(), vmm::error);
+    CHECK(s.capacity() == capacity);
+    CHECK(m.counting.calls(verb::unmap) == 0);
+    s.shrink_to_fit();
+    CHECK(s.capacity() == 2_MiB);
+    CHECK(intact(s));
+  }
+}

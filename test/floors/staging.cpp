@@ -276,6 +276,21 @@ TEST_CASE("trim unpins what is not lent, and waits for copies under way", "[stag
   CHECK(balanced(a.counting));
 }
 
+TEST_CASE("trim keeps buffers whose copies cannot be waited for", "[staging]") {
+  alone a(64_KiB, 8);
+  for (bool large : {false, true}) {
+    lease l = a.set.take(1, large);
+    a.give_back_unread(l);
+    const std::size_t pinned = a.set.pinned();
+    a.failing.fail(1, verb::await);
+    a.set.trim();
+    CHECK(a.set.pinned() == pinned);
+    a.set.trim();
+    CHECK(a.set.pinned() == 0);
+  }
+  CHECK(balanced(a.counting));
+}
+
 TEST_CASE("leases move, and the last owner gives the buffer back once", "[staging]") {
   alone a(8_KiB, 4);
   lease x = a.set.take(1, true), y;

@@ -23,8 +23,7 @@ struct audience {
   status drain(driver& d, int owner) const noexcept;
 };
 
-/// Waits for whoever may still use memory of this queue, on its device and on all others that may; goes on if nothing can
-/// be waited for.
-void await_readers(driver& d, const queue& where, const audience& who) noexcept;
+/// Waits for whoever may still use memory of this queue, on its device and on all others that may. Answers the first refusal.
+status await_readers(driver& d, const queue& where, const audience& who) noexcept;
 
 }  // namespace vmm::engine

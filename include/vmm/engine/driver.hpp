@@ -22,6 +22,8 @@ struct status {
   const char* reason = "";  ///< the machine's own word for why; static
 
   bool ok() const noexcept { return code == errc::ok; }
+  /// Of what waits: nothing that was submitted runs any more, since it is done or its context is gone.
+  bool still() const noexcept { return ok() || code == errc::device_lost || code == errc::shutting_down; }
 };
 
 struct capabilities {

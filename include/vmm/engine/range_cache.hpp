@@ -28,7 +28,7 @@ class range_cache {
   };
 
   explicit range_cache(driver& d) noexcept : driver_(d) {}
-  ~range_cache() { trim(-1); }
+  ~range_cache() { trim(-1); }  ///< what cannot be waited for goes all the same
   range_cache(const range_cache&) = delete;
 
   /// The range with the least that fits and that the same devices may access, or an empty one. What was submitted for its
@@ -37,10 +37,10 @@ class range_cache {
 
   /// Takes a range over. A synchronous queue's device is waited for, as are further devices that may use it; a stream is
   /// not. A range too large for the limit goes as soon as its work is done: now, or at a later call; then the
-  /// oldest ones, until the rest is within the limit.
+  /// oldest ones, until the rest is within the limit. Where waiting is refused it stays, and goes when a later call can wait.
   void give(const queue& where, const audience& who, address_range&& range) noexcept;
 
-  /// Gives back everything of one device, or with -1 of all. Waits for work that may still use it.
+  /// Gives back everything of one device, or with -1 of all. Waits for work that may still use it; what that is refused for stays.
   void trim(int device) noexcept;
 
   /// Gives back what has no room and is no longer in use.
@@ -58,10 +58,13 @@ class range_cache {
     event done;  // outlives the range: what is forgotten can no longer be asked
     address_range range;
     queue where;
-    std::shared_ptr<const options> how;
+    audience who;
+    bool known;  // whether `done` says all: not where a wait for somebody was refused
   };
   using entries = std::list<entry>;  // oldest first; moving one between lists cannot fail
 
+  bool unused(const entry& e) const noexcept;
+  void add(entries& one) noexcept;
   void put(entries& mine, entries& gone) noexcept;
   void collect(entries& gone) noexcept;
   void remove(entries::iterator e, entries& to, entries::iterator before) noexcept;

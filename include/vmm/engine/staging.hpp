@@ -30,7 +30,7 @@ class staging {
   /// A buffer of at least that many bytes that nobody uses; of the other size, or none, where there is no room for more.
   /// Waits for no copy: whoever could be waited for may be waiting for the caller.
   lease take(std::size_t least, bool large) noexcept;
-  /// Unpins what is not lent; waits for copies under way.
+  /// Unpins what is not lent; waits for copies under way, and keeps what waiting is refused for.
   void trim() noexcept;
 
   /// `count` buffers of `bytes`; 0 of either: none. What is pinned already stays until trim().
