@@ -2,16 +2,17 @@
 # SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""Turns the JSON of one run of the benchmarks into a page of tables and plots.
+"""Turns the JSON of one run of the benchmarks, or of two, into a page of tables and plots.
 
-usage: report.py bench.json OUTDIR     writes OUTDIR/benchmarks.md, OUTDIR/benchmarks/*.svg and OUTDIR/benchmarks/bench.json,
-                                       stripped to what the page needs
-       report.py --readme              writes the brief table of the README from docs/benchmarks/bench.json
-       report.py --check               whether README and docs/benchmarks.md are what docs/benchmarks/bench.json says
+usage: report.py bench.json [again.json] OUTDIR
+                          writes OUTDIR/benchmarks.md, OUTDIR/benchmarks/*.svg and the JSON, stripped to what the page needs
+       report.py --readme writes the brief table of the README from docs/benchmarks/bench.json
+       report.py --check  whether README and docs/benchmarks.md are what the JSON in docs/benchmarks says
 
 A benchmark is named subject/way/who; those that share subject and way are rivals of each other, and a new one needs no line
-here. Figures are medians of the repetitions. A verdict compares the medians, and is `unclear` where they differ by more than
-5 % but the middle halves of the repetitions overlap. Exits with 1 if a benchmark reported an error.
+here. Figures are medians of the repetitions of the first run. A verdict compares the medians, and is `unclear` where they
+differ by more than 5 % but the middle halves of the repetitions overlap, and where two runs disagree by more than 5 % about a
+ratio. Exits with 1 if a benchmark reported an error.
 """
 
 import json
@@ -53,6 +54,7 @@ HOW = [
 class Row:
     def __init__(self):
         self.times, self.counters, self.moved, self.error = [], {}, 0, None
+        self.again = None  # the same row of the second run
 
     def median(self):
         return statistics.median(self.times)
@@ -60,8 +62,8 @@ class Row:
     def figure(self, name):
         return statistics.median(self.counters[name]) if name != "time" else self.median()
 
-    def middle_half(self):
-        t = sorted(self.times)
+    def middle_half(self, name="time"):
+        t = sorted(self.counters[name] if name != "time" else self.times)
         return t[len(t) // 4], t[(3 * len(t) - 1) // 4]
 
 
@@ -93,6 +95,16 @@ def read(path):
     return data, groups
 
 
+def read_both(path, second):
+    data, groups = read(path)
+    for subject, rows in (read(second)[1] if second else {}).items():
+        for who, row in rows.items():
+            first = groups.get(subject, {}).get(who)
+            if first and first.times and row.times:
+                first.again = row
+    return data, groups
+
+
 def stripped(data):
     """What read() needs, in few digits."""
     def number(x):
@@ -107,15 +119,45 @@ def is_ours(who):
     return who.startswith("vmm::") or who == "grown step by step"
 
 
-def verdict(ours, rival):
-    """How ours does against the rival."""
-    ratio = rival.median() / ours.median()
-    if abs(ratio - 1) <= NEAR:
+def ratio(ours, rival):
+    """What the rival takes over what ours takes; on the same memory where it was measured so."""
+    return rival.figure("times_ours") if "times_ours" in rival.counters else rival.median() / ours.median()
+
+
+def ratios(ours, rival):
+    """In each run."""
+    return [ratio(ours, rival)] + ([ratio(ours.again, rival.again)] if ours.again and rival.again else [])
+
+
+def repeats(values):
+    return max(values) <= min(values) * (1 + NEAR)
+
+
+def word(ours, rival):
+    """How ours does against the rival in one run."""
+    r = ratio(ours, rival)
+    if abs(r - 1) <= NEAR:
         return "same"
-    (low_a, high_a), (low_b, high_b) = ours.middle_half(), rival.middle_half()
-    if low_a <= high_b and low_b <= high_a:
-        return "unclear"
-    return "faster" if ratio > 1 else "slower"
+    if "times_ours" in rival.counters:
+        low, high = rival.middle_half("times_ours")
+        overlap = low <= 1 <= high
+    else:
+        (low_a, high_a), (low_b, high_b) = ours.middle_half(), rival.middle_half()
+        overlap = low_a <= high_b and low_b <= high_a
+    return "unclear" if overlap else "faster" if r > 1 else "slower"
+
+
+def verdict(ours, rival):
+    first = word(ours, rival)
+    if repeats(ratios(ours, rival)):
+        return first
+    alike = first in ("faster", "slower") and word(ours.again, rival.again) == first
+    return f"{first}, unclear by how much" if alike else "unclear"
+
+
+def compared(ours, rival):
+    values = ratios(ours, rival)
+    return f"{values[0]:.2f}" if repeats(values) else f"{values[0]:.2f} and {values[1]:.2f}"
 
 
 def human(nanoseconds):
@@ -145,8 +187,7 @@ def table(rows, copying):
             continue
         cells = [who, human(row.median()), " to ".join(human(t) for t in row.middle_half())]
         for mine, own in ours.items():
-            cells.append("" if is_ours(who) else f"{row.median() / own.median():.2f} x: {mine.split('::')[-1]} is "
-                         f"{verdict(own, row)}")
+            cells.append("" if is_ours(who) else f"{compared(own, row)} x: {mine.split('::')[-1]} is {verdict(own, row)}")
         if rated:
             rate = row.moved / row.median()
             cells += [f"{rate:.0f}" if rate else "", f"{rate / copying:.2f}" if rate and copying else ""]
@@ -156,7 +197,8 @@ def table(rows, copying):
 
 
 def bars(groups):
-    """name, bound, value or None, whether it is met: for each bar of bench/bars.json that this run has rows for."""
+    """name, bound, and of each run its value and whether that meets the bar: for each bar of bench/bars.json. No run where the
+    rows are missing."""
     with open(os.path.join(ROOT, "bench", "bars.json"), encoding="utf-8") as f:
         wanted = json.load(f)["bars"]
 
@@ -169,20 +211,29 @@ def bars(groups):
         ours, other = row(bar["ours"]), row(bar.get("over") or bar.get("under") or bar["ours"])
         figure = bar.get("figure", "time")
         bound = f"at most {bar['at most']:.4g}" if "at most" in bar else f"at least {bar['at least']:.4g}"
-        if not ours or not other or (figure != "time" and figure not in ours.counters):
-            yield bar["name"], bound, None, None
-            continue
-        value = ours.figure(figure)
-        against = ours.figure(bar["by"]) if "by" in bar else other.figure(figure)
-        if 0 in (value, against):  # memory that nobody counts, on the host machine
-            yield bar["name"], bound, None, None
-            continue
-        if "over" in bar or "by" in bar:
-            value /= against
-        elif "under" in bar:
-            value = against / value
-        met = value <= bar["at most"] if "at most" in bar else value >= bar["at least"]
-        yield bar["name"], bound, value, met
+        runs = []
+        for mine, theirs in [(ours, other)] + ([(ours.again, other.again)] if ours and other else []):
+            if not mine or not theirs or (figure != "time" and figure not in mine.counters):
+                continue
+            value = mine.figure(figure)
+            against = mine.figure(bar["by"]) if "by" in bar else theirs.figure(figure)
+            if 0 in (value, against):  # memory that nobody counts, on the host machine
+                continue
+            if "over" in bar or "by" in bar:
+                value /= against
+            elif "under" in bar:
+                value = against / value
+            runs.append((value, value <= bar["at most"] if "at most" in bar else value >= bar["at least"]))
+        yield bar["name"], bound, runs
+
+
+def judgement(runs):
+    missed = sum(not met for _, met in runs)
+    if not runs:
+        return "not in this run"
+    if missed == 0:
+        return "met"
+    return "**missed**" if missed == len(runs) else f"**missed** in {missed} of {len(runs)} runs"
 
 
 def losses(groups):
@@ -190,8 +241,8 @@ def losses(groups):
         rows = groups[subject]
         for mine in [w for w in rows if is_ours(w) and rows[w].times]:
             for who, rival in rows.items():
-                if not is_ours(who) and rival.times and verdict(rows[mine], rival) == "slower":
-                    yield f"{subject}: {mine} takes {rows[mine].median() / rival.median():.2f} times what {who} takes"
+                if not is_ours(who) and rival.times and verdict(rows[mine], rival).startswith("slower"):
+                    yield f"{subject}: {mine} takes {1 / ratio(rows[mine], rival):.2f} times what {who} takes"
 
 
 def plot(title, unit, values, logarithmic):
@@ -253,27 +304,43 @@ def plots(groups, folder):
             yield name, title
 
 
-def write_page(path, out):
+def agreement(groups):
+    """How many ratios of ours to a rival there are in both runs, and how many of them agree."""
+    pairs = [ratios(rows[mine], rival) for rows in groups.values() for mine in rows if is_ours(mine) and rows[mine].again
+             for who, rival in rows.items() if not is_ours(who) and rival.again]
+    return len(pairs), sum(repeats(p) for p in pairs)
+
+
+def write_page(path, second, out):
     folder = os.path.join(out, "benchmarks")
     os.makedirs(folder, exist_ok=True)
-    kept = stripped(read(path)[0])  # before it is opened again: the two may be one file
-    with open(os.path.join(folder, "bench.json"), "w", encoding="utf-8") as f:
-        f.write(kept)
-    data, groups = read(os.path.join(folder, "bench.json"))
+    kept = {"bench.json": stripped(read(path)[0])}  # before they are opened again: they may be the same files
+    if second:
+        kept["again.json"] = stripped(read(second)[0])
+    for name, text in kept.items():
+        with open(os.path.join(folder, name), "w", encoding="utf-8") as f:
+            f.write(text)
+    data, groups = read_both(os.path.join(folder, "bench.json"), second and os.path.join(folder, "again.json"))
     context = data["context"]
     lines = ["# Benchmarks", "", "| | |", "|---|---|"]
     lines += [f"| {key} | {context.get(key, 'unknown')} |" for key in ("device", "toolkit", "commit")]
     lines += [f"| date | {context['date'][:10]} |", "",
-              "One run of `bench/run.sh`, all rivals side by side in random order, warmed up; sizes are in `bench/axes.hpp`, rivals in `bench/rivals.hpp`.",
-              "Medians of the repetitions; `unclear` where they differ by more than 5 % but the middle halves overlap. Written by `bench/report.py`.", ""]
+              "Written by `bench/run.sh`: all rivals side by side in random order, warmed up; sizes are in `bench/axes.hpp`, rivals in "
+              "`bench/rivals.hpp`.",
+              "Medians of the repetitions; `unclear` where they differ by more than 5 % but the middle halves overlap.", ""]
+    if second:
+        count, agree = agreement(groups)
+        lines += [f"All of it was run twice: {agree} of {count} ratios of ours to a rival agree within 5 %. Where one does not, both are "
+                  "given, and the verdict says unclear; all other figures are of the first run.", ""]
     for name, title in plots(groups, folder):
         lines += [f"![{title}](benchmarks/{name}.svg)", ""]
     lines += ["## How the rivals were run", "", *(f"- **{who}**: {how}." for who, how in HOW), ""]
     lines += ["## Where vmm loses", "", *(f"- {x}." for x in losses(groups) or ["nowhere in this run"]), ""]
     judged = list(bars(groups))
-    lines += ["## Bars", "", f"{sum(m is True for *_, m in judged)} of {len(judged)} are met.", "", "| | bar | this run | |", "|---|---|---|---|"]
-    lines += [f"| {name} | {bound} | " + ("| not in this run |" if met is None else f"{value:.4g} | {'met' if met else '**missed**'} |")
-              for name, bound, value, met in judged] + [""]
+    lines += ["## Bars", "", f"{sum(judgement(runs) == 'met' for *_, runs in judged)} of {len(judged)} are met"
+              + (" in both runs." if second else "."), "", "| | bar | measured | |", "|---|---|---|---|"]
+    lines += [f"| {name} | {bound} | {', '.join(f'{value:.4g}' for value, _ in runs)} | {judgement(runs)} |"
+              for name, bound, runs in judged] + [""]
     for subject in sorted(groups):
         lines += [f"## {subject}", "", *table(groups[subject], copy_rate(groups)), ""]
     with open(os.path.join(out, "benchmarks.md"), "w", encoding="utf-8") as f:
@@ -321,8 +388,9 @@ def check():
     """The documents are what the committed figures say."""
     faults = [] if readme(False) else ["README.md: not what report.py --readme writes"]
     docs = os.path.join(ROOT, "docs")
+    again = os.path.join(docs, "benchmarks", "again.json")
     with tempfile.TemporaryDirectory() as folder:
-        write_page(os.path.join(docs, "benchmarks", "bench.json"), folder)
+        write_page(os.path.join(docs, "benchmarks", "bench.json"), again if os.path.exists(again) else None, folder)
         made = ["benchmarks.md"] + [os.path.join("benchmarks", n) for n in os.listdir(os.path.join(folder, "benchmarks"))]
         for name in made:
             with open(os.path.join(folder, name), encoding="utf-8") as a:
@@ -338,9 +406,10 @@ def main():
     if sys.argv[1:] == ["--readme"]:
         readme(True)
         return 0
-    if len(sys.argv) != 3:
+    if len(sys.argv) not in (3, 4):
         sys.exit(__doc__)
-    groups = write_page(*sys.argv[1:])
+    path, *second, out = sys.argv[1:]
+    groups = write_page(path, second[0] if second else None, out)
     failed = [f"{s}/{w}: {r.error}" for s, rows in groups.items() for w, r in rows.items() if r.error or not r.times]
     print("\n".join(failed) if failed else f"report: {sum(len(r) for r in groups.values())} rows")
     return 1 if failed else 0

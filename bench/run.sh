@@ -2,7 +2,7 @@
 # SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# Builds the benchmarks, runs all of them side by side in one go, and leaves bench.json, benchmarks.md and plots in OUTDIR.
+# Builds the benchmarks, runs all of them side by side, twice, and leaves bench.json, again.json, benchmarks.md and plots in OUTDIR.
 # Without a GPU the host machine runs them. usage: bench/run.sh OUTDIR [further arguments for Google Benchmark]
 set -euo pipefail
 : "${1:?usage: bench/run.sh OUTDIR}"
@@ -25,11 +25,16 @@ device="host machine"
 [ "$side" = gpu ] && device=$(nvidia-smi --query-gpu=name,memory.total,driver_version --format=csv,noheader | head -n 1 | tr -d ',')
 commit=${VMM_COMMIT:-$(git rev-parse --short HEAD 2>/dev/null || echo unknown)}
 toolkit=$(nvcc --version 2>/dev/null | sed -n 's/.*release \([^,]*\),.*/\1/p' || true)
-say "measuring: ${VMM_BENCH_SMALL:+small, }all rivals in turn"
 # Benchmarks take turns at random, so that what changes with time hits all rivals alike.
-"$build/bench/vmm_bench_$system" --benchmark_enable_random_interleaving=true \
-  --benchmark_context="device=$device,commit=$commit,toolkit=$toolkit" \
-  --benchmark_out="$out/bench.json" --benchmark_out_format=json "$@" >"$out/bench.txt"
+measure() {
+  say "measuring into $1: ${VMM_BENCH_SMALL:+small, }all rivals in turn"
+  "$build/bench/vmm_bench_$system" --benchmark_enable_random_interleaving=true \
+    --benchmark_context="device=$device,commit=$commit,toolkit=$toolkit" \
+    --benchmark_out="$out/$1" --benchmark_out_format=json "${@:2}" >"$out/bench.txt"
+}
+measure bench.json "$@"
+measure again.json "$@"
 say "compiling one include at a time"
 python3 bench/build_cost.py "$out/bench.json" "$build/compile_commands.json" ${VMM_BENCH_SMALL:+1}
-python3 bench/report.py "$out/bench.json" "$out"
+python3 bench/report.py "$out/bench.json" "$out/again.json" "$out"
+say "done in $SECONDS s"
