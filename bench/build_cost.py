@@ -1,15 +1,16 @@
 # SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""Adds to a result of the benchmarks what one include costs to compile: seconds of the processor, by g++ and by nvcc.
+"""Writes what one include costs to compile, as a result of the benchmarks: seconds of the processor, by g++ and by nvcc.
 
-usage: build_cost.py bench.json COMPILE_COMMANDS [REPETITIONS]
+usage: build_cost.py include.json COMPILE_COMMANDS [REPETITIONS]
 The include folders are those of the build. A compiler that is missing has no rows.
 """
 
+import datetime
 import json
 import os
-import resource
+import re
 import shutil
 import subprocess
 import sys
@@ -30,35 +31,46 @@ def include_flags(commands):
     sys.exit(f"build_cost: no benchmark in {commands}")
 
 
-def seconds(command):
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, check=True, capture_output=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+def seconds(commands):
+    """Of commands that run side by side; user and system, of what they start as well."""
+    running = {subprocess.Popen(c, stdout=subprocess.DEVNULL).pid: who for who, c in commands.items()}
+    spent = {}
+    while running:
+        pid, status, usage = os.wait4(-1, 0)
+        who = running.pop(pid)
+        if status != 0:
+            sys.exit(f"build_cost: {' '.join(commands[who])} failed")
+        spent[who] = usage.ru_utime + usage.ru_stime
+    return spent
 
 
 def main():
-    result, commands = sys.argv[1:3]
-    repetitions = int(sys.argv[3]) if len(sys.argv) > 3 else 5
-    flags = include_flags(commands)
-    with open(result, encoding="utf-8") as f:
-        data = json.load(f)
+    result, compile_commands = sys.argv[1:3]
+    repetitions = int(sys.argv[3]) if len(sys.argv) > 3 else 3
+    flags = include_flags(compile_commands)
+    rows, compilers = [], []
     with tempfile.TemporaryDirectory() as folder:
         for name, command, ending in (("g++", ["g++", "-std=c++17", "-O2", CPP, *flags], "cpp"),
                                       ("nvcc", ["nvcc", "-std=c++17", "-O2", *flags], "cu")):
             if not shutil.which(name):
                 continue
-            for repetition in range(repetitions):  # headers take turns, so that load hits all alike
-                for who, header in HEADERS.items():
-                    source = os.path.join(folder, f"one.{ending}")
-                    with open(source, "w", encoding="utf-8") as f:
-                        f.write(f"#include <{header}>\n")
-                    spent = seconds([*command, "-c", source, "-o", os.path.join(folder, "one.o")])
-                    data["benchmarks"].append({
-                        "name": f"include/{name}/{who}", "run_name": f"include/{name}/{who}", "run_type": "iteration",
-                        "repetition_index": repetition, "iterations": 1, "real_time": spent, "time_unit": "s"})
+            version = subprocess.run([name, "-dumpfullversion" if name == "g++" else "--version"], check=True, capture_output=True, text=True)
+            compilers.append(f"{name} {re.search('[0-9]+[.0-9]*', version.stdout.split('release')[-1])[0]}")
+            commands = {}
+            for who, header in HEADERS.items():
+                source = os.path.join(folder, who.replace("::", "_") + "." + ending)
+                with open(source, "w", encoding="utf-8") as f:
+                    f.write(f"#include <{header}>\n")
+                commands[who] = [*command, "-c", source, "-o", source + ".o"]
+            for repetition in range(repetitions):
+                for who, spent in sorted(seconds(commands).items()):
+                    row = f"include/{name}/{who}"
+                    rows.append({"name": row, "run_name": row, "run_type": "iteration", "repetition_index": repetition,
+                                 "iterations": 1, "real_time": spent, "time_unit": "s"})
+    context = {"date": datetime.date.today().isoformat(), "device": f"{os.cpu_count()} cores",
+               "toolkit": ", ".join(compilers)}
     with open(result, "w", encoding="utf-8") as f:
-        json.dump(data, f, indent=1)
+        json.dump({"context": context, "benchmarks": rows}, f, indent=1)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ listed = subprocess.run([bench, "--benchmark_list_tests=true"], env=environment,
 subprocess.run([bench, f"--benchmark_out={result}", "--benchmark_out_format=json", "--benchmark_min_time=0.001"],
                env=environment, check=True, stdout=subprocess.DEVNULL)
 report = os.path.join(os.path.dirname(os.path.abspath(__file__)), "report.py")
-subprocess.run([sys.executable, report, result, work], check=True)
+subprocess.run([sys.executable, report, work, work], check=True)
 with open(os.path.join(work, "benchmarks.md"), encoding="utf-8") as f:
     page = f.read()
 missing = []

@@ -2,10 +2,11 @@
 # SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""Turns the JSON of one run of the benchmarks, or of two, into a page of tables and plots.
+"""Turns the JSON of the benchmarks into a page of tables and plots.
 
-usage: report.py bench.json [again.json] OUTDIR
-                          writes OUTDIR/benchmarks.md, OUTDIR/benchmarks/*.svg and the JSON, stripped to what the page needs
+usage: report.py FOLDER OUTDIR
+                          reads bench.json and, where they are there, again.json of a second run and include.json; writes
+                          OUTDIR/benchmarks.md, OUTDIR/benchmarks/*.svg and the JSON, stripped to what the page needs
        report.py --readme writes the brief table of the README from docs/benchmarks/bench.json
        report.py --check  whether README and docs/benchmarks.md are what the JSON in docs/benchmarks says
 
@@ -24,6 +25,7 @@ import tempfile
 from html import escape
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+FILES = ("bench.json", "again.json", "include.json")
 NEAR = 0.05  # medians this close are the same
 NANOSECONDS = {"ns": 1.0, "us": 1e3, "ms": 1e6, "s": 1e9}
 COUNTERS = {
@@ -47,6 +49,7 @@ HOW = [
     ("thrust::device_vector", "as it comes; it initialises what it adds, and doubles, so that it grows in fewer steps"),
     ("grow by steps/after releases", "the driver clears what was released before it hands it out again, and stalls for 10 to 60 ms in some "
      "runs, whoever asks: look at the middle half as well"),
+    ("include", "one file with that include alone; seconds of the processor that compiled it, all headers side by side"),
     ("launches beside growth", "how long a small launch on another stream takes while a vector grows"),
 ]
 
@@ -95,14 +98,21 @@ def read(path):
     return data, groups
 
 
-def read_both(path, second):
-    data, groups = read(path)
-    for subject, rows in (read(second)[1] if second else {}).items():
-        for who, row in rows.items():
-            first = groups.get(subject, {}).get(who)
-            if first and first.times and row.times:
-                first.again = row
-    return data, groups
+def read_all(folder):
+    """The first run, subject/way -> who -> Row, and the names of the files that were there."""
+    present = [name for name in FILES if os.path.exists(os.path.join(folder, name))]
+    data, groups = read(os.path.join(folder, "bench.json"))
+    if "again.json" in present:
+        for subject, rows in read(os.path.join(folder, "again.json"))[1].items():
+            for who, row in rows.items():
+                first = groups.get(subject, {}).get(who)
+                if first and first.times and row.times:
+                    first.again = row
+    if "include.json" in present:
+        compiled, rows = read(os.path.join(folder, "include.json"))
+        data["context"]["compilers"] = f"{compiled['context']['toolkit']}, on {compiled['context']['device']}"
+        groups.update(rows)
+    return data, groups, present
 
 
 def stripped(data):
@@ -197,8 +207,8 @@ def table(rows, copying):
 
 
 def bars(groups):
-    """name, bound, and of each run its value and whether that meets the bar: for each bar of bench/bars.json. No run where the
-    rows are missing."""
+    """name, bound, of each run its value and whether that meets the bar, and what sets it: for each bar of bench/bars.json. No
+    run where the rows are missing."""
     with open(os.path.join(ROOT, "bench", "bars.json"), encoding="utf-8") as f:
         wanted = json.load(f)["bars"]
 
@@ -224,16 +234,17 @@ def bars(groups):
             elif "under" in bar:
                 value = against / value
             runs.append((value, value <= bar["at most"] if "at most" in bar else value >= bar["at least"]))
-        yield bar["name"], bound, runs
+        yield bar["name"], bound, runs, bar.get("why", "")
 
 
-def judgement(runs):
+def judgement(runs, why=""):
+    """`why`: what sets the figure where it is missed."""
     missed = sum(not met for _, met in runs)
     if not runs:
         return "not in this run"
     if missed == 0:
         return "met"
-    return "**missed**" if missed == len(runs) else f"**missed** in {missed} of {len(runs)} runs"
+    return ("**missed**" if missed == len(runs) else f"**missed** in {missed} of {len(runs)} runs") + (why and f": {why}")
 
 
 def losses(groups):
@@ -311,19 +322,18 @@ def agreement(groups):
     return len(pairs), sum(repeats(p) for p in pairs)
 
 
-def write_page(path, second, out):
+def write_page(source, out):
     folder = os.path.join(out, "benchmarks")
     os.makedirs(folder, exist_ok=True)
-    kept = {"bench.json": stripped(read(path)[0])}  # before they are opened again: they may be the same files
-    if second:
-        kept["again.json"] = stripped(read(second)[0])
+    kept = {name: stripped(read(os.path.join(source, name))[0]) for name in read_all(source)[2]}
     for name, text in kept.items():
         with open(os.path.join(folder, name), "w", encoding="utf-8") as f:
             f.write(text)
-    data, groups = read_both(os.path.join(folder, "bench.json"), second and os.path.join(folder, "again.json"))
-    context = data["context"]
+    data, groups, present = read_all(folder)
+    context, second = data["context"], "again.json" in present
     lines = ["# Benchmarks", "", "| | |", "|---|---|"]
     lines += [f"| {key} | {context.get(key, 'unknown')} |" for key in ("device", "toolkit", "commit")]
+    lines += [f"| compiled the includes | {context['compilers']} |"] if "compilers" in context else []
     lines += [f"| date | {context['date'][:10]} |", "",
               "Written by `bench/run.sh`: all rivals side by side in random order, warmed up; sizes are in `bench/axes.hpp`, rivals in "
               "`bench/rivals.hpp`.",
@@ -337,10 +347,10 @@ def write_page(path, second, out):
     lines += ["## How the rivals were run", "", *(f"- **{who}**: {how}." for who, how in HOW), ""]
     lines += ["## Where vmm loses", "", *(f"- {x}." for x in losses(groups) or ["nowhere in this run"]), ""]
     judged = list(bars(groups))
-    lines += ["## Bars", "", f"{sum(judgement(runs) == 'met' for *_, runs in judged)} of {len(judged)} are met"
+    lines += ["## Bars", "", f"{sum(judgement(runs) == 'met' for _, _, runs, _ in judged)} of {len(judged)} are met"
               + (" in both runs." if second else "."), "", "| | bar | measured | |", "|---|---|---|---|"]
-    lines += [f"| {name} | {bound} | {', '.join(f'{value:.4g}' for value, _ in runs)} | {judgement(runs)} |"
-              for name, bound, runs in judged] + [""]
+    lines += [f"| {name} | {bound} | {', '.join(f'{value:.4g}' for value, _ in runs)} | {judgement(runs, why)} |"
+              for name, bound, runs, why in judged] + [""]
     for subject in sorted(groups):
         lines += [f"## {subject}", "", *table(groups[subject], copy_rate(groups)), ""]
     with open(os.path.join(out, "benchmarks.md"), "w", encoding="utf-8") as f:
@@ -357,7 +367,7 @@ BRIEF = [("grow to 32 GiB by 1 GiB", "grow by steps/fresh", "vmm::device_vector"
 
 
 def brief():
-    data, groups = read(os.path.join(ROOT, "docs", "benchmarks", "bench.json"))
+    data, groups, _ = read_all(os.path.join(ROOT, "docs", "benchmarks"))
     yield "![Growing to 32 GiB](docs/benchmarks/growth_time.svg)"
     yield ""
     yield "| | vmm | others |"
@@ -388,14 +398,13 @@ def check():
     """The documents are what the committed figures say."""
     faults = [] if readme(False) else ["README.md: not what report.py --readme writes"]
     docs = os.path.join(ROOT, "docs")
-    again = os.path.join(docs, "benchmarks", "again.json")
     with tempfile.TemporaryDirectory() as folder:
-        write_page(os.path.join(docs, "benchmarks", "bench.json"), again if os.path.exists(again) else None, folder)
+        write_page(os.path.join(docs, "benchmarks"), folder)
         made = ["benchmarks.md"] + [os.path.join("benchmarks", n) for n in os.listdir(os.path.join(folder, "benchmarks"))]
         for name in made:
             with open(os.path.join(folder, name), encoding="utf-8") as a:
                 if not os.path.exists(os.path.join(docs, name)) or a.read() != open(os.path.join(docs, name), encoding="utf-8").read():
-                    faults.append(f"docs/{name}: not what report.py makes of docs/benchmarks/bench.json")
+                    faults.append(f"docs/{name}: not what report.py makes of the JSON in docs/benchmarks")
     print("\n".join(faults) or "the documents agree with the figures")
     return 1 if faults else 0
 
@@ -406,10 +415,9 @@ def main():
     if sys.argv[1:] == ["--readme"]:
         readme(True)
         return 0
-    if len(sys.argv) not in (3, 4):
+    if len(sys.argv) != 3:
         sys.exit(__doc__)
-    path, *second, out = sys.argv[1:]
-    groups = write_page(path, second[0] if second else None, out)
+    groups = write_page(*sys.argv[1:])
     failed = [f"{s}/{w}: {r.error}" for s, rows in groups.items() for w, r in rows.items() if r.error or not r.times]
     print("\n".join(failed) if failed else f"report: {sum(len(r) for r in groups.values())} rows")
     return 1 if failed else 0

@@ -2,7 +2,7 @@
 # SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# Builds the benchmarks, runs all of them side by side, twice, and leaves bench.json, again.json, benchmarks.md and plots in OUTDIR.
+# Builds the benchmarks, runs all of them side by side, twice, and leaves JSON, benchmarks.md and plots in OUTDIR.
 # Without a GPU the host machine runs them. usage: bench/run.sh OUTDIR [further arguments for Google Benchmark]
 set -euo pipefail
 : "${1:?usage: bench/run.sh OUTDIR}"
@@ -35,6 +35,6 @@ measure() {
 measure bench.json "$@"
 measure again.json "$@"
 say "compiling one include at a time"
-python3 bench/build_cost.py "$out/bench.json" "$build/compile_commands.json" ${VMM_BENCH_SMALL:+1}
-python3 bench/report.py "$out/bench.json" "$out/again.json" "$out"
+python3 bench/build_cost.py "$out/include.json" "$build/compile_commands.json" ${VMM_BENCH_SMALL:+1}
+python3 bench/report.py "$out" "$out"
 say "done in $SECONDS s"

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Sourced by the other scripts: installs by package name what is missing, finds nvcc, and chooses the side. VMM_NO_INSTALL=1
-# installs nothing; with_bench=1 wants Google Benchmark as well. Sets `side` to gpu, host with nvcc (everything is compiled
-# for CUDA as well) or host.
+# installs nothing; with_bench=1 wants Google Benchmark as well, with_gcovr=1 gcovr, with_valgrind=1 valgrind. Sets `side` to
+# gpu, host with nvcc (everything is compiled for CUDA as well) or host.
 
 say() { printf 'vmm: %s\n' "$*"; }
 
@@ -29,6 +29,8 @@ install_packages() {
   command -v python3 >/dev/null || missing+=(python3)
   [ -e /usr/include/catch2 ] || missing+=(catch2)
   [ -e /usr/include/tbb ] || missing+=(libtbb-dev)
+  [ -z "${with_gcovr:-}" ] || command -v gcovr >/dev/null || missing+=(gcovr)
+  [ -z "${with_valgrind:-}" ] || command -v valgrind >/dev/null || missing+=(valgrind)
   [ -z "${with_bench:-}" ] || have_benchmark || missing+=(libbenchmark-dev)
   [ "${#missing[@]}" -eq 0 ] && return
   if [ -n "${VMM_NO_INSTALL:-}" ]; then

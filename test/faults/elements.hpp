@@ -8,14 +8,15 @@
 #include <iterator>
 #include <type_traits>
 
+#include <vmm/config.hpp>
+
 namespace vmm_test {
 
-/// Elements that are bytes.
-/// Their number is their first four bytes, whatever else they have.
+/// Elements that are bytes. Their number is their first four bytes, whatever else they have.
 struct triple {
   int number, copy[2];
-  triple(int n = 0) : number(n), copy{n, n} {}
-  friend bool operator==(const triple& a, const triple& b) { return a.number == b.number; }
+  VMM_HOST_DEVICE triple(int n = 0) : number(n), copy{n, n} {}  // value-initialised on the device
+  VMM_HOST_DEVICE friend bool operator==(const triple& a, const triple& b) { return a.number == b.number; }
 };
 static_assert(sizeof(triple) == 12 && std::is_trivially_copyable_v<triple>);
 

@@ -8,6 +8,7 @@
 #include <functional>
 #include <limits>
 #include <list>
+#include <set>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -277,4 +278,19 @@ TEST_CASE("statistics add up for one vector and for the machine, and can be read
   const vmm::statistics before = vmm::stats();
   const device_uvector<int> v(1000);
   CHECK(vmm::stats().mapped == before.mapped + 4000);
+}
+
+TEST_CASE("what a device can do, and why something was refused, can be printed", "[growth]") {
+  std::ostringstream text;
+  text << vmm::capabilities();
+  CHECK(text.str().find("virtual memory yes") != std::string::npos);
+  CHECK(text.str().find("granule") != std::string::npos);
+  vmm::engine::capabilities none;
+  text.str("");
+  text << none;
+  CHECK(text.str().find("virtual memory no") != std::string::npos);
+  CHECK(text.str().find("granule") == std::string::npos);
+  std::set<std::string> names;
+  for (int code = 0; code <= static_cast<int>(vmm::errc::failed) + 1; ++code) names.insert(vmm::to_string(static_cast<vmm::errc>(code)));
+  CHECK(names.size() == static_cast<std::size_t>(vmm::errc::failed) + 2);  // each its own, and "unknown"
 }

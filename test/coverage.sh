@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# Which lines of the library the suites pass through: builds what g++ compiles with its counters, runs the suites, with a GPU those
+# of the CUDA machine as well, and leaves coverage.md in OUTDIR. Needs gcovr. What nvcc compiles is not counted.
+# usage: test/coverage.sh OUTDIR
+set -euo pipefail
+: "${1:?usage: test/coverage.sh OUTDIR}"
+out=$(mkdir -p "$1" && cd "$1" && pwd)
+cd "$(dirname "$0")/.."
+with_gcovr=1
+. test/setup.sh
+
+suites=(floors_host arithmetic_host uvector_host uvector_faults_host threads_host vector_cpp vector_faults_cpp model_cpp)
+cuda=OFF where="the host machine"
+if [ "$side" = gpu ]; then
+  suites+=(floors_cuda uvector_cuda uvector_faults_cuda threads_cuda model_cuda vector_faults_cuda)
+  cuda=ON where="the host machine and $(nvidia-smi --query-gpu=name --format=csv,noheader | head -n 1)"
+fi
+build=build/coverage
+cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=None -DVMM_CUDA=$cuda -DVMM_BUILD_TESTS=ON -DVMM_BUILD_EXAMPLES=OFF \
+  -DCMAKE_CXX_FLAGS="-O0 -g1 --coverage -fprofile-update=atomic '-fprofile-filter-files=.*/src/.*;.*/kernels/.*;.*/include/vmm/.*'" \
+  -DCMAKE_EXE_LINKER_FLAGS=--coverage \
+  -DCMAKE_CUDA_ARCHITECTURES="${VMM_GPU_ARCHITECTURES:-native}" >"$out/coverage_build.log"
+cmake --build "$build" --parallel "$(nproc)" --target "${suites[@]}" >>"$out/coverage_build.log"
+failed=0
+for suite in "${suites[@]}"; do
+  say "running $suite"
+  VMM_MODEL_OPERATIONS=${VMM_MODEL_OPERATIONS:-10000} "$build/test/$suite" >"$out/coverage_$suite.log" 2>&1 || failed=1
+done
+more=()
+[ "$side" = gpu ] || more+=(--exclude '.*cuda.*')
+help=$(gcovr --help)
+[[ $help == *--merge-lines* ]] && more+=(--merge-lines)                   # older ones always do
+[[ $help == *no_working_dir_found* ]] && more+=(--gcov-ignore-errors=all)  # of files without a counter
+gcovr --root . --object-directory "$build" --filter 'src/' --filter 'include/vmm/' --filter 'kernels/' "${more[@]}" \
+  --exclude-throw-branches --csv "$out/coverage.csv" "$build" >/dev/null 2>>"$out/coverage_build.log"
+{
+  printf '# Lines that the suites pass through\n\n'
+  printf 'Written by `test/coverage.sh` on %s, commit %s, %s. Code that nvcc compiles is not counted.\n\n' \
+    "$where" "${VMM_COMMIT:-$(git rev-parse --short HEAD 2>/dev/null || echo unknown)}" "$(date -u +%Y-%m-%d)"
+  python3 test/coverage_table.py "$out/coverage.csv"
+} >"$out/coverage.md"
+grep '^| all' "$out/coverage.md"
+exit "$failed"

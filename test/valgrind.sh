@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# The host machine's suites under valgrind: no invalid access, nothing read that was not written, nothing lost. Takes a quarter of
+# an hour. usage: test/valgrind.sh
+set -euo pipefail
+cd "$(dirname "$0")/.."
+with_valgrind=1
+. test/setup.sh
+
+build=build/valgrind
+cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS="-O1 -g1" -DVMM_CUDA=OFF -DVMM_BUILD_TESTS=ON \
+  -DVMM_BUILD_EXAMPLES=OFF >/dev/null
+cmake --build "$build" --target floors_host uvector_host threads_host vector_cpp model_cpp >/dev/null
+failed=0
+check() {
+  local suite=$1 begin=$SECONDS
+  shift
+  valgrind --quiet --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite,indirect,possible \
+    --show-leak-kinds=definite,indirect,possible "$build/test/$suite" "$@" >"$build/$suite.log" 2>&1 || failed=1
+  say "$suite $*: $(grep -a 'All tests passed\|^assertions:' "$build/$suite.log" || tail -n 1 "$build/$suite.log") in $((SECONDS - begin)) s"
+  grep -a -A 20 '^==[0-9]*== [A-Z]' "$build/$suite.log" || true
+}
+check floors_host
+check uvector_host
+check threads_host
+check vector_cpp
+VMM_MODEL_OPERATIONS=2000 check model_cpp
+exit "$failed"
