@@ -2,8 +2,8 @@
 # SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# The host machine's suites under valgrind: no invalid access, nothing read that was not written, nothing lost. Takes a quarter of
-# an hour. usage: test/valgrind.sh
+# The host machine's suites under valgrind: no invalid access, nothing read that was not written, nothing lost.
+# usage: test/valgrind.sh
 set -euo pipefail
 cd "$(dirname "$0")/.."
 with_valgrind=1
@@ -20,11 +20,12 @@ check() {
   valgrind --quiet --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite,indirect,possible \
     --show-leak-kinds=definite,indirect,possible "$build/test/$suite" "$@" >"$build/$suite.log" 2>&1 || failed=1
   say "$suite $*: $(grep -a 'All tests passed\|^assertions:' "$build/$suite.log" || tail -n 1 "$build/$suite.log") in $((SECONDS - begin)) s"
-  grep -a -A 20 '^==[0-9]*== [A-Z]' "$build/$suite.log" || true
+  grep -a -A 20 '^==[0-9][0-9]*== [A-Z]' "$build/$suite.log" || true
 }
-check floors_host
+# valgrind itself has too few addresses for three cases
+check floors_host "~reservations are disjoint*" "~of several warm ranges*"
 check uvector_host
-check threads_host
+check threads_host "~128 threads*"
 check vector_cpp
 VMM_MODEL_OPERATIONS=2000 check model_cpp
 exit "$failed"

@@ -7,6 +7,7 @@
 
 #include <cuda_runtime.h>
 
+#include <chrono>
 #include <thread>
 
 #include <vmm/device_uvector.hpp>
@@ -205,6 +206,44 @@ TEST_CASE("a range that is destroyed while in use is unmapped when it no longer 
   succeed(cudaMemGetInfo(&after, &total));
   CHECK(before - after < bytes / 4);
   CHECK(told.p->gave_up == 0);
+}
+
+namespace {
+
+/// Without a stream: whatever stream uses the memory.
+template <class V>
+void shrink_under_a_kernel(V& v, cudaStream_t stream) {
+  const std::size_t n = v.size();
+  pinned_signals told;
+  add_one_when_told<<<1, 128, 0, stream>>>(v.view().data(), static_cast<int>(n), told.p);
+  succeed(cudaGetLastError());
+  v.resize(n / 4);
+  std::thread teller([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    told.p->go = 1;
+  });
+  v.shrink_to_fit();
+  const cudaError_t state = cudaStreamQuery(stream);
+  teller.join();
+  CHECK(state == cudaSuccess);
+  CHECK(told.p->gave_up == 0);
+  CHECK(v.capacity() < n);
+}
+
+}  // namespace
+
+TEST_CASE("shrink_to_fit waits for a kernel that still uses the tail", "[in_flight]") {
+  const non_blocking_stream stream;
+  const std::size_t n = 32 * mebi;
+  vmm::device_uvector<int> a(stream.handle);
+  a.resize(n / 2, 1);  // in several blocks, of which some go
+  a.resize(n, 1);
+  shrink_under_a_kernel(a, stream.handle);
+  CHECK(a.to_vector() == std::vector<int>(n / 4, 2));
+  ints b(n / 2, 1);
+  b.resize(n, 1);
+  shrink_under_a_kernel(b, stream.handle);
+  CHECK(contents(b) == std::vector<int>(n / 4, 2));
 }
 
 TEST_CASE("vectors of one thread leave the captures of another valid, in every mode", "[in_flight]") {
