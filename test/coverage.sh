@@ -15,7 +15,7 @@ with_gcovr=1
 suites=(floors_host arithmetic_host uvector_host uvector_faults_host threads_host vector_cpp vector_faults_cpp model_cpp)
 cuda=OFF where="the host machine"
 if [ "$side" = gpu ]; then
-  suites+=(floors_cuda uvector_cuda uvector_faults_cuda threads_cuda model_cuda vector_faults_cuda)
+  suites+=(floors_cuda uvector_cuda threads_cuda model_cuda)
   cuda=ON where="the host machine and $(nvidia-smi --query-gpu=name --format=csv,noheader | head -n 1)"
 fi
 build=build/coverage
