@@ -152,9 +152,9 @@ TEST_CASE("128 threads, each with vectors and a stream of its own", "[threads]")
   const std::size_t most = (VMM_ON_CUDA ? 16_MiB : 64_KiB) / sizeof(int);
   std::atomic<int> wrong{0}, begun{0};
   on_threads(many, [&](int i) {
-    const vmm_test::own_stream stream;
-    for (++begun; begun != many; std::this_thread::yield()) {
+    for (++begun; begun != many; std::this_thread::yield()) {  // all at once
     }
+    const vmm_test::own_stream stream;
     for (int round = 0; round < 3; ++round) {
       vmm::options o;
       o.small_limit = i % 2 == 0 ? 0 : 64_KiB;
