@@ -282,7 +282,7 @@ def plot(title, unit, values, logarithmic):
         yield f'<rect x="{left}" y="{y + 2}" width="{max(x(value) - left, 1):.1f}" height="{line - 8}" fill="{"#1f7a8c" if ours else "#bfc4c9"}"/>'
         yield f'<text x="{x(value) + 6:.1f}" y="{y + 15}" fill="#222222">{f"{value:.0f}" if value >= 1000 else f"{value:.3g}"}</text>'
     axis = unit + (", logarithmic" if logarithmic else "")
-    yield f'<text x="{width - 16}" y="{height - 14}" text-anchor="end" fill="#777777">{escape(axis)}</text>'
+    yield f'<text x="{width - 16}" y="26" text-anchor="end" fill="#777777">{escape(axis)}</text>'
     yield "</svg>\n"
 
 
