@@ -33,12 +33,12 @@ def include_flags(commands):
 
 def seconds(commands):
     """Of commands that run side by side; user and system, of what they start as well."""
-    running = {subprocess.Popen(c, stdout=subprocess.DEVNULL).pid: who for who, c in commands.items()}
+    started = {who: subprocess.Popen(c, stdout=subprocess.DEVNULL) for who, c in commands.items()}
     spent = {}
-    while running:
-        pid, status, usage = os.wait4(-1, 0)
-        who = running.pop(pid)
-        if status != 0:
+    for who, process in started.items():
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode != 0:
             sys.exit(f"build_cost: {' '.join(commands[who])} failed")
         spent[who] = usage.ru_utime + usage.ru_stime
     return spent

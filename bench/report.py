@@ -32,9 +32,9 @@ COUNTERS = {
     "peak/data": "most memory held / data",
     "calls/step": "calls of the driver each step",
     "of_free": "largest vector / free memory",
-    "p50_us": "step, median (us)",
-    "p99_us": "step, 99 % (us)",
-    "max_us": "step, longest (us)",
+    "p50_us": "each, median (us)",
+    "p99_us": "each, 99 % (us)",
+    "max_us": "each, longest (us)",
     "first_us": "first tenth (us)",
     "last_us": "last tenth (us)",
     "bytes_each": "device bytes each",
@@ -49,7 +49,8 @@ HOW = [
     ("thrust::device_vector", "as it comes; it initialises what it adds, and doubles, so that it grows in fewer steps"),
     ("grow by steps/after releases", "the driver clears what was released before it hands it out again, and stalls for 10 to 60 ms in some "
      "runs, whoever asks: look at the middle half as well"),
-    ("include", "one file with that include alone; seconds of the processor that compiled it, all headers side by side"),
+    ("include", "one file with that include alone; the time that the compiler spent, user and system"),
+    ("peak/data, most memory held", "in `worst peak` over all sizes from one element on; in the other tables over the whole benchmark, at its end size"),
     ("launches beside growth", "how long a small launch on another stream takes while a vector grows"),
 ]
 
@@ -99,20 +100,27 @@ def read(path):
 
 
 def read_all(folder):
-    """The first run, subject/way -> who -> Row, and the names of the files that were there."""
-    present = [name for name in FILES if os.path.exists(os.path.join(folder, name))]
+    """The first run, subject/way -> who -> Row, the names of the files that were there, and the rows that one of two runs lacks."""
+    lacking, present = [], [name for name in FILES if os.path.exists(os.path.join(folder, name))]
     data, groups = read(os.path.join(folder, "bench.json"))
     if "again.json" in present:
-        for subject, rows in read(os.path.join(folder, "again.json"))[1].items():
-            for who, row in rows.items():
-                first = groups.get(subject, {}).get(who)
-                if first and first.times and row.times:
+        second, again = read(os.path.join(folder, "again.json"))
+        for key in ("device", "commit", "toolkit"):
+            if second["context"].get(key) != data["context"].get(key):
+                sys.exit(f"report: {folder}: bench.json and again.json differ in {key}")
+        for subject in {*groups, *again}:
+            rows, others = groups.get(subject, {}), again.get(subject, {})
+            for who in {*rows, *others}:
+                first, row = rows.get(who), others.get(who)
+                if first and row and first.times and row.times:
                     first.again = row
+                else:
+                    lacking.append(f"{subject}/{who}: {(first and first.error) or (row and row.error) or 'in one of the two runs alone'}")
     if "include.json" in present:
         compiled, rows = read(os.path.join(folder, "include.json"))
         data["context"]["compilers"] = f"{compiled['context']['toolkit']}, on {compiled['context']['device']}"
         groups.update(rows)
-    return data, groups, present
+    return data, groups, present, lacking
 
 
 def stripped(data):
@@ -158,16 +166,21 @@ def word(ours, rival):
 
 
 def verdict(ours, rival):
-    first = word(ours, rival)
-    if repeats(ratios(ours, rival)):
+    values, first = ratios(ours, rival), word(ours, rival)
+    if len(values) == 2 and word(ours.again, rival.again) != first:
+        return "unclear"
+    if repeats(values):
         return first
-    alike = first in ("faster", "slower") and word(ours.again, rival.again) == first
-    return f"{first}, unclear by how much" if alike else "unclear"
+    return f"{first}, unclear by how much" if first in ("faster", "slower") else "unclear"
+
+
+def both(values, text="{:.2f}".format):
+    """One figure, or both where the runs disagree about it."""
+    return text(values[0]) if repeats(values) else " and ".join(text(v) for v in values)
 
 
 def compared(ours, rival):
-    values = ratios(ours, rival)
-    return f"{values[0]:.2f}" if repeats(values) else f"{values[0]:.2f} and {values[1]:.2f}"
+    return both(ratios(ours, rival))
 
 
 def human(nanoseconds):
@@ -252,8 +265,11 @@ def losses(groups):
         rows = groups[subject]
         for mine in [w for w in rows if is_ours(w) and rows[w].times]:
             for who, rival in rows.items():
-                if not is_ours(who) and rival.times and verdict(rows[mine], rival).startswith("slower"):
-                    yield f"{subject}: {mine} takes {1 / ratio(rows[mine], rival):.2f} times what {who} takes"
+                if is_ours(who) or not rival.times:
+                    continue
+                values = ratios(rows[mine], rival)
+                if word(rows[mine], rival) == "slower" or (len(values) == 2 and max(values) < 1 / (1 + NEAR)):
+                    yield f"{subject}: {mine} takes {both([1 / v for v in values])} times what {who} takes"
 
 
 def plot(title, unit, values, logarithmic):
@@ -326,10 +342,13 @@ def write_page(source, out):
     folder = os.path.join(out, "benchmarks")
     os.makedirs(folder, exist_ok=True)
     kept = {name: stripped(read(os.path.join(source, name))[0]) for name in read_all(source)[2]}
+    for name in FILES:  # what lies there may be of another run
+        if os.path.exists(os.path.join(folder, name)):
+            os.remove(os.path.join(folder, name))
     for name, text in kept.items():
         with open(os.path.join(folder, name), "w", encoding="utf-8") as f:
             f.write(text)
-    data, groups, present = read_all(folder)
+    data, groups, present, lacking = read_all(folder)
     context, second = data["context"], "again.json" in present
     lines = ["# Benchmarks", "", "| | |", "|---|---|"]
     lines += [f"| {key} | {context.get(key, 'unknown')} |" for key in ("device", "toolkit", "commit")]
@@ -337,11 +356,15 @@ def write_page(source, out):
     lines += [f"| date | {context['date'][:10]} |", "",
               "Written by `bench/run.sh`: all rivals side by side in random order, warmed up; sizes are in `bench/axes.hpp`, rivals in "
               "`bench/rivals.hpp`.",
-              "Medians of the repetitions; `unclear` where they differ by more than 5 % but the middle halves overlap.", ""]
+              "Times are medians of the repetitions, with their middle half. A ratio is a rival's time over ours: *same* within 5 %; beyond that "
+              "*faster* or *slower*, or *unclear* where the middle halves overlap. Where a table has a column *time / ours on the same memory*, "
+              "the ratio is that one: one place in the device's memory is up to a tenth faster than another, so these took turns on one "
+              "array; our own figure there is how much two turns differ.", ""]
     if second:
         count, agree = agreement(groups)
-        lines += [f"All of it was run twice: {agree} of {count} ratios of ours to a rival agree within 5 %. Where one does not, both are "
-                  "given, and the verdict says unclear; all other figures are of the first run.", ""]
+        lines += [f"All of it but the includes was run twice: {agree} of {count} ratios agree within 5 %. Where one does not, both are given, and "
+                  "the verdict is *unclear by how much*; where the runs say different things it is *unclear*. All other figures are of the "
+                  "first run.", ""]
     for name, title in plots(groups, folder):
         lines += [f"![{title}](benchmarks/{name}.svg)", ""]
     lines += ["## How the rivals were run", "", *(f"- **{who}**: {how}." for who, how in HOW), ""]
@@ -355,7 +378,7 @@ def write_page(source, out):
         lines += [f"## {subject}", "", *table(groups[subject], copy_rate(groups)), ""]
     with open(os.path.join(out, "benchmarks.md"), "w", encoding="utf-8") as f:
         f.write("\n".join(lines))
-    return groups
+    return groups, lacking
 
 
 BRIEF = [("grow to 32 GiB by 1 GiB", "grow by steps/fresh", "vmm::device_vector", ["thrust::device_vector", "stream-ordered doubling, warm pool", "driver calls"]),
@@ -367,18 +390,22 @@ BRIEF = [("grow to 32 GiB by 1 GiB", "grow by steps/fresh", "vmm::device_vector"
 
 
 def brief():
-    data, groups, _ = read_all(os.path.join(ROOT, "docs", "benchmarks"))
+    data, groups, *_ = read_all(os.path.join(ROOT, "docs", "benchmarks"))
+
+    def time(row):
+        return both([r.median() for r in (row, row.again) if r], human)
+
     yield "![Growing to 32 GiB](docs/benchmarks/growth_time.svg)"
     yield ""
     yield "| | vmm | others |"
     yield "|---|---|---|"
     for what, subject, mine, others in BRIEF:
         rows = groups[subject]
-        yield f"| {what} | {human(rows[mine].median())} | " + ", ".join(f"{w} {human(rows[w].median())}" for w in others) + " |"
+        yield f"| {what} | {time(rows[mine])} (`{mine.split(',')[0]}`) | " + ", ".join(f"{w} {time(rows[w])}" for w in others) + " |"
     peak = {w: r.figure("peak/data") for w, r in groups["worst peak"].items()}
-    yield f"| most memory held / data | {peak['vmm::device_uvector']:.4g} | thrust::device_vector {peak['thrust::device_vector']:.4g} |"
+    yield f"| most memory held at any moment of growth / data | {peak['vmm::device_uvector']:.4g} (`vmm::device_uvector`) | thrust::device_vector {peak['thrust::device_vector']:.4g} |"
     yield ""
-    yield f"{data['context']['device']}, CUDA {data['context']['toolkit']}, {data['context']['date'][:10]}; all of it, with where vmm loses: [docs/benchmarks.md](docs/benchmarks.md)."
+    yield f"{data['context']['device']}, CUDA {data['context']['toolkit']}, {data['context']['date'][:10]}; two figures where two runs differ by more than 5 %. All of it, with where vmm loses: [docs/benchmarks.md](docs/benchmarks.md)."
 
 
 def readme(write):
@@ -417,8 +444,8 @@ def main():
         return 0
     if len(sys.argv) != 3:
         sys.exit(__doc__)
-    groups = write_page(*sys.argv[1:])
-    failed = [f"{s}/{w}: {r.error}" for s, rows in groups.items() for w, r in rows.items() if r.error or not r.times]
+    groups, lacking = write_page(*sys.argv[1:])
+    failed = [f"{s}/{w}: {r.error}" for s, rows in groups.items() for w, r in rows.items() if r.error or not r.times] + lacking
     print("\n".join(failed) if failed else f"report: {sum(len(r) for r in groups.values())} rows")
     return 1 if failed else 0
 

@@ -30,7 +30,7 @@ measure() {
   say "measuring into $1: ${VMM_BENCH_SMALL:+small, }all rivals in turn"
   "$build/bench/vmm_bench_$system" --benchmark_enable_random_interleaving=true \
     --benchmark_context="device=$device,commit=$commit,toolkit=$toolkit" \
-    --benchmark_out="$out/$1" --benchmark_out_format=json "${@:2}" >"$out/bench.txt"
+    --benchmark_out="$out/$1" --benchmark_out_format=json "${@:2}" >"$out/${1%.json}.txt"
 }
 measure bench.json "$@"
 measure again.json "$@"

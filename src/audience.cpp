@@ -30,7 +30,7 @@ std::vector<int> audience::with_owner(int owner) const {
 status audience::drain(driver& d, int owner) const noexcept {
   status answer;
   each(*this, owner, [&](int device) {
-    if (const status s = d.drain(device); answer.ok()) answer = s;
+    if (const status s = d.drain(device); !s.still() || answer.ok()) answer = s;
   });
   return answer;
 }
@@ -39,7 +39,7 @@ status await_readers(driver& d, const queue& where, const audience& who) noexcep
   status s = where.synchronous ? d.drain(where.device) : d.wait(where);
   if (s.code == errc::capturing) s = d.drain(where.device);  // a stream that is being captured cannot be waited for; the device can
   const status others = who.drain(d, where.device);
-  return s.ok() ? others : s;
+  return s.ok() || !others.still() ? others : s;
 }
 
 }  // namespace vmm::engine

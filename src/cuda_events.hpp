@@ -30,13 +30,14 @@ class cuda_events {
     return {};
   }
 
-  /// Calls `use` with the event, its device current; errc::device_lost if that was reset since.
+  /// Calls `use` with the event, its device current. Refused in another context, as after a reset: whether work of the event's
+  /// own is done cannot be told there.
   template <class Use>
   static status with(event_handle handle, Use use) noexcept {
     const event* const e = reinterpret_cast<event*>(handle);
     on_device d(e->device);
     if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
-    if (e->context != context_id()) return {errc::device_lost, "cudaDeviceReset", "the event is from before a reset"};
+    if (e->context != context_id()) return {errc::failed, "cuCtxGetId", "the event is of another context, or from before a reset"};
     return use(e->handle);
   }
 

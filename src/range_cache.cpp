@@ -4,6 +4,7 @@
 #include <vmm/engine/range_cache.hpp>
 
 #include <array>
+#include <cstdint>
 #include <iterator>
 #include <new>
 #include <utility>
@@ -18,6 +19,11 @@ bool same_access(const options* a, const options* b) noexcept {
 
 /// What one entry holds of physical memory; a range whose blocks were handed over shows another's.
 std::size_t held(const address_range& r) noexcept { return r.owns_blocks() ? r.mapped() : 0; }
+
+template <class Entry>
+std::uint64_t bit_of(const Entry& e) noexcept {
+  return std::uint64_t{1} << (static_cast<unsigned>(e.where.device) % 64);
+}
 
 }  // namespace
 
@@ -65,7 +71,7 @@ void range_cache::give(const queue& where, const audience& who, address_range&& 
   try {
     mine.push_back({{}, {}, where, who, known});  // nothing is moved before there is room for it
   } catch (const std::bad_alloc&) {
-    if (!done.await().still() || !known) driver_.drain(where.device);
+    if (!known || !done.await().still()) unused(where, who);
     return;
   }
   mine.front().range = std::move(given);
@@ -74,50 +80,64 @@ void range_cache::give(const queue& where, const audience& who, address_range&& 
   put(mine, gone);
 }
 
-void range_cache::add(entries& one) noexcept {
+void range_cache::add(entries& one, entries::iterator before) noexcept {
   cached_ += held(one.front().range);
   ranges_ += 1;
-  entries_.splice(entries_.end(), one);
+  entries_.splice(before, one);
 }
 
 void range_cache::put(entries& mine, entries& gone) noexcept {
-  add(mine);
+  add(mine, entries_.end());
   collect(gone);
 }
 
-void range_cache::sweep() noexcept {
+bool range_cache::sweep() noexcept {
+  const bool settled = give_back([](const entry& e) { return !e.known; });
   entries gone;
   std::lock_guard lock(mutex_);
   collect(gone);
+  return settled;
 }
 
 void range_cache::trim(int device) noexcept {
-  entries gone, used;
+  give_back([device](const entry& e) { return device < 0 || e.where.device == device; });
+}
+
+/// Those of which `goes` holds, as far as they can be waited for, without the lock. Answers whether that was all of them. What is
+/// younger than one that stays, on its device, stays as well: the older may show the blocks of the younger.
+template <class Goes>
+bool range_cache::give_back(Goes goes) noexcept {
+  entries gone, kept, one;
   {
     std::lock_guard lock(mutex_);
     for (auto e = entries_.begin(); e != entries_.end();) {
       const auto next = std::next(e);
-      if (device < 0 || e->where.device == device) remove(e, gone, gone.end());
+      if (goes(*e)) remove(e, gone, gone.end());
       e = next;
     }
   }
+  std::uint64_t in_doubt = 0;
   for (auto e = gone.begin(); e != gone.end();) {
     const auto next = std::next(e);
-    if (!(e->known && e->done.await().still()) && !unused(*e)) used.splice(used.end(), gone, e);
+    const std::uint64_t device = bit_of(*e);
+    if ((in_doubt & device) != 0 || (!(e->known && e->done.await().still()) && !unused(e->where, e->who))) {
+      in_doubt |= device;
+      kept.splice(kept.end(), gone, e);
+    }
     e = next;
   }
-  while (!used.empty()) {
-    entries one;
-    one.splice(one.end(), used, used.begin());
-    std::lock_guard lock(mutex_);
-    add(one);
+  std::lock_guard lock(mutex_);
+  while (!kept.empty()) {
+    one.splice(one.end(), kept, std::prev(kept.end()));
+    add(one, entries_.begin());
   }
+  return in_doubt == 0;
 }
 
-/// Waits for the devices, where the event does not tell.
-bool range_cache::unused(const entry& e) const noexcept {
-  const bool own = driver_.drain(e.where.device).still();
-  return e.who.drain(driver_, e.where.device).still() && own;
+/// Waits for the devices, where no event tells.
+bool range_cache::unused(const queue& where, const audience& who) const noexcept {
+  const bool own = driver_.drain(where.device).still();
+  return who.drain(driver_, where.device).still() && own;
 }
 
 void range_cache::set_limit(std::size_t bytes) noexcept {
@@ -131,19 +151,23 @@ void range_cache::set_limit(std::size_t bytes) noexcept {
 /// without the lock.
 void range_cache::collect(entries& gone) noexcept {
   std::array<std::size_t, 64> kept{};
+  std::uint64_t in_doubt = 0;  // devices: trim() and sweep() ask for them
+  for (const entry& e : entries_)
+    if (!e.known) in_doubt |= bit_of(e);
   const std::size_t limit = this->limit();
   for (auto e = entries_.end(); e != entries_.begin();) {
     --e;
     std::size_t& sum = kept[static_cast<std::size_t>(e->where.device) % kept.size()];
     const std::size_t bytes = held(e->range);
-    const bool fits = e->known && e->range.owns_blocks() && bytes <= limit;
+    const bool fits = e->range.owns_blocks() && bytes <= limit;
     if (fits && sum <= limit - bytes) {
       sum += bytes;
       continue;
     }
     if (fits) sum = limit;  // and what is older has to go before it
     bool done = false;
-    if (!e->known || !e->done.reached(done).ok()) done = unused(*e);
+    if ((in_doubt & bit_of(*e)) != 0) continue;
+    if (!e->done.reached(done).ok()) done = unused(e->where, e->who);
     if (!done) continue;
     const auto behind = std::next(e);
     remove(e, gone, gone.begin());  // the older goes first: it may show the blocks of the younger

@@ -15,7 +15,7 @@ constexpr std::size_t large_per_slab = 4;
 
 bool done(const staged_buffer& b) noexcept {
   bool answer = false;
-  return b.sent.reached(answer).ok() && answer;
+  return !b.in_doubt && b.sent.reached(answer).ok() && answer;
 }
 
 }  // namespace
@@ -86,7 +86,7 @@ bool staging::pin_slab(bool large) noexcept {
     if (!driver_.pin(whole, memory).ok()) return false;
     made.front() = {memory, whole, buffers.size(), 0};
     auto* at = static_cast<std::byte*>(memory);
-    for (staged_buffer& b : buffers) b = {at, each, &made.front(), large, {}}, at += each;
+    for (staged_buffer& b : buffers) b = {at, each, &made.front(), large, {}, -1, false}, at += each;
     slabs_.splice(slabs_.end(), made);
     nodes& mine = large ? free_large_ : free_small_;
     mine.splice(mine.begin(), buffers);
@@ -100,8 +100,11 @@ bool staging::pin_slab(bool large) noexcept {
 void staging::trim() noexcept {
   std::lock_guard lock(mutex_);
   const auto belongs = [](const slab& s) { return [&s](const staged_buffer& b) { return b.slab == &s; }; };
-  const auto sent = [](const slab& s, const nodes& list) {
-    return std::all_of(list.begin(), list.end(), [&s](const staged_buffer& b) { return b.slab != &s || b.sent.await().still(); });
+  const auto arrived = [this](const staged_buffer& b) {
+    return (!b.in_doubt && b.sent.await().still()) || driver_.drain(b.device).still();
+  };
+  const auto sent = [&arrived](const slab& s, const nodes& list) {
+    return std::all_of(list.begin(), list.end(), [&](const staged_buffer& b) { return b.slab != &s || arrived(b); });
   };
   for (auto s = slabs_.begin(); s != slabs_.end();) {
     const auto next = std::next(s);

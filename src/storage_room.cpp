@@ -268,7 +268,8 @@ void storage::shrink_to_fit(relocate_fn relocate) {
     const std::size_t keep = growth::round_up(size_, c.granularity);
     if (keep == range_.mapped()) return;
     if (const status s = await_readers(get_driver(), where_, who()); !s.still()) raise(s, "waiting for work on", range_.mapped());
-    machine_->warm_ranges().sweep();  // an older place of this range still shows what goes
+    // An older place of this range still shows what goes.
+    if (!machine_->warm_ranges().sweep()) raise({errc::failed, "drain", "refused for a range that went before"}, "waiting for work on", size_);
     range_.unmap_back(size_);
     if (size_ == 0 && !get_options().fixed_address) return release();
     use_mapped();

@@ -60,6 +60,8 @@ void storage::send_staged(bool and_wait) const {
   event sent, own;
   if (bytes != 0) {
     require(get_driver().send(where_, data_ + placed_, lease_.data(), bytes), "writing staged elements,", bytes);
+    const bool again = lease_.in_doubt();  // sent before, maybe to another stream
+    lease_.set_in_doubt(where_.device);
     const queue submitted{where_.device, where_.stream, false};
     bool known = !and_wait && event::record(get_driver(), submitted, sent).ok();
     if (known && where_.synchronous)  // a default stream may be another one in every thread: each comes after the last
@@ -67,6 +69,7 @@ void storage::send_staged(bool and_wait) const {
     if (!known)
       if (const status s = get_driver().wait(submitted); s.code != errc::capturing)  // then send has waited
         require(s, "waiting for staged elements,", bytes);
+    if (!again) lease_.set_known();
     if (known && where_.synchronous) sent_ = std::move(own), in_flight_.store(true, std::memory_order_release);
   }
   lease_.give_back(std::move(sent));

@@ -23,7 +23,11 @@ cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=None -DVMM_CUDA=$cuda -DVMM_B
   -DCMAKE_CXX_FLAGS="-O0 -g1 --coverage -fprofile-update=atomic '-fprofile-filter-files=.*/src/.*;.*/kernels/.*;.*/include/vmm/.*'" \
   -DCMAKE_EXE_LINKER_FLAGS=--coverage \
   -DCMAKE_CUDA_ARCHITECTURES="${VMM_GPU_ARCHITECTURES:-native}" >"$out/coverage_build.log"
-cmake --build "$build" --parallel "$(nproc)" --target "${suites[@]}" >>"$out/coverage_build.log"
+if ! cmake --build "$build" --parallel "$(nproc)" --target "${suites[@]}" >>"$out/coverage_build.log" 2>&1; then
+  tail -n 40 "$out/coverage_build.log" >&2
+  exit 1
+fi
+find "$build" -name '*.gcda' -delete  # of earlier runs
 failed=0
 for suite in "${suites[@]}"; do
   say "running $suite"

@@ -12,7 +12,10 @@ with_valgrind=1
 build=build/valgrind
 cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS="-O1 -g1" -DVMM_CUDA=OFF -DVMM_BUILD_TESTS=ON \
   -DVMM_BUILD_EXAMPLES=OFF >/dev/null
-cmake --build "$build" --target floors_host uvector_host threads_host vector_cpp model_cpp >/dev/null
+if ! cmake --build "$build" --target floors_host uvector_host threads_host vector_cpp model_cpp >"$build/build.log" 2>&1; then
+  tail -n 40 "$build/build.log" >&2
+  exit 1
+fi
 failed=0
 check() {
   local suite=$1 begin=$SECONDS

@@ -3,6 +3,7 @@
 
 /// engine::range_cache and the order of work: nothing is unmapped or reused before the work that may use it is done, and
 /// nobody waits who need not. With a driver whose events are reached only when told.
+#include <map>
 #include <utility>
 
 #include "floors/storage.hpp"
@@ -35,6 +36,15 @@ bool takes_warm(slow_machine& m, storage& s, std::size_t bytes) {
 }
 
 const bool on_a_stream = false;
+
+/// Devices that refuse to be waited for.
+struct stubborn_driver : order_driver {
+  std::map<int, errc> refusals;
+  status drain(int device) noexcept override {
+    const auto r = refusals.find(device);
+    return r != refusals.end() ? status{r->second, "stubborn_driver", "told so"} : order_driver::drain(device);
+  }
+};
 
 }  // namespace
 
@@ -399,6 +409,71 @@ TEST_CASE("memory whose work cannot be waited for stays until it can, and is nob
   m.failing.stop();
   CHECK(later.data() != data);
   later = m.make();
+  CHECK(m.balanced());
+}
+
+TEST_CASE("memory that further devices may use stays until they can be waited for", "[range_cache]") {
+  stubborn_driver order;
+  slow_machine m(order);
+  options shared;
+  shared.devices = {1, 2};
+  for (const bool synchronous : {false, true}) {
+    INFO((synchronous ? "synchronous" : "on a stream"));
+    const auto make = [&] {
+      storage s = m.make(shared, synchronous);
+      extend_to(s, 2_MiB);
+      extend_to(s, 7_MiB);
+      order.reach();
+      return s;
+    };
+    for (const std::map<int, errc>& refused : {std::map<int, errc>{{1, errc::failed}}, {{2, errc::failed}},
+                                              {{1, errc::device_lost}, {2, errc::failed}}, {{1, errc::failed}, {2, errc::device_lost}}}) {
+      order.refusals = refused;
+      const std::size_t unmapped = m.counting.calls(verb::unmap);
+      storage kept = make();
+      kept.set_size(1_MiB);
+      CHECK_THROWS_AS(kept.shrink_to_fit(), vmm::error);
+      CHECK(kept.capacity() >= 7_MiB);
+      kept = m.make();
+      m.value.trim(-1);
+      CHECK(m.counting.calls(verb::unmap) == unmapped);
+      CHECK(m.cached() >= 7_MiB);
+      storage after = make();  // takes new memory
+      CHECK(m.counting.calls(verb::unmap) == unmapped);
+      order.refusals.clear();
+      after = m.make();
+      m.value.trim(-1);
+      CHECK(m.cached() == 0);
+      CHECK(m.counting.calls(verb::map) == m.counting.calls(verb::unmap));
+    }
+    order.refusals = {{1, errc::device_lost}};
+    storage gone = make();
+    gone = m.make();
+    m.value.trim(-1);
+    order.refusals.clear();
+    CHECK(m.cached() == 0);
+  }
+  CHECK(order.early == 0);
+  CHECK(m.balanced());
+}
+
+TEST_CASE("an old place that cannot be waited for keeps the place that its elements moved to", "[range_cache]") {
+  stubborn_driver order;
+  slow_machine m(order, hints::elsewhere);
+  storage s = m.make(tight());
+  extend_to(s, 3_MiB);
+  order.refusals = {{0, errc::failed}};
+  extend_to(s, 9_MiB);
+  REQUIRE(s.statistics().relocations == 1);
+  s.set_size(1_MiB);
+  order.refusals = {{0, errc::failed}};
+  CHECK_THROWS_AS(s.shrink_to_fit(), vmm::error);
+  const std::size_t released = m.counting.calls(verb::release);
+  s = m.make();
+  m.value.trim(-1);
+  CHECK(m.counting.calls(verb::release) == released);
+  CHECK(m.value.warm_ranges().ranges() == 2);
+  order.refusals.clear();
   CHECK(m.balanced());
 }
 

@@ -141,6 +141,13 @@ TEST_CASE("scratch of many threads, against trim and set_cache_limit", "[threads
       wrong += vmm::reduce(stream.get(), v.view(), std::int64_t{0}) != std::int64_t{10000} * value;
       wrong += vmm::count(stream.get(), v.view(), value) != 10000;
       wrong += !(v == other);
+      const vmm::engine::queue order{v.device(), stream.get(), false};
+      const std::size_t bytes = 100000 + static_cast<std::size_t>(value);
+      void* const a = vmm_test::machine().lend(order, bytes);
+      void* const b = vmm_test::machine().lend(order, bytes);
+      wrong += a == nullptr || b == nullptr || a == b;
+      vmm_test::machine().take_back(a);
+      vmm_test::machine().take_back(b);
     }
   });
   vmm::set_cache_limit(limit);

@@ -19,11 +19,11 @@ struct audience {
 
   /// The owner first, then everybody else once.
   std::vector<int> with_owner(int owner) const;
-  /// Waits for all of them; not for the owner. Answers the first refusal, after having tried the others.
+  /// Waits for all of them; not for the owner. Answers a refusal, after having tried the others; rather one that is not still().
   status drain(driver& d, int owner) const noexcept;
 };
 
-/// Waits for whoever may still use memory of this queue, on its device and on all others that may. Answers the first refusal.
+/// Waits for whoever may still use memory of this queue, on its device and on all others that may. Answers as audience::drain.
 status await_readers(driver& d, const queue& where, const audience& who) noexcept;
 
 }  // namespace vmm::engine

@@ -19,7 +19,9 @@ struct staged_buffer {
   std::size_t bytes;
   void* slab;
   bool large;
-  event sent;  // its last copy
+  event sent;             // its last copy
+  int device = -1;        // that was sent to last
+  bool in_doubt = false;  // a copy was sent, and nobody can say when it is done
 };
 
 class lease {
@@ -35,7 +37,11 @@ class lease {
   explicit operator bool() const noexcept { return owner_ != nullptr; }
   std::byte* data() const noexcept { return buffer_->data; }
   std::size_t size() const noexcept { return buffer_->bytes; }
-  /// It is lent again once `sent` is reached.
+  /// From a copy to `device` until it is known when that is done; where it never is, the device has to be waited for.
+  void set_in_doubt(int device) noexcept { buffer_->device = device, buffer_->in_doubt = true; }
+  void set_known() noexcept { buffer_->in_doubt = false; }
+  bool in_doubt() const noexcept { return buffer_->in_doubt; }
+  /// It is lent again once `sent` is reached, and nothing is in doubt.
   void give_back(event&& sent) noexcept;
   void swap(lease& other) noexcept {
     std::swap(owner_, other.owner_);

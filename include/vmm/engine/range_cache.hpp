@@ -37,14 +37,15 @@ class range_cache {
 
   /// Takes a range over. A synchronous queue's device is waited for, as are further devices that may use it; a stream is
   /// not. A range too large for the limit goes as soon as its work is done: now, or at a later call; then the
-  /// oldest ones, until the rest is within the limit. Where waiting is refused it stays, and goes when a later call can wait.
+  /// oldest ones, until the rest is within the limit. Where waiting is refused it stays, nobody's, and
+  /// holds what is younger on its device, until trim() or sweep() can wait.
   void give(const queue& where, const audience& who, address_range&& range) noexcept;
 
   /// Gives back everything of one device, or with -1 of all. Waits for work that may still use it; what that is refused for stays.
   void trim(int device) noexcept;
 
-  /// Gives back what has no room and is no longer in use.
-  void sweep() noexcept;
+  /// Gives back what has no room and is no longer in use. Waits for what could not be waited for before; answers whether it could.
+  bool sweep() noexcept;
 
   /// Bytes for each device; 0 keeps nothing but what is still in use.
   void set_limit(std::size_t bytes) noexcept;
@@ -63,8 +64,10 @@ class range_cache {
   };
   using entries = std::list<entry>;  // oldest first; moving one between lists cannot fail
 
-  bool unused(const entry& e) const noexcept;
-  void add(entries& one) noexcept;
+  bool unused(const queue& where, const audience& who) const noexcept;
+  template <class Goes>
+  bool give_back(Goes goes) noexcept;
+  void add(entries& one, entries::iterator before) noexcept;
   void put(entries& mine, entries& gone) noexcept;
   void collect(entries& gone) noexcept;
   void remove(entries::iterator e, entries& to, entries::iterator before) noexcept;
