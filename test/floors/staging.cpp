@@ -304,6 +304,26 @@ TEST_CASE("trim keeps buffers whose copies cannot be waited for", "[staging]") {
   CHECK(balanced(a.counting));
 }
 
+TEST_CASE("buffers are unpinned once their device is lost, and at the latest when the set goes", "[staging]") {
+  order_driver order;
+  counting_driver counting(order);
+  failing_driver failing(counting);
+  for (const errc why : {errc::device_lost, errc::failed}) {
+    {
+      staging set(failing);
+      set.configure(64_KiB, 8);
+      lease l = set.take(1, true);
+      l.set_in_doubt(0);
+      l.give_back({});
+      failing.fail(1, verb::any, why, true);
+      set.trim();
+      CHECK((set.pinned() == 0) == (why == errc::device_lost));
+    }
+    failing.stop();
+    CHECK(balanced(counting));
+  }
+}
+
 TEST_CASE("leases move, and the last owner gives the buffer back once", "[staging]") {
   alone a(8_KiB, 4);
   lease x = a.set.take(1, true), y;
