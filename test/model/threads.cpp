@@ -13,6 +13,7 @@
 
 #include <vmm/algorithm.hpp>
 #include <vmm/device_uvector.hpp>
+#include <vmm/engine/range_cache.hpp>
 #include <vmm/memory.hpp>
 
 #include "support/catch.hpp"
@@ -152,6 +153,63 @@ TEST_CASE("scratch of many threads, against trim and set_cache_limit", "[threads
   });
   vmm::set_cache_limit(limit);
   CHECK(wrong == 0);
+}
+
+namespace {
+
+/// Waits and events are refused while it is told so.
+struct moody_driver : vmm_test::forwarding_driver {
+  moody_driver() : forwarding_driver(vmm_test::machine().get_driver()) {}
+  std::atomic<bool> refuses{false};
+  std::atomic<int> refused{0};
+
+ private:
+  vmm_test::status admit(vmm_test::verb v, std::size_t) noexcept override {
+    using vmm_test::verb;
+    if (!refuses || (v != verb::record && v != verb::drain && v != verb::await)) return {};
+    ++refused;
+    return {vmm::errc::failed, "moody_driver", "told so"};
+  }
+};
+
+}  // namespace
+
+TEST_CASE("vectors of many threads, against trim, while waits are refused now and then", "[threads]") {
+  moody_driver moody;
+  vmm_test::staged_place place(moody);
+  std::atomic<int> wrong{0}, working{threads};
+  on_threads(threads + 1, [&](int i) {
+    if (i == threads) {
+      while_working(working, [&](std::size_t round) {
+        moody.refuses = round % 3 != 0;
+        place.value.trim(-1);
+        place.value.unpin();
+        place.value.warm_ranges().sweep();
+        place.value.set_cache_limit(round % 2 * 4_MiB);
+      });
+      return;
+    }
+    const at_work until_here(working);
+    vmm::options o = place.how;
+    o.small_limit = 4_KiB;
+    for (int round = 0; round < 100; ++round) {
+      const std::vector<int> expected = counted(i * 1000 + round, 2000);
+      vmm::device_uvector<int> v(o);
+      for (int x : expected) v.push_back(x);
+      v.reserve(1000000);
+      wrong += v.to_vector() != expected;
+      try {
+        v.shrink_to_fit();
+      } catch (const vmm::error&) {  // what was in doubt is still
+      }
+      wrong += v.to_vector() != expected;
+    }
+  });
+  moody.refuses = false;
+  CHECK(wrong == 0);
+  CHECK(moody.refused > threads);
+  CHECK(place.balanced());
+  CHECK(place.value.statistics().live + place.value.statistics().mapped + place.value.statistics().cached == 0);
 }
 
 TEST_CASE("128 threads, each with vectors and a stream of its own", "[threads]") {
