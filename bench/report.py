@@ -179,10 +179,6 @@ def both(values, text="{:.2f}".format):
     return text(values[0]) if repeats(values) else " and ".join(text(v) for v in values)
 
 
-def compared(ours, rival):
-    return both(ratios(ours, rival))
-
-
 def human(nanoseconds):
     for unit, size in (("s", 1e9), ("ms", 1e6), ("us", 1e3)):
         if nanoseconds >= size:
@@ -210,7 +206,7 @@ def table(rows, copying):
             continue
         cells = [who, human(row.median()), " to ".join(human(t) for t in row.middle_half())]
         for mine, own in ours.items():
-            cells.append("" if is_ours(who) else f"{compared(own, row)} x: {mine.split('::')[-1]} is {verdict(own, row)}")
+            cells.append("" if is_ours(who) else f"{both(ratios(own, row))} x: {mine.split('::')[-1]} is {verdict(own, row)}")
         if rated:
             rate = row.moved / row.median()
             cells += [f"{rate:.0f}" if rate else "", f"{rate / copying:.2f}" if rate and copying else ""]

@@ -4,7 +4,6 @@
 #include <vmm/engine/machine.hpp>
 
 #include <algorithm>
-#include <cstring>
 #include <ostream>
 #include <string>
 
@@ -53,7 +52,7 @@ void machine::raise(const status& s, const char* action, std::size_t bytes, int 
   }
   std::string message = "vmm: " + std::string(action) + " " + human(bytes).text + " on device " + std::to_string(device) +
                         " was refused: " + to_string(s.code) + " (" + s.call + ": " + s.reason + ")";
-  if (s.code == errc::out_of_addresses && std::strcmp(s.call, "extend") != 0)  // that one has said what to try
+  if (s.code == errc::out_of_addresses)
     message += "; look at the limit of the process (ulimit -v), or ask for less with options::initial_reservation";
   throw error(s.code, message);
 }

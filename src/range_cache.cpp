@@ -36,8 +36,7 @@ address_range range_cache::take(const queue& where, const options* o, const wish
     auto best = entries_.end();
     for (auto e = entries_.begin(); e != entries_.end(); ++e) {
       const address_range& r = e->range;
-      if (e->where.device != where.device || !r.owns_blocks() || !same_access(e->who.how.get(), o)) continue;
-      if (!e->known) continue;
+      if (!e->known || e->where.device != where.device || !r.owns_blocks() || !same_access(e->who.how.get(), o)) continue;
       if (r.mapped() < w.least_mapped || r.mapped() > w.most_mapped) continue;
       if (r.reserved() < w.least_reserved || r.reserved() > w.most_reserved) continue;
       if (best != entries_.end() && r.mapped() >= best->range.mapped()) continue;

@@ -84,7 +84,7 @@ bool staging::pin_slab(bool large) noexcept {
     std::list<slab> made(1);
     nodes buffers(whole / each);
     if (!driver_.pin(whole, memory).ok()) return false;
-    made.front() = {memory, whole, buffers.size(), 0};
+    made.front() = {memory, whole, buffers.size(), 0, large};
     auto* at = static_cast<std::byte*>(memory);
     for (staged_buffer& b : buffers) b = {at, each, &made.front(), large, {}, -1, false}, at += each;
     slabs_.splice(slabs_.end(), made);
@@ -99,18 +99,15 @@ bool staging::pin_slab(bool large) noexcept {
 
 void staging::trim() noexcept {
   std::lock_guard lock(mutex_);
-  const auto belongs = [](const slab& s) { return [&s](const staged_buffer& b) { return b.slab == &s; }; };
   const auto arrived = [this](const staged_buffer& b) {
     return (!b.in_doubt && b.sent.await().still()) || driver_.drain(b.device).still();
   };
-  const auto sent = [&arrived](const slab& s, const nodes& list) {
-    return std::all_of(list.begin(), list.end(), [&](const staged_buffer& b) { return b.slab != &s || arrived(b); });
-  };
   for (auto s = slabs_.begin(); s != slabs_.end();) {
     const auto next = std::next(s);
-    if (s->lent == 0 && sent(*s, free_small_) && sent(*s, free_large_)) {
-      free_small_.remove_if(belongs(*s));
-      free_large_.remove_if(belongs(*s));
+    nodes& list = s->large ? free_large_ : free_small_;
+    const auto mine = [s](const staged_buffer& b) { return b.slab == &*s; };
+    if (s->lent == 0 && std::all_of(list.begin(), list.end(), [&](const staged_buffer& b) { return !mine(b) || arrived(b); })) {
+      list.remove_if(mine);
       driver_.unpin(s->data, s->bytes);
       pinned_ -= s->bytes;
       slabs_.erase(s);

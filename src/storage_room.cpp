@@ -177,9 +177,10 @@ bool storage::extend(std::size_t bytes) {
     if (s.code != errc::out_of_addresses) require(s, "extending a range by", more);
   }
   if (get_options().fixed_address)
-    raise({errc::out_of_addresses, "extend", "the range is full, its neighbours are taken, and fixed_address forbids "
-                                             "moving it; set options::initial_reservation"},
-          "reserving", bytes);
+    throw error(errc::out_of_addresses, "vmm: " + std::string(human(bytes).text) + " do not fit in a range of " +
+                                            human(range_.reserved()).text + " on device " + std::to_string(where_.device) +
+                                            ": its neighbours are taken, and options::fixed_address forbids moving it; "
+                                            "reserve more with options::initial_reservation");
   return false;
 }
 

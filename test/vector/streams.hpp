@@ -7,6 +7,7 @@
 #include <cuda_runtime.h>
 
 #include "support/catch.hpp"
+#include "support/own_stream.hpp"
 
 namespace vmm_test {
 
@@ -15,11 +16,8 @@ inline void succeed(cudaError_t e) {
   REQUIRE(e == cudaSuccess);
 }
 
-struct non_blocking_stream {
-  cudaStream_t handle = nullptr;
-  non_blocking_stream() { succeed(cudaStreamCreateWithFlags(&handle, cudaStreamNonBlocking)); }
-  non_blocking_stream(const non_blocking_stream&) = delete;
-  ~non_blocking_stream() { cudaStreamDestroy(handle); }
+struct non_blocking_stream : own_stream {
+  const cudaStream_t handle = get();
 };
 
 }  // namespace vmm_test

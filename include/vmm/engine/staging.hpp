@@ -43,6 +43,7 @@ class staging {
   struct slab {
     void* data;
     std::size_t bytes, buffers, lent;
+    bool large;
   };
   using nodes = std::list<staged_buffer>;  // moving one between lists cannot fail
 
