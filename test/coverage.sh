@@ -13,9 +13,10 @@ with_gcovr=1
 . test/setup.sh
 
 suites=(floors_host arithmetic_host uvector_host uvector_faults_host threads_host vector_cpp vector_faults_cpp model_cpp)
+on_gpu=()
 cuda=OFF where="the host machine"
 if [ "$side" = gpu ]; then
-  suites+=(floors_cuda uvector_cuda threads_cuda model_cuda)
+  on_gpu=(floors_cuda uvector_cuda threads_cuda model_cuda)
   cuda=ON where="the host machine and $(nvidia-smi --query-gpu=name --format=csv,noheader | head -n 1)"
 fi
 build=build/coverage
@@ -23,15 +24,26 @@ cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=None -DVMM_CUDA=$cuda -DVMM_B
   -DCMAKE_CXX_FLAGS="-O0 -g1 --coverage -fprofile-update=atomic '-fprofile-filter-files=.*/src/.*;.*/kernels/.*;.*/include/vmm/.*'" \
   -DCMAKE_EXE_LINKER_FLAGS=--coverage \
   -DCMAKE_CUDA_ARCHITECTURES="${VMM_GPU_ARCHITECTURES:-native}" >"$out/coverage_build.log"
-if ! cmake --build "$build" --parallel "$(nproc)" --target "${suites[@]}" >>"$out/coverage_build.log" 2>&1; then
+if ! cmake --build "$build" --parallel "$(nproc)" --target "${suites[@]}" "${on_gpu[@]}" >>"$out/coverage_build.log" 2>&1; then
   tail -n 40 "$out/coverage_build.log" >&2
   exit 1
 fi
 find "$build" -name '*.gcda' -delete  # of earlier runs
 failed=0
-for suite in "${suites[@]}"; do
-  say "running $suite"
-  VMM_MODEL_OPERATIONS=${VMM_MODEL_OPERATIONS:-10000} "$build/test/$suite" >"$out/coverage_$suite.log" 2>&1 || failed=1
+run() {
+  say "running $1"
+  VMM_MODEL_OPERATIONS=${VMM_MODEL_OPERATIONS:-10000} "$build/test/$1" >"$out/coverage_$1.log" 2>&1
+}
+running=()
+for suite in "${suites[@]}"; do  # these share the cores
+  run "$suite" &
+  running+=($!)
+done
+for suite in "${on_gpu[@]}"; do  # these look at the device's free memory
+  run "$suite" || failed=1
+done
+for one in "${running[@]}"; do
+  wait "$one" || failed=1
 done
 more=()
 [ "$side" = gpu ] || more+=(--exclude '.*cuda.*')
