@@ -16,7 +16,7 @@
 
 namespace vmm::engine {
 
-void storage::push(const void* value, std::size_t bytes, bool even_if_shown) {
+std::size_t storage::push(const void* value, std::size_t bytes, bool even_if_shown) {
   const retired old = grow(growth::add(size_, bytes));
   if (open_window(bytes, even_if_shown)) {
     std::memcpy(reinterpret_cast<void*>(window_ + size_), value, bytes);
@@ -25,7 +25,7 @@ void storage::push(const void* value, std::size_t bytes, bool even_if_shown) {
     fill(size_, value, bytes, 1);
     settle();
   }
-  size_ += bytes;
+  return size_ += bytes;
 }
 
 /// Room for at least one element of that size behind the others, in a buffer or in the memory itself; or none.

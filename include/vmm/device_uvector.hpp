@@ -155,7 +155,7 @@ class device_uvector {
   /// @name Adding and removing. Strong guarantee.
   /// Staged: the element is on the device after flush(), or any member that shows elements.
   void push_back(const T& value) {
-    if (!storage_.template put<sizeof(T)>(std::addressof(value))) push_slowly(value);
+    storage_.template put<sizeof(T)>(std::addressof(value), true, [&] { return push_slowly(value); });
   }
   void stage_back(const T& value) { push_back(value); }  ///< see vmm::back_inserter
   template <class... Arguments>
@@ -350,10 +350,10 @@ class device_uvector {
       throw std::length_error("vmm::device_uvector: more elements than max_size()");
     return a + b;
   }
-  void push_slowly(const T& value) {
+  size_type push_slowly(const T& value) {
     alignas(T) unsigned char copy[sizeof(T)];  // growth may move what `value` is part of
     std::memcpy(copy, std::addressof(value), sizeof(T));
-    storage_.push(copy, sizeof(T), true);
+    return storage_.push(copy, sizeof(T), true);
   }
   void replace(const T* source, size_type count) {
     const size_type n = bytes(count);

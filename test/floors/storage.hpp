@@ -99,11 +99,13 @@ struct twin {
     for (unsigned char& b : bytes) b = static_cast<unsigned char>((next = next * 1664525 + 1013904223) >> 24);
     return bytes;
   }
+  void put(const void* value, bool even_if_shown) {
+    s.template put<Bytes>(value, even_if_shown, [&] { return s.push(value, Bytes, even_if_shown); });
+  }
   void push(std::size_t count = 1, bool even_if_shown = true) {
     const std::vector<unsigned char> bytes = fresh(count);
     for (auto e = bytes.begin(); e != bytes.end(); e += Bytes) {
-      const bool quick = (even_if_shown || !s.shown()) && s.template put<Bytes>(&*e);
-      if (!quick) s.push(&*e, Bytes, even_if_shown);
+      put(&*e, even_if_shown);
       model.insert(model.end(), e, e + Bytes);
     }
   }
@@ -114,7 +116,7 @@ struct twin {
     try {
       const auto old = s.grow(before + bytes.size());
       for (auto e = bytes.begin(); e != bytes.end(); e += Bytes)
-        if (!s.template put<Bytes>(&*e)) s.push(&*e, Bytes, true);
+        put(&*e, true);
     } catch (...) {
       s.set_size(before);
       throw;

@@ -100,9 +100,8 @@ class vector_core {
   // -- adding one from the host. Trivially copyable elements wait for a large copy unless someone may know where they are.
   void push(const T& value, bool even_if_shown = false) {
     if constexpr (std::is_trivially_copyable_v<T>) {
-      storage& s = bytes();
-      if ((even_if_shown || !s.shown()) && s.template put<sizeof(T)>(std::addressof(value))) return;
-      push_slowly(value, even_if_shown);
+      bytes().template put<sizeof(T)>(std::addressof(value), even_if_shown,
+                                      [&] { return push_slowly(value, even_if_shown); });
     } else {
       insert_fill<place::end>(size(), 1, value);
     }
@@ -213,11 +212,11 @@ class vector_core {
  private:
   static constexpr std::size_t none = static_cast<std::size_t>(-1);
 
-  void push_slowly(const T& value, bool even_if_shown) {
+  std::size_t push_slowly(const T& value, bool even_if_shown) {
     if (size() == max_size()) too_long();
     alignas(T) unsigned char copy[sizeof(T)];  // growth may move what `value` is part of
     std::memcpy(copy, std::addressof(value), sizeof(T));
-    bytes().push(copy, sizeof(T), even_if_shown);
+    return bytes().push(copy, sizeof(T), even_if_shown);
   }
 
   [[noreturn]] static void too_long() { throw std::length_error("vmm::device_vector: more elements than max_size()"); }

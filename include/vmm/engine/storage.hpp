@@ -103,17 +103,23 @@ class storage {
 
   /// @name New elements from the host. They wait in a staging buffer, for which device memory is mapped before, until
   /// flush() or a member that shows elements. Strong guarantee.
-  /// The quick way: whether there was room for it. pre: all elements of a storage have the same size.
-  template <std::size_t Bytes>
-  bool put(const void* value) noexcept {
-    if (size_ >= window_end_) return false;
-    std::memcpy(reinterpret_cast<void*>(window_ + size_), value, Bytes);
-    size_ += Bytes;
-    return true;
+  /// The quick way where a buffer has room, else what `slowly` does, which answers the size after it. Both end in one store of
+  /// the size: compilers then keep it in a register from one push of a loop to the next. pre: all elements of a storage have
+  /// the same size.
+  template <std::size_t Bytes, class Slowly>
+  void put(const void* value, bool even_if_shown, Slowly slowly) {
+    std::size_t size = size_;
+    if (size < window_end_ && (even_if_shown || !shown())) {
+      std::memcpy(reinterpret_cast<void*>(window_ + size), value, Bytes);
+      size += Bytes;
+    } else {
+      size = slowly();
+    }
+    size_ = size;
   }
-  /// The other way. pre: `value` is not in this storage. Once the address was shown, elements go to the device before push
-  /// returns, unless the caller knows better.
-  void push(const void* value, std::size_t bytes, bool even_if_shown);
+  /// The other way; answers the size. pre: `value` is not in this storage. Once the address was shown, elements go to the
+  /// device before push returns, unless the caller knows better.
+  std::size_t push(const void* value, std::size_t bytes, bool even_if_shown);
   /// Sends what is staged, in the queue's order, or at once where that is being captured. Refused, everything is kept.
   void flush() const {
     if (staged_.load(std::memory_order_acquire) || in_flight_.load(std::memory_order_acquire)) flush_staged();
