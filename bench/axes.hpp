@@ -31,7 +31,7 @@ struct axes {
   int calls;                           // on few elements, one behind the other
   int rounds;                          // repetitions; the report takes medians
   int placements;                      // the same where each takes memory anew to see what its place does
-  int stalling;                        // the same where the driver scrubs in a third of them
+  int stalling;                        // the same where the driver stalls in one of three or four
   std::size_t doubled_from;            // the first size of growth by doubling; the last is grow_to
   double beside;                       // seconds of growth during which other launches are timed
 };

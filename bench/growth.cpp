@@ -182,13 +182,13 @@ void shrink(benchmark::State& state) {
 }
 
 template <class Rival>
-void register_growth(bool fresh_only = false, int after_releases = sizes().stalling) {
+void register_growth(bool fresh_only, int runs) {
   const auto ms = benchmark::kMillisecond;
   const std::string who = Rival::name;
-  add("grow by steps/fresh/" + who, [](benchmark::State& s) { grow<Rival>(s, false, false); }, ms);
-  add("grow by doubling/fresh/" + who, [](benchmark::State& s) { grow<Rival>(s, true, false); }, ms);
-  if (!fresh_only)  // scrubbing comes and goes
-    add("grow by steps/after releases/" + who, [](benchmark::State& s) { grow<Rival>(s, false, true); }, ms, after_releases);
+  add("grow by steps/fresh/" + who, [](benchmark::State& s) { grow<Rival>(s, false, false); }, ms, runs);
+  add("grow by doubling/fresh/" + who, [](benchmark::State& s) { grow<Rival>(s, true, false); }, ms, runs);
+  if (!fresh_only)
+    add("grow by steps/after releases/" + who, [](benchmark::State& s) { grow<Rival>(s, false, true); }, ms, runs);
 }
 
 template <class Rival>
@@ -198,20 +198,21 @@ void register_shrink() {
 
 const bool registered = [] {
   const auto ms = benchmark::kMillisecond;
-  register_growth<bare_driver>();
-  register_growth<vmm_uvector>();
-  register_growth<vmm_vector>();
-  register_growth<thrust_vector>(true);
+  const int rounds = sizes().rounds, stalling = sizes().stalling;
+  register_growth<bare_driver>(false, stalling);
+  register_growth<vmm_uvector>(false, stalling);
+  register_growth<vmm_vector>(false, stalling);
+  register_growth<thrust_vector>(true, rounds);
   register_shrink<vmm_uvector>();
   register_shrink<vmm_vector>();
   register_shrink<thrust_vector>();
 #if VMM_ON_CUDA
-  register_growth<stream_ordered<false, false>>(false, sizes().rounds);
-  register_growth<stream_ordered<false, true>>(true);
-  register_growth<stream_ordered<true, true>>(true);
+  register_growth<stream_ordered<false, false>>(false, rounds);
+  register_growth<stream_ordered<false, true>>(true, rounds);
+  register_growth<stream_ordered<true, true>>(true, rounds);
   register_shrink<stream_ordered<false, true>>();
 #  ifdef VMM_BENCH_RMM
-  register_growth<rmm_uvector>(true);
+  register_growth<rmm_uvector>(true, rounds);
   register_shrink<rmm_uvector>();
 #  endif
 #endif

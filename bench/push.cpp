@@ -28,15 +28,16 @@ void finish(Vector& v) {
   synchronize();
 }
 
-template <class Vector>
-void push_back(benchmark::State& state, std::size_t n, bool ask_size) {
+/// A loop for each: what one asks for decides how the other is compiled.
+template <class Vector, bool AskSize = false>
+void push_back(benchmark::State& state, std::size_t n) {
   std::size_t seen = 0;
   for (auto _ : state) {
     const stopwatch time;
     Vector v;
     for (std::size_t i = 0; i < n; ++i) {
       v.push_back(static_cast<int>(i));
-      if (ask_size) benchmark::DoNotOptimize(seen += v.size());
+      if constexpr (AskSize) benchmark::DoNotOptimize(seen += v.size());
     }
     finish(v);
     state.SetIterationTime(time.seconds() / static_cast<double>(n));
@@ -126,8 +127,8 @@ constexpr auto ns = benchmark::kNanosecond;
 
 template <class Vector>
 void all_ways(const std::string& name, std::size_t n) {
-  add("push_back/from nothing/" + name, [n](auto& s) { push_back<Vector>(s, n, false); }, ns);
-  add("push_back/asking size()/" + name, [n](auto& s) { push_back<Vector>(s, n, true); }, ns);
+  add("push_back/from nothing/" + name, [n](auto& s) { push_back<Vector>(s, n); }, ns);
+  add("push_back/asking size()/" + name, [n](auto& s) { push_back<Vector, true>(s, n); }, ns);
   add("push_back/address shown/" + name, push_back_shown<Vector>, ns);
   loop("push_back/ten on a fresh vector/" + name, push_ten<Vector>);
 }
@@ -137,7 +138,7 @@ const bool registered = [] {
   all_ways<vmm_raw_ints>("vmm::device_uvector", sizes().pushed);
   all_ways<thrust_ints>("thrust::device_vector", VMM_ON_CUDA ? sizes().pushed_slowly : sizes().pushed);
   add("push_back/from nothing/std::vector on the host",
-      [](auto& s) { push_back<std::vector<int>>(s, sizes().pushed, false); }, ns);
+      [](auto& s) { push_back<std::vector<int>>(s, sizes().pushed); }, ns);
   add("push_back/round robin/vmm::device_vector", [](auto& s) { round_robin<vmm_ints>(s, 10000); }, ns);
   for (bool pinned : {false, true}) {
     const std::string from = pinned ? "append/from pinned memory/" : "append/from pageable memory/";

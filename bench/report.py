@@ -47,8 +47,8 @@ HOW = [
      "what it has, after a first run"),
     ("stream-ordered doubling, warm pool", "the same with a capacity that doubles"),
     ("thrust::device_vector", "as it comes; it initialises what it adds, and doubles, so that it grows in fewer steps"),
-    ("grow by steps/after releases", "the driver clears what was released before it hands it out again, and stalls for 10 to 60 ms in some "
-     "runs, whoever asks: look at the middle half as well"),
+    ("grow by steps", "the driver clears what was released before it hands it out again, and stalls for 10 to 80 ms in some runs, "
+     "whoever asks, most after large releases: look at the middle half as well"),
     ("include", "one file with that include alone; the time that the compiler spent, user and system"),
     ("peak/data, most memory held", "in `worst peak` over all sizes from one element on; in the other tables over the whole benchmark, at its end size"),
     ("launches beside growth", "how long a small launch on another stream takes while a vector grows"),
