@@ -31,7 +31,7 @@ void finish(Vector& v) {
 /// A loop for each: what one asks for decides how the other is compiled.
 template <class Vector, bool AskSize = false>
 void push_back(benchmark::State& state, std::size_t n) {
-  std::size_t seen = 0;
+  [[maybe_unused]] std::size_t seen = 0;
   for (auto _ : state) {
     const stopwatch time;
     Vector v;

@@ -30,21 +30,20 @@ if ! cmake --build "$build" --parallel "$(nproc)" --target "${suites[@]}" "${on_
 fi
 find "$build" -name '*.gcda' -delete  # of earlier runs
 failed=0
-run() {
+declare -A started
+trap 'kill "${started[@]}" 2>/dev/null || true' EXIT
+start() {
   say "running $1"
-  VMM_MODEL_OPERATIONS=${VMM_MODEL_OPERATIONS:-10000} "$build/test/$1" >"$out/coverage_$1.log" 2>&1
+  VMM_MODEL_OPERATIONS=${VMM_MODEL_OPERATIONS:-10000} "$build/test/$1" >"$out/coverage_$1.log" 2>&1 &
+  started[$1]=$!
 }
-running=()
-for suite in "${suites[@]}"; do  # these share the cores
-  run "$suite" &
-  running+=($!)
-done
-for suite in "${on_gpu[@]}"; do  # these look at the device's free memory
-  run "$suite" || failed=1
-done
-for one in "${running[@]}"; do
-  wait "$one" || failed=1
-done
+finish() {
+  wait "${started[$1]}" || { failed=1 && say "$1 FAILED, see coverage_$1.log" >&2; }
+  unset "started[$1]"
+}
+for suite in "${suites[@]}"; do start "$suite"; done  # these share the cores
+for suite in "${on_gpu[@]}"; do start "$suite" && finish "$suite"; done  # these look at the device's free memory
+for suite in "${suites[@]}"; do finish "$suite"; done
 more=()
 [ "$side" = gpu ] || more+=(--exclude '.*cuda.*')
 help=$(gcovr --help)
