@@ -17,7 +17,7 @@ namespace {
 
 using namespace vmm_bench;
 
-/// Memory that has just been released is scrubbed before it can be had again.
+/// Memory that has just been released is cleared before it can be had again.
 void release_much() {
   vmm::device_uvector<unsigned char> v((std::min)(sizes().release, free_memory() / 10 * 8), stream());
   v = vmm::device_uvector<unsigned char>(stream());
@@ -58,7 +58,10 @@ void grow(benchmark::State& state, bool doubling, bool after_releases) {
   bool cold = Rival::warm;
   while (cold || state.KeepRunning()) {
     Rival::clean();
-    if (after_releases) release_much();
+    if (after_releases)
+      release_much();
+    else if (!Rival::warm)
+      settle();
     Rival r;
     std::vector<double> own;
     const stopwatch whole;
@@ -181,14 +184,15 @@ void shrink(benchmark::State& state) {
   state.counters["peak/data"] = static_cast<double>(peak) / static_cast<double>(sizes().grow_to / 2);
 }
 
+/// No runs after releases where they would tell nothing new.
 template <class Rival>
-void register_growth(bool fresh_only, int runs) {
+void register_growth(int fresh, int after_releases) {
   const auto ms = benchmark::kMillisecond;
   const std::string who = Rival::name;
-  add("grow by steps/fresh/" + who, [](benchmark::State& s) { grow<Rival>(s, false, false); }, ms, runs);
-  add("grow by doubling/fresh/" + who, [](benchmark::State& s) { grow<Rival>(s, true, false); }, ms, runs);
-  if (!fresh_only)
-    add("grow by steps/after releases/" + who, [](benchmark::State& s) { grow<Rival>(s, false, true); }, ms, runs);
+  add("grow by steps/fresh/" + who, [](benchmark::State& s) { grow<Rival>(s, false, false); }, ms, fresh);
+  add("grow by doubling/fresh/" + who, [](benchmark::State& s) { grow<Rival>(s, true, false); }, ms, fresh);
+  if (after_releases != 0)
+    add("grow by steps/after releases/" + who, [](benchmark::State& s) { grow<Rival>(s, false, true); }, ms, after_releases);
 }
 
 template <class Rival>
@@ -198,21 +202,21 @@ void register_shrink() {
 
 const bool registered = [] {
   const auto ms = benchmark::kMillisecond;
-  const int rounds = sizes().rounds, stalling = sizes().stalling;
-  register_growth<bare_driver>(false, stalling);
-  register_growth<vmm_uvector>(false, stalling);
-  register_growth<vmm_vector>(false, stalling);
-  register_growth<thrust_vector>(true, rounds);
+  const int rounds = sizes().rounds, scattered = sizes().scattered, heavy = sizes().heavy;
+  register_growth<bare_driver>(rounds, scattered);
+  register_growth<vmm_uvector>(rounds, scattered);
+  register_growth<vmm_vector>(rounds, scattered);
+  register_growth<thrust_vector>(rounds, 0);
   register_shrink<vmm_uvector>();
   register_shrink<vmm_vector>();
   register_shrink<thrust_vector>();
 #if VMM_ON_CUDA
-  register_growth<stream_ordered<false, false>>(false, rounds);
-  register_growth<stream_ordered<false, true>>(true, rounds);
-  register_growth<stream_ordered<true, true>>(true, rounds);
+  register_growth<stream_ordered<false, false>>(heavy, heavy);
+  register_growth<stream_ordered<false, true>>(heavy, 0);
+  register_growth<stream_ordered<true, true>>(rounds, 0);
   register_shrink<stream_ordered<false, true>>();
 #  ifdef VMM_BENCH_RMM
-  register_growth<rmm_uvector>(true, rounds);
+  register_growth<rmm_uvector>(rounds, 0);
   register_shrink<rmm_uvector>();
 #  endif
 #endif

@@ -7,8 +7,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
-#include <cstdio>
-#include <cstdlib>
+#include <stdexcept>
+#include <string>
+#include <thread>
 #include <vector>
 
 #include <vmm/engine/driver.hpp>
@@ -25,10 +26,8 @@
 
 namespace vmm_bench {
 
-[[noreturn]] inline void give_up(const char* what, const char* why) {
-  std::fprintf(stderr, "bench: %s: %s\n", what, why);
-  std::exit(1);
-}
+/// Ends one benchmark: its row says what failed, and the report fails.
+[[noreturn]] inline void give_up(const char* what, const char* why) { throw std::runtime_error(std::string(what) + ": " + why); }
 
 inline void succeed(const vmm::engine::status& s) {
   if (!s.ok()) give_up(s.call, s.reason);
@@ -62,8 +61,19 @@ inline cudaStream_t other_stream() {
   static const cudaStream_t s = new_stream();
   return s;
 }
+/// What cudaMallocAsync takes memory from.
+inline cudaMemPool_t pool() {
+  static const cudaMemPool_t p = [] {
+    cudaMemPool_t made;
+    succeed(cudaDeviceGetDefaultMemPool(&made, 0), "cudaDeviceGetDefaultMemPool");
+    return made;
+  }();
+  return p;
+}
+inline void empty_pool() { succeed(cudaMemPoolTrimTo(pool(), 0), "cudaMemPoolTrimTo"); }
 #else
 inline void synchronize() {}
+inline void empty_pool() {}
 inline vmm::stream_ref stream() { return vmm::default_stream(); }
 inline vmm::stream_ref other_stream() { return stream(); }
 #endif
@@ -73,10 +83,14 @@ inline vmm::stream_ref other_stream() { return stream(); }
 inline void clean_slate() {
   synchronize();
   vmm::trim();
+  empty_pool();
   vmm::engine::block_handle block;
   succeed(driver().create(0, 64 * MiB, block));
   succeed(driver().release(block, 64 * MiB));
 }
+
+/// Time for the driver to clear what has been released, which it does before it hands it out again.
+inline void settle() { std::this_thread::sleep_for(std::chrono::duration<double>(sizes().settling)); }
 
 class stopwatch {
  public:

@@ -4,6 +4,7 @@
 /// How a benchmark joins the run. Its name is subject/way/who: what shares all but `who` is compared in the report.
 #pragma once
 
+#include <exception>
 #include <string>
 
 #include <benchmark/benchmark.h>
@@ -13,11 +14,19 @@
 
 namespace vmm_bench {
 
+template <class Body>
+void run(benchmark::State& state, const std::string& name, int repetitions, Body& body) try {
+  progress::begin(name, repetitions);
+  body(state);
+} catch (const std::exception& e) {
+  state.SkipWithError(e.what());
+}
+
 /// The body measures itself (SetIterationTime). Repetitions of different benchmarks take turns.
 template <class Body>
 void add(const std::string& name, Body body, benchmark::TimeUnit unit, int repetitions = sizes().rounds, int iterations = 1) {
   progress::expect(repetitions);
-  benchmark::RegisterBenchmark(name.c_str(), [=](benchmark::State& state) { progress::begin(name, repetitions), body(state); })
+  benchmark::RegisterBenchmark(name.c_str(), [=](benchmark::State& state) { run(state, name, repetitions, body); })
       ->Iterations(iterations)
       ->Repetitions(repetitions)
       ->UseManualTime()
@@ -28,7 +37,7 @@ void add(const std::string& name, Body body, benchmark::TimeUnit unit, int repet
 template <class Body>
 void loop(const std::string& name, Body body) {
   progress::expect(sizes().rounds);
-  benchmark::RegisterBenchmark(name.c_str(), [=](benchmark::State& state) { progress::begin(name, sizes().rounds), body(state); })
+  benchmark::RegisterBenchmark(name.c_str(), [=](benchmark::State& state) { run(state, name, sizes().rounds, body); })
       ->UseRealTime()
       ->MinTime(0.1)
       ->Repetitions(sizes().rounds)

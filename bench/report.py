@@ -44,11 +44,11 @@ COUNTERS = {
 HOW = [
     ("driver calls", "one block for each step, created, mapped and granted by the bare calls: the floor"),
     ("stream-ordered exact", "`cudaMallocAsync`, copy, `cudaFreeAsync` in each step, as `rmm::device_uvector` does; warm: with a pool that keeps "
-     "what it has, after a first run"),
+     "what it has, after a first run. Where memory runs out it waits for its copies, empties the pool and asks once more"),
     ("stream-ordered doubling, warm pool", "the same with a capacity that doubles"),
     ("thrust::device_vector", "as it comes; it initialises what it adds, and doubles, so that it grows in fewer steps"),
-    ("grow by steps", "the driver clears what was released before it hands it out again, and stalls for 10 to 80 ms in some runs, "
-     "whoever asks, most after large releases: look at the middle half as well"),
+    ("grow by steps", "the driver clears what was released before it hands it out again. Fresh: it had time for that, whoever grows; "
+     "after releases: most of the memory was released just before"),
     ("include", "one file with that include alone; the time that the compiler spent, user and system"),
     ("peak/data, most memory held", "in `worst peak` over all sizes from one element on; in the other tables over the whole benchmark, at its end size"),
     ("launches beside growth", "how long a small launch on another stream takes while a vector grows"),

@@ -130,15 +130,6 @@ struct bare_driver {
 
 #if VMM_ON_CUDA
 
-inline cudaMemPool_t pool() {
-  static const cudaMemPool_t p = [] {
-    cudaMemPool_t made;
-    succeed(cudaDeviceGetDefaultMemPool(&made, 0), "cudaDeviceGetDefaultMemPool");
-    return made;
-  }();
-  return p;
-}
-
 inline void set_pool_threshold(std::uint64_t bytes) {
   succeed(cudaMemPoolSetAttribute(pool(), cudaMemPoolAttrReleaseThreshold, &bytes), "cudaMemPoolSetAttribute");
 }
@@ -171,7 +162,14 @@ struct stream_ordered {
   }
   void move_to(std::size_t wanted) {
     void* other = nullptr;
-    succeed(cudaMallocAsync(&other, wanted, stream()), "cudaMallocAsync");
+    cudaError_t refused = cudaMallocAsync(&other, wanted, stream());
+    if (refused == cudaErrorMemoryAllocation) {  // what it has freed is still waiting for copies
+      cudaGetLastError();
+      synchronize();
+      empty_pool();
+      refused = cudaMallocAsync(&other, wanted, stream());
+    }
+    succeed(refused, "cudaMallocAsync");
     if (size != 0) succeed(cudaMemcpyAsync(other, p, size, cudaMemcpyDeviceToDevice, stream()), "cudaMemcpyAsync");
     if (p != nullptr) succeed(cudaFreeAsync(p, stream()), "cudaFreeAsync");
     calls() += p != nullptr ? 3 : 1;
