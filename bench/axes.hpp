@@ -31,17 +31,17 @@ struct axes {
   int calls;                           // on few elements, one behind the other
   int rounds;                          // repetitions; the report takes medians
   int placements;                      // the same where each takes memory anew to see what its place does
-  int scattered;                       // the same where the driver is still clearing what was released
+  int scattered;                       // the same where the driver takes sometimes more, sometimes less
   int heavy;                           // the same where one takes a second
   std::size_t doubled_from;            // the first size of growth by doubling; the last is grow_to
   double beside;                       // seconds of growth during which other launches are timed
-  double settling;                     // seconds in which the driver clears all that a benchmark can have released
+  double settling;                     // seconds for each GiB of the device, in which the driver clears what was released
 };
 
 inline const axes& sizes() {
   static const axes full{32 * GiB, GiB,   100 * GiB, 32 * GiB, 1000, 10000, 2000, 4 * MiB, 8 * GiB, 8 * GiB,
                          std::size_t{1} << 28, 1000000000, std::size_t{1} << 28, 100000000, 20000, 1000, GiB, 500, 9, 21, 15, 5,
-                         MiB, 0.1, 0.25};
+                         MiB, 0.1, 0.002};
   static const axes small{64 * MiB, 8 * MiB,  64 * MiB, 32 * MiB, 1000, 100, 20, 4 * MiB, 16 * MiB, MiB,
                           std::size_t{1} << 16, std::size_t{1} << 17, std::size_t{1} << 16, 1000000, 2000, 100, 16 * MiB, 5, 2, 2, 2, 2,
                           MiB, 0.01, 0};

@@ -96,8 +96,8 @@ void launches_beside(benchmark::State& state) {
 }
 
 template <class Rival>
-void beside() {
-  add(std::string("launches beside growth/99 %/") + Rival::name, launches_beside<Rival>, benchmark::kMicrosecond);
+void beside(int runs = sizes().rounds) {
+  add(std::string("launches beside growth/99 %/") + Rival::name, launches_beside<Rival>, benchmark::kMicrosecond, runs);
 }
 
 const bool registered = [] {
@@ -106,7 +106,7 @@ const bool registered = [] {
   beside<vmm_vector>();
   beside<thrust_vector>();
 #if VMM_ON_CUDA
-  beside<stream_ordered<false, true>>();
+  beside<stream_ordered<false, true>>(sizes().heavy);
 #endif
   return true;
 }();

@@ -58,10 +58,8 @@ void grow(benchmark::State& state, bool doubling, bool after_releases) {
   bool cold = Rival::warm;
   while (cold || state.KeepRunning()) {
     Rival::clean();
-    if (after_releases)
-      release_much();
-    else if (!Rival::warm)
-      settle();
+    if (!Rival::warm) settle();
+    if (after_releases) release_much();
     Rival r;
     std::vector<double> own;
     const stopwatch whole;
@@ -196,28 +194,28 @@ void register_growth(int fresh, int after_releases) {
 }
 
 template <class Rival>
-void register_shrink() {
-  add(std::string("shrink/to half/") + Rival::name, shrink<Rival>, benchmark::kMillisecond);
+void register_shrink(int runs) {
+  add(std::string("shrink/to half/") + Rival::name, shrink<Rival>, benchmark::kMillisecond, runs);
 }
 
 const bool registered = [] {
   const auto ms = benchmark::kMillisecond;
   const int rounds = sizes().rounds, scattered = sizes().scattered, heavy = sizes().heavy;
-  register_growth<bare_driver>(rounds, scattered);
-  register_growth<vmm_uvector>(rounds, scattered);
-  register_growth<vmm_vector>(rounds, scattered);
+  register_growth<bare_driver>(scattered, scattered);
+  register_growth<vmm_uvector>(scattered, scattered);
+  register_growth<vmm_vector>(scattered, scattered);
   register_growth<thrust_vector>(rounds, 0);
-  register_shrink<vmm_uvector>();
-  register_shrink<vmm_vector>();
-  register_shrink<thrust_vector>();
+  register_shrink<vmm_uvector>(rounds);
+  register_shrink<vmm_vector>(rounds);
+  register_shrink<thrust_vector>(rounds);
 #if VMM_ON_CUDA
   register_growth<stream_ordered<false, false>>(heavy, heavy);
   register_growth<stream_ordered<false, true>>(heavy, 0);
   register_growth<stream_ordered<true, true>>(rounds, 0);
-  register_shrink<stream_ordered<false, true>>();
+  register_shrink<stream_ordered<false, true>>(heavy);
 #  ifdef VMM_BENCH_RMM
   register_growth<rmm_uvector>(rounds, 0);
-  register_shrink<rmm_uvector>();
+  register_shrink<rmm_uvector>(rounds);
 #  endif
 #endif
   add("worst peak/vmm::device_uvector", worst_overhead<vmm_uvector>, ms, 1);

@@ -78,19 +78,29 @@ inline vmm::stream_ref stream() { return vmm::default_stream(); }
 inline vmm::stream_ref other_stream() { return stream(); }
 #endif
 
-/// Nothing that an earlier benchmark left helps or hinders the next one. The first block that CUDA's driver is asked for
-/// after an idle moment can take it much longer than the others, whoever asks: it is taken here and given back.
-inline void clean_slate() {
-  synchronize();
-  vmm::trim();
-  empty_pool();
+/// The first block that CUDA's driver is asked for after an idle moment can take it 10 to 30 ms, whoever asks.
+inline void wake_driver() {
   vmm::engine::block_handle block;
   succeed(driver().create(0, 64 * MiB, block));
   succeed(driver().release(block, 64 * MiB));
 }
 
+/// Nothing that an earlier benchmark left helps or hinders the next one.
+inline void clean_slate() {
+  synchronize();
+  vmm::trim();
+  empty_pool();
+  wake_driver();
+}
+
 /// Time for the driver to clear what has been released, which it does before it hands it out again.
-inline void settle() { std::this_thread::sleep_for(std::chrono::duration<double>(sizes().settling)); }
+inline void settle() {
+  vmm::engine::memory_info info;
+  succeed(driver().memory(0, info));
+  const double seconds = sizes().settling * static_cast<double>(info.total) / static_cast<double>(GiB);
+  std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
+  wake_driver();
+}
 
 class stopwatch {
  public:
