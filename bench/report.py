@@ -44,11 +44,13 @@ COUNTERS = {
 HOW = [
     ("driver calls", "one block for each step, created, mapped and granted by the bare calls: the floor"),
     ("stream-ordered exact", "`cudaMallocAsync`, copy, `cudaFreeAsync` in each step, as `rmm::device_uvector` does; warm: with a pool that keeps "
-     "what it has, after a first run. Where memory runs out it waits for its copies, empties the pool and asks once more"),
+     "what it has, after a first run. While copies are under way it holds more than twice the data; where that is more than the card has, it waits for them, "
+     "empties the pool and asks once more, as a program would have to, and takes the longer for it"),
     ("stream-ordered doubling, warm pool", "the same with a capacity that doubles"),
     ("thrust::device_vector", "as it comes; it initialises what it adds, and doubles, so that it grows in fewer steps"),
     ("grow by steps", "the driver clears what was released before it hands it out again. Fresh: it had time for that, whoever grows; "
      "after releases: most of the memory was released just before"),
+    ("memory", "it comes in several speeds by where the driver places it, both kinds alike: look at the middle half, not at the median alone"),
     ("include", "one file with that include alone; the time that the compiler spent, user and system"),
     ("peak/data, most memory held", "in `worst peak` over all sizes from one element on; in the other tables over the whole benchmark, at its end size"),
     ("launches beside growth", "how long a small launch on another stream takes while a vector grows"),
@@ -380,6 +382,7 @@ def write_page(source, out):
 BRIEF = [("grow to 32 GiB by 1 GiB", "grow by steps/fresh", "vmm::device_vector", ["thrust::device_vector", "stream-ordered doubling, warm pool", "driver calls"]),
          ("one `push_back`", "push_back/from nothing", "vmm::device_vector", ["thrust::device_vector", "std::vector on the host"]),
          ("8 GiB temporary in a loop", "large temporary", "vmm::device_uvector, cached", ["cudaMallocAsync, warm pool", "driver calls"]),
+         ("fill 8 GiB of `char`", "fill/1 byte", "vmm::fill", ["thrust::fill", "memset"]),
          ("fill 8 GiB of `int`", "fill/4 bytes", "vmm::fill", ["thrust::fill", "memset"]),
          ("sort 1 000 000 `int`", "sort/1000000 elements", "vmm::par", ["thrust::device"]),
          ("insert before 1 GiB", "insert/at the front", "vmm::device_vector", ["thrust::device_vector"])]
@@ -391,13 +394,19 @@ def brief():
     def time(row):
         return both([r.median() for r in (row, row.again) if r], human)
 
+    def beside(ours, rival):
+        """Its time; where both took turns on the same memory how much longer it takes there."""
+        if "times_ours" not in rival.counters:
+            return time(rival)
+        return both(ratios(ours, rival), lambda x: f"{x:.2f}") + " times that on the same memory"
+
     yield "![Growing to 32 GiB](docs/benchmarks/growth_time.svg)"
     yield ""
     yield "| | vmm | others |"
     yield "|---|---|---|"
     for what, subject, mine, others in BRIEF:
         rows = groups[subject]
-        yield f"| {what} | {time(rows[mine])} (`{mine.split(',')[0]}`) | " + ", ".join(f"{w} {time(rows[w])}" for w in others) + " |"
+        yield f"| {what} | {time(rows[mine])} (`{mine.split(',')[0]}`) | " + ", ".join(f"{w} {beside(rows[mine], rows[w])}" for w in others) + " |"
     peak = {w: r.figure("peak/data") for w, r in groups["worst peak"].items()}
     yield f"| most memory held at any moment of growth / data | {peak['vmm::device_uvector']:.4g} (`vmm::device_uvector`) | thrust::device_vector {peak['thrust::device_vector']:.4g} |"
     yield ""
