@@ -128,14 +128,19 @@ void register_fill(const char* type, const T value) {
 #endif
 }
 
+/// 1 MiB on the device for a result and, 256 bytes behind it, what CUB wants beside.
+unsigned char* room() {
+  static auto& made = *new vmm::device_uvector<unsigned char>(std::size_t{1} << 20, stream());
+  return made.data();
+}
+
 /// Results stay on the device, but for Thrust's, which brings them back.
 template <class T>
 void register_reduce(const char* type) {
   using Result = std::conditional_t<(sizeof(T) < 4), std::int32_t, T>;
   const std::string name = std::string("reduce/") + type + "/";
   const auto ms = benchmark::kMillisecond;
-  static vmm::device_uvector<unsigned char>* const room = new vmm::device_uvector<unsigned char>(std::size_t{1} << 20, stream());
-  const auto ours = [](T* p, std::size_t n) { vmm::reduce_into(stream(), p, p + n, reinterpret_cast<Result*>(room->data())); };
+  const auto ours = [](T* p, std::size_t n) { vmm::reduce_into(stream(), p, p + n, reinterpret_cast<Result*>(room())); };
   const auto add_rival = [&](const char* who, auto rival) {
     add(name + who, [=](benchmark::State& s) { side_by_side<T>(s, ours, rival); }, ms);
   };
@@ -146,7 +151,7 @@ void register_reduce(const char* type) {
   });
   add_rival("CUB", [](T* p, std::size_t n) {
     std::size_t bytes = (std::size_t{1} << 20) - 256;
-    succeed(cub::DeviceReduce::Sum(room->data() + 256, bytes, p, reinterpret_cast<T*>(room->data()), n, stream()), "cub::DeviceReduce");
+    succeed(cub::DeviceReduce::Sum(room() + 256, bytes, p, reinterpret_cast<T*>(room()), n, stream()), "cub::DeviceReduce");
   });
 #else
   add_rival("thrust::reduce", [](T* p, std::size_t n) { benchmark::DoNotOptimize(thrust::reduce(thrust::device, p, p + n, T{})); });
@@ -171,12 +176,14 @@ void add_calls(const std::string& name, Call call) {
 
 void register_small() {
   for (const std::size_t n : {std::size_t{1}, std::size_t{1000}, std::size_t{100000}}) {
-    static vmm::device_uvector<int>* const v = new vmm::device_uvector<int>(100001, stream());
-    static vmm::device_uvector<int>* const result = new vmm::device_uvector<int>(1, stream());
     const std::string elements = std::to_string(n) + " elements/";
-    const auto p = [] { return v->data(); };
+    const auto p = [] {
+      static auto& made = *new vmm::device_uvector<int>(100000, stream());
+      return made.data();
+    };
+    const auto result = [] { return reinterpret_cast<int*>(room()); };
     add_calls("fill few/" + elements + "vmm::fill", [=] { vmm::fill(stream(), p(), p() + n, 7); });
-    add_calls("reduce few/" + elements + "vmm::reduce_into", [=] { vmm::reduce_into(stream(), p(), p() + n, result->data()); });
+    add_calls("reduce few/" + elements + "vmm::reduce_into", [=] { vmm::reduce_into(stream(), p(), p() + n, result()); });
     add_calls("reduce few/" + elements + "vmm::reduce", [=] { benchmark::DoNotOptimize(vmm::reduce(stream(), p(), p() + n)); });
 #if VMM_ON_CUDA
     add_calls("fill few/" + elements + "thrust::fill", [=] { thrust::fill(thrust::cuda::par_nosync.on(stream()), p(), p() + n, 7); });
@@ -243,8 +250,6 @@ void value_initialise(benchmark::State& state) {
     state.SetIterationTime(quantile(a, 0.5));
     state.counters["times_ours"] = quantile(a, 0.5) / quantile(b, 0.5);
   }
-  vmm::set_cache_limit(vmm::engine::range_cache::default_limit);
-  vmm::trim();
 }
 
 /// One element before all others, with room for it.

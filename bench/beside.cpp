@@ -4,6 +4,7 @@
 /// How long other work waits while a vector grows: a thread launches a small fill on a stream of its own and waits for it,
 /// again and again. Only launches that growth can have met count.
 #include <atomic>
+#include <exception>
 #include <string>
 #include <thread>
 #include <vector>
@@ -26,18 +27,25 @@ class launcher {
     while (!runs_) std::this_thread::yield();
   }
   launcher(const launcher&) = delete;
+  ~launcher() {
+    end();
+    driver().deallocate(where_, target_, bytes);
+    driver().wait(where_);
+  }
   /// What each launch took, in seconds.
   std::vector<double> stop() {
-    over_ = true;
-    thread_.join();
-    succeed(driver().deallocate(where_, target_, bytes));
-    succeed(driver().wait(where_));
+    end();
+    if (failed_) std::rethrow_exception(failed_);
     return std::move(latencies_);
   }
   void count(bool really) { counts_ = really; }
 
  private:
-  void work() {
+  void end() {
+    over_ = true;
+    if (thread_.joinable()) thread_.join();
+  }
+  void work() try {
     succeed(driver().make_current(0));
     const unsigned pattern = 7;
     while (!over_) {
@@ -49,11 +57,15 @@ class launcher {
       if (before || counts_) latencies_.push_back(seconds);
       runs_ = true;
     }
+  } catch (...) {
+    failed_ = std::current_exception();
+    runs_ = true;
   }
   static constexpr std::size_t bytes = 64 * KiB;
   const vmm::engine::queue where_{0, other_stream(), false};
   void* target_ = nullptr;
   std::vector<double> latencies_;
+  std::exception_ptr failed_;
   std::atomic<bool> over_{false}, counts_{false}, runs_{false};
   std::thread thread_;
 };

@@ -1,8 +1,9 @@
 # SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""Runs every benchmark small and checks that the report has a row for each. usage: check.py BENCH WORKDIR"""
+"""Runs every benchmark small and checks that the report has a row for each, and tells of failures. usage: check.py BENCH WORKDIR"""
 
+import json
 import os
 import subprocess
 import sys
@@ -29,4 +30,20 @@ for name in listed.stdout.split("\n"):
         missing.append(name)
 if missing or not listed.stdout.strip():
     sys.exit("not in the report: " + ", ".join(missing or ["everything"]))
+
+# One repetition that failed, in either run: the report says which, and nothing is made of the others.
+with open(result, encoding="utf-8") as f:
+    good = f.read()
+for broken, whole in (("bench.json", "again.json"), ("again.json", "bench.json")):
+    run = json.loads(good)
+    failed = next(b for b in run["benchmarks"] if b["run_type"] == "iteration" and "/vmm::fill" in b["run_name"])
+    failed.update(error_occurred=True, error_message="it broke")
+    folder = os.path.join(work, "broken")
+    os.makedirs(folder, exist_ok=True)
+    for name, text in ((broken, json.dumps(run)), (whole, good)):
+        with open(os.path.join(folder, name), "w", encoding="utf-8") as f:
+            f.write(text)
+    told = subprocess.run([sys.executable, report, folder, folder], capture_output=True, text=True)
+    if told.returncode != 1 or "it broke" not in told.stdout or told.stderr:
+        sys.exit(f"a failure in {broken} went unseen: {told.returncode} {told.stdout} {told.stderr}")
 print("every benchmark has its row")

@@ -90,6 +90,7 @@ void worst_overhead(benchmark::State& state) {
   double worst = 0;
   for (auto _ : state) {
     Rival::clean();
+    settle();
     Rival r;
     const stopwatch time;
     for (std::size_t bytes = sizes().grow_step; bytes <= sizes().grow_to;) {
@@ -108,6 +109,7 @@ void largest(benchmark::State& state) {
   std::size_t free = 0, reached = 0;
   for (auto _ : state) {
     Rival::clean();
+    settle();
     free = free_memory();
     Rival r;
     const stopwatch time;
@@ -182,7 +184,7 @@ void shrink(benchmark::State& state) {
   state.counters["peak/data"] = static_cast<double>(peak) / static_cast<double>(sizes().grow_to / 2);
 }
 
-/// No runs after releases where they would tell nothing new.
+/// In so many runs; none after releases for rivals that would say the same again.
 template <class Rival>
 void register_growth(int fresh, int after_releases) {
   const auto ms = benchmark::kMillisecond;
@@ -198,7 +200,13 @@ void register_shrink(int runs) {
   add(std::string("shrink/to half/") + Rival::name, shrink<Rival>, benchmark::kMillisecond, runs);
 }
 
+std::string in_GiB(std::size_t bytes) {
+  return bytes < GiB ? std::to_string(bytes / MiB) + " MiB" : std::to_string(bytes / GiB) + " GiB";
+}
+
 const bool registered = [] {
+  benchmark::AddCustomContext("grow_to", in_GiB(sizes().grow_to));
+  benchmark::AddCustomContext("grow_step", in_GiB(sizes().grow_step));
   const auto ms = benchmark::kMillisecond;
   const int rounds = sizes().rounds, scattered = sizes().scattered, heavy = sizes().heavy;
   register_growth<bare_driver>(scattered, scattered);
@@ -218,11 +226,11 @@ const bool registered = [] {
   register_shrink<rmm_uvector>(rounds);
 #  endif
 #endif
-  add("worst peak/vmm::device_uvector", worst_overhead<vmm_uvector>, ms, 1);
-  add("worst peak/thrust::device_vector", worst_overhead<thrust_vector>, ms, 1);
+  add("worst peak/vmm::device_uvector", worst_overhead<vmm_uvector>, ms, heavy);
+  add("worst peak/thrust::device_vector", worst_overhead<thrust_vector>, ms, heavy);
 #if VMM_ON_CUDA  // on the host this would take the memory of other programs
-  add("largest/vmm::device_uvector", largest<vmm_uvector>, ms, 1);
-  add("largest/thrust::device_vector", largest<thrust_vector>, ms, 1);
+  add("largest/vmm::device_uvector", largest<vmm_uvector>, ms, heavy);
+  add("largest/thrust::device_vector", largest<thrust_vector>, ms, heavy);
 #endif
   add("relocate/vmm::device_uvector", relocate, ms);
   add("relocate/copying", copy_instead, ms);

@@ -99,8 +99,6 @@ void large_temporary(benchmark::State& state, bool kept, bool stream_ordered) {
     come_and_go();
     state.SetIterationTime(time.seconds());
   }
-  vmm::set_cache_limit(vmm::engine::range_cache::default_limit);
-  vmm::trim();
 }
 
 void bare_temporary(benchmark::State& state) {
@@ -120,15 +118,17 @@ void bare_temporary(benchmark::State& state) {
 void pool_temporary(benchmark::State& state) {
   clean_slate();
   set_pool_threshold(~std::uint64_t{0});
-  for (auto _ : state) {
-    const stopwatch time;
+  const auto come_and_go = [] {
     void* p = nullptr;
     succeed(cudaMallocAsync(&p, sizes().temporary, stream()), "cudaMallocAsync");
     succeed(cudaFreeAsync(p, stream()), "cudaFreeAsync");
+  };
+  come_and_go();
+  for (auto _ : state) {
+    const stopwatch time;
+    come_and_go();
     state.SetIterationTime(time.seconds());
   }
-  set_pool_threshold(0);
-  clean_slate();
 }
 #endif
 
@@ -144,8 +144,8 @@ const bool registered = [] {
   const int many = 20;
   add("large temporary/vmm::device_uvector, cached", [](auto& s) { large_temporary(s, true, true); }, us, sizes().rounds, many);
   add("large temporary/vmm::device_vector, cached", [](auto& s) { large_temporary(s, true, false); }, us, sizes().rounds, many);
-  add("large temporary/vmm::device_vector, no cache", [](auto& s) { large_temporary(s, false, false); }, us, sizes().rounds, 3);
-  add("large temporary/driver calls", bare_temporary, us, sizes().rounds, 3);
+  add("large temporary/vmm::device_vector, no cache", [](auto& s) { large_temporary(s, false, false); }, us, sizes().scattered, 3);
+  add("large temporary/driver calls", bare_temporary, us, sizes().scattered, 3);
 #if VMM_ON_CUDA
   add("large temporary/cudaMallocAsync, warm pool", pool_temporary, us, sizes().rounds, many);
 #endif

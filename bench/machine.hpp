@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -22,6 +23,10 @@
 
 #if VMM_ON_CUDA
 #  include <cuda_runtime_api.h>
+#endif
+
+#ifdef VMM_BENCH_RMM
+#  include "rmm_bytes.hpp"
 #endif
 
 namespace vmm_bench {
@@ -70,10 +75,11 @@ inline cudaMemPool_t pool() {
   }();
   return p;
 }
-inline void empty_pool() { succeed(cudaMemPoolTrimTo(pool(), 0), "cudaMemPoolTrimTo"); }
+inline void set_pool_threshold(std::uint64_t bytes) {
+  succeed(cudaMemPoolSetAttribute(pool(), cudaMemPoolAttrReleaseThreshold, &bytes), "cudaMemPoolSetAttribute");
+}
 #else
 inline void synchronize() {}
-inline void empty_pool() {}
 inline vmm::stream_ref stream() { return vmm::default_stream(); }
 inline vmm::stream_ref other_stream() { return stream(); }
 #endif
@@ -89,8 +95,19 @@ inline void wake_driver() {
 inline void clean_slate() {
   synchronize();
   vmm::trim();
-  empty_pool();
   wake_driver();
+}
+
+/// What benchmarks set is set back before each, also behind one that failed.
+inline void set_back() {
+  vmm::set_cache_limit(vmm::engine::range_cache::default_limit);
+#if VMM_ON_CUDA
+  cudaGetLastError();
+  set_pool_threshold(0);
+#  ifdef VMM_BENCH_RMM
+  rmm_bytes::empty_pool();
+#  endif
+#endif
 }
 
 /// Time for the driver to clear what has been released, which it does before it hands it out again.

@@ -88,16 +88,27 @@ void round_robin(benchmark::State& state, std::size_t each) {
   state.counters["pinned_MiB"] = static_cast<double>(pinned) / MiB;
 }
 
+struct pinned_pages {
+  pinned_pages() = default;
+  pinned_pages(const pinned_pages&) = delete;
+  ~pinned_pages() {
+    if (p != nullptr) driver().unpin(p, bytes);
+  }
+  void take(std::size_t n) { succeed(driver().pin(n, p)), bytes = n; }
+  void* p = nullptr;
+  std::size_t bytes = 0;
+};
+
 /// One block from host memory, into room that is there.
 void append(benchmark::State& state, bool pinned, bool bare) {
   const std::size_t bytes = sizes().appended, n = bytes / sizeof(int);
   std::vector<int> pageable;
-  void* source = nullptr;
+  pinned_pages page_locked;
   if (pinned)
-    succeed(driver().pin(bytes, source));
+    page_locked.take(bytes);
   else
-    pageable.assign(n, 1), source = pageable.data();
-  const int* const first = static_cast<const int*>(source);
+    pageable.assign(n, 1);
+  const int* const first = pinned ? static_cast<const int*>(page_locked.p) : pageable.data();
   vmm_raw_ints v(stream());
   v.reserve(n);
   const auto seconds = [&](bool as_one_copy) {
@@ -120,7 +131,6 @@ void append(benchmark::State& state, bool pinned, bool bare) {
     state.SetIterationTime(quantile(own, 0.5));
     state.counters["times_ours"] = quantile(own, 0.5) / quantile(ours, 0.5);
   }
-  if (pinned) succeed(driver().unpin(source, bytes));
 }
 
 constexpr auto ns = benchmark::kNanosecond;

@@ -10,6 +10,7 @@
 #include <benchmark/benchmark.h>
 
 #include "axes.hpp"
+#include "machine.hpp"
 #include "progress.hpp"
 
 namespace vmm_bench {
@@ -17,6 +18,7 @@ namespace vmm_bench {
 template <class Body>
 void run(benchmark::State& state, const std::string& name, int repetitions, Body& body) try {
   progress::begin(name, repetitions);
+  set_back();
   body(state);
 } catch (const std::exception& e) {
   state.SkipWithError(e.what());

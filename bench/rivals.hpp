@@ -22,12 +22,6 @@
 #include "counting.hpp"
 #include "machine.hpp"
 
-#ifdef VMM_BENCH_RMM
-#  include <rmm/cuda_stream_view.hpp>
-#  include <rmm/device_uvector.hpp>
-#  include <rmm/mr/device/cuda_async_memory_resource.hpp>
-#endif
-
 namespace vmm_bench {
 
 struct vmm_uvector {
@@ -112,7 +106,9 @@ struct bare_driver {
       vmm::engine::block_handle block;
       const int device = 0;
       succeed(to.create(0, block_bytes, block));
-      succeed(to.map(static_cast<char*>(base) + mapped, block_bytes, block, &device, 1));
+      const vmm::engine::status s = to.map(static_cast<char*>(base) + mapped, block_bytes, block, &device, 1);
+      if (!s.ok()) to.release(block, block_bytes);
+      succeed(s);
       blocks.emplace_back(block, block_bytes);
       mapped += block_bytes;
     }
@@ -130,9 +126,22 @@ struct bare_driver {
 
 #if VMM_ON_CUDA
 
-inline void set_pool_threshold(std::uint64_t bytes) {
-  succeed(cudaMemPoolSetAttribute(pool(), cudaMemPoolAttrReleaseThreshold, &bytes), "cudaMemPoolSetAttribute");
-}
+/// The most that a pool holds from a moment on.
+class high_mark {
+ public:
+  explicit high_mark(cudaMemPool_t of) : of_(of) {
+    std::uint64_t zero = 0;
+    succeed(cudaMemPoolSetAttribute(of_, cudaMemPoolAttrReservedMemHigh, &zero), "cudaMemPoolSetAttribute");
+  }
+  std::size_t bytes() const {
+    std::uint64_t high = 0;
+    succeed(cudaMemPoolGetAttribute(of_, cudaMemPoolAttrReservedMemHigh, &high), "cudaMemPoolGetAttribute");
+    return high;
+  }
+
+ private:
+  cudaMemPool_t of_;
+};
 
 /// Allocate, copy, free in the order of one stream. Exact: what rmm::device_uvector does at every resize.
 template <bool doubling, bool kept>
@@ -144,10 +153,7 @@ struct stream_ordered {
     set_pool_threshold(warm ? ~std::uint64_t{0} : 0);
     if (!warm) clean_slate();
   }
-  explicit stream_ordered(bool = false) {
-    std::uint64_t zero = 0;
-    cudaMemPoolSetAttribute(pool(), cudaMemPoolAttrReservedMemHigh, &zero);
-  }
+  explicit stream_ordered(bool = false) {}
   stream_ordered(const stream_ordered&) = delete;
   ~stream_ordered() {
     if (p != nullptr) cudaFreeAsync(p, stream());
@@ -162,25 +168,15 @@ struct stream_ordered {
   }
   void move_to(std::size_t wanted) {
     void* other = nullptr;
-    cudaError_t refused = cudaMallocAsync(&other, wanted, stream());
-    if (refused == cudaErrorMemoryAllocation) {  // what it has freed is still waiting for copies
-      cudaGetLastError();
-      synchronize();
-      empty_pool();
-      refused = cudaMallocAsync(&other, wanted, stream());
-    }
-    succeed(refused, "cudaMallocAsync");
+    succeed(cudaMallocAsync(&other, wanted, stream()), "cudaMallocAsync");
     if (size != 0) succeed(cudaMemcpyAsync(other, p, size, cudaMemcpyDeviceToDevice, stream()), "cudaMemcpyAsync");
     if (p != nullptr) succeed(cudaFreeAsync(p, stream()), "cudaFreeAsync");
     calls() += p != nullptr ? 3 : 1;
     p = other, capacity = wanted;
   }
   void* data() { return p; }
-  std::size_t peak() const {
-    std::uint64_t high = 0;
-    cudaMemPoolGetAttribute(pool(), cudaMemPoolAttrReservedMemHigh, &high);
-    return high;
-  }
+  std::size_t peak() const { return high.bytes(); }
+  high_mark high{pool()};
   void* p = nullptr;
   std::size_t size = 0, capacity = 0;
 };
@@ -194,26 +190,21 @@ struct rmm_uvector {
   explicit rmm_uvector(bool = false) {}
   void resize(std::size_t bytes) {
     const std::size_t before = v.capacity();
-    v.resize(bytes, rmm::cuda_stream_view(stream()));
+    v.resize(bytes);
     moved_from(before);
   }
   void shrink() {
     const std::size_t before = v.capacity();
-    v.shrink_to_fit(rmm::cuda_stream_view(stream()));
+    v.shrink();
     moved_from(before);
   }
   void moved_from(std::size_t before) {
-    most = (std::max)(most, v.capacity() != before ? before + v.capacity() : before);
     if (v.capacity() != before) calls() += before != 0 ? 3 : 1;
   }
   void* data() { return v.data(); }
-  std::size_t peak() const { return most; }
-  static rmm::mr::cuda_async_memory_resource& resource() {
-    static rmm::mr::cuda_async_memory_resource made;
-    return made;
-  }
-  rmm::device_uvector<unsigned char> v{0, rmm::cuda_stream_view(stream()), resource()};
-  std::size_t most = 0;
+  std::size_t peak() const { return high.bytes(); }
+  high_mark high{rmm_bytes::pool()};
+  rmm_bytes v{stream()};
 };
 #  endif
 #endif

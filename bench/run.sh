@@ -17,8 +17,12 @@ case "$side" in
   *) system=cpp architectures=90 ;;
 esac
 build=build/bench
+# rmm::device_uvector as pip installs it (librmm-cu13).
+rmm=$(python3 -c 'import os, librmm, rapids_logger
+print(";".join(os.path.dirname(m.__file__) for m in (librmm, rapids_logger)))' 2>/dev/null || true)
 cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_CUDA_ARCHITECTURES="$architectures" \
-  -DVMM_BUILD_TESTS=OFF -DVMM_BUILD_EXAMPLES=OFF -DVMM_BUILD_BENCH=ON -DCMAKE_EXPORT_COMPILE_COMMANDS=ON >"$out/build.log"
+  -DVMM_BUILD_TESTS=OFF -DVMM_BUILD_EXAMPLES=OFF -DVMM_BUILD_BENCH=ON -DCMAKE_EXPORT_COMPILE_COMMANDS=ON \
+  ${rmm:+"-DCMAKE_PREFIX_PATH=$rmm"} >"$out/build.log"
 cmake --build "$build" --target "vmm_bench_$system" >>"$out/build.log"
 
 device="host machine"

@@ -262,6 +262,8 @@ class device_uvector {
     storage_.write(i * sizeof(T), std::addressof(copy), sizeof(T));
     storage_.settle();
   }
+  /// Waits.
+  void set_element(size_type i, const T& value, stream_ref stream) { set_element_async(i, value, stream), wait(); }
   void set_element_async(size_type i, const T& value, stream_ref stream) { set_stream(stream), set_element(i, value); }
   void set_element_to_zero_async(size_type i, stream_ref stream) {
     const unsigned char zero = 0;

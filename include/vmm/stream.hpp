@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <type_traits>
+#include <utility>
 
 #include <vmm/config.hpp>
 
@@ -31,19 +32,31 @@ static inline CUstream_st* default_stream() noexcept {
 #endif
 }
 
-/// Converts from cudaStream_t, of which the null handle means the default stream, and from whatever converts to that. On the
-/// host machine every stream is the program's order.
+namespace detail {
+
+template <class Stream, std::enable_if_t<std::is_convertible_v<const Stream&, CUstream_st*>, int> = 0>
+CUstream_st* handle_of(const Stream& stream, int) noexcept {
+  return static_cast<CUstream_st*>(stream);
+}
+template <class Stream, std::enable_if_t<std::is_same_v<decltype(std::declval<const Stream&>().get()), CUstream_st*>, int> = 0>
+CUstream_st* handle_of(const Stream& stream, long) noexcept {
+  return stream.get();
+}
+
+}  // namespace detail
+
+/// Converts from cudaStream_t, of which the null handle means the default stream, from whatever converts to that, and from what
+/// hands it out by get(), as cuda::stream_ref does. On the host machine every stream is the program's order.
 class stream_ref {
   template <class Stream>
-  using require_convertible = std::enable_if_t<std::is_class_v<Stream> && !std::is_same_v<Stream, stream_ref> &&
-                                                   std::is_convertible_v<const Stream&, CUstream_st*>,
-                                               int>;
+  using require_stream = std::enable_if_t<std::is_class_v<Stream> && !std::is_same_v<Stream, stream_ref>,
+                                          decltype(detail::handle_of(std::declval<const Stream&>(), 0))>;
 
  public:
   /// Always inline: what null means is this translation unit's choice.
   VMM_DETAIL_ALWAYS_INLINE stream_ref(CUstream_st* handle) noexcept : handle_(handle != nullptr ? handle : default_stream()) {}
-  template <class Stream, require_convertible<Stream> = 0>
-  stream_ref(const Stream& stream) noexcept : stream_ref(static_cast<CUstream_st*>(stream)) {}
+  template <class Stream, require_stream<Stream> = nullptr>
+  stream_ref(const Stream& stream) noexcept : stream_ref(detail::handle_of(stream, 0)) {}
   stream_ref(std::nullptr_t) = delete;  // a literal 0 is rather a number in the wrong place
 
   CUstream_st* get() const noexcept { return handle_; }

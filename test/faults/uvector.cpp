@@ -59,6 +59,7 @@ std::vector<operation<vmm::device_uvector<T>>> operations_of_uvector() {
 
       // -- elements
       {"set_element", g::strong, [](W& w) { w.v.set_element(4, T(44)); }, with(4, 44), {}, {}},
+      {"set_element on a stream", g::whole, [](W& w) { w.v.set_element(4, T(44), elsewhere()); }, with(4, 44), {}, {}},
       {"set_element_async", g::strong, [](W& w) { w.v.set_element_async(4, T(44), elsewhere()); }, with(4, 44), {}, {}},
       {"set_element_to_zero_async", g::strong, [](W& w) { w.v.set_element_to_zero_async(4, elsewhere()); }, with(4, 0), {},
        {}},

@@ -95,6 +95,8 @@ TEMPLATE_TEST_CASE("elements are pushed, read, written and popped", "[elements]"
 
   v.set_element(7, nth<TestType>(1));
   v.set_element_async(8, nth<TestType>(0), v.stream());
+  v.set_element(10, nth<TestType>(2), v.stream());
+  CHECK(v.element(10) == nth<TestType>(2));
   CHECK(v.element(6) == nth<TestType>(6));
   CHECK(v.element(7) == nth<TestType>(1));
   CHECK(v.element(8) == nth<TestType>(0));

@@ -342,6 +342,13 @@ namespace {
 struct stream_of_another_library {
   operator CUstream_st*() const { return per_thread.get(); }
 };
+struct handle_by_get {  // as cuda::stream_ref
+  CUstream_st* handle;
+  CUstream_st* get() const noexcept { return handle; }
+};
+struct no_stream {
+  int* get() const noexcept { return nullptr; }
+};
 }  // namespace
 
 TEST_CASE("streams compare and convert", "[life]") {
@@ -350,9 +357,40 @@ TEST_CASE("streams compare and convert", "[life]") {
   CHECK(v.stream() == per_thread.get());
   CHECK(per_thread.get() == v.stream());
   CHECK(v.stream() != vmm::default_stream());
+  device_uvector<int> w(3, handle_by_get{per_thread.get()});
+  CHECK(w.stream() == per_thread);
+  w.resize(4, handle_by_get{nullptr});
+  CHECK(w.stream() == vmm::default_stream());
+  static_assert(!std::is_convertible_v<no_stream, stream_ref>);
   CHECK(stream_ref(static_cast<CUstream_st*>(nullptr)) == vmm::default_stream());
   static_assert(!std::is_constructible_v<stream_ref, std::nullptr_t>);
   static_assert(!std::is_constructible_v<device_uvector<int>, int, int>);
+}
+
+TEST_CASE("what programs do with rmm::device_uvector", "[life]") {
+  const handle_by_get s{per_thread.get()};
+  device_uvector<int> v(10, s);
+  v.reserve(20, s);
+  v.resize(12, s);
+  v.shrink_to_fit(s);
+  const int five = 5;
+  for (std::size_t i = 0; i < v.size(); ++i) v.set_element_async(i, five, s);
+  v.set_element_to_zero_async(1, s);
+  v.set_element(11, 7, s);
+  CHECK(v.element(1, s) == 0);
+  CHECK(v.front_element(s) == 5);
+  CHECK(v.back_element(s) == 7);
+  CHECK(v.element_ptr(3) == v.data() + 3);
+  CHECK(v.end() - v.begin() == v.ssize());
+  CHECK(v.rend() - v.rbegin() == v.ssize());
+  v.set_stream(s);
+  const device_uvector<int> copy(v, s);
+  CHECK(copy.cend() - copy.cbegin() == 12);
+  CHECK(copy.back_element(s) == 7);
+  device_uvector<int> moved(std::move(v));
+  CHECK(moved.size() == 12);
+  moved.resize(0, s);
+  CHECK(moved.is_empty());
 }
 
 TEST_CASE("a const vector is read in another stream and keeps its own", "[life]") {
