@@ -56,7 +56,7 @@ class stream_ref {
   /// Always inline: what null means is this translation unit's choice.
   VMM_DETAIL_ALWAYS_INLINE stream_ref(CUstream_st* handle) noexcept : handle_(handle != nullptr ? handle : default_stream()) {}
   template <class Stream, require_stream<Stream> = nullptr>
-  stream_ref(const Stream& stream) noexcept : stream_ref(detail::handle_of(stream, 0)) {}
+  VMM_DETAIL_ALWAYS_INLINE stream_ref(const Stream& stream) noexcept : stream_ref(detail::handle_of(stream, 0)) {}
   stream_ref(std::nullptr_t) = delete;  // a literal 0 is rather a number in the wrong place
 
   CUstream_st* get() const noexcept { return handle_; }
