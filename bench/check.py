@@ -31,9 +31,15 @@ for name in listed.stdout.split("\n"):
 if missing or not listed.stdout.strip():
     sys.exit("not in the report: " + ", ".join(missing or ["everything"]))
 
-# One repetition that failed, in either run: the report says which, and nothing is made of the others.
+# No row at all; and one repetition that failed, in either run: the report says so, and nothing is made of the others.
 with open(result, encoding="utf-8") as f:
     good = f.read()
+empty = os.path.join(work, "empty")
+os.makedirs(empty, exist_ok=True)
+with open(os.path.join(empty, "bench.json"), "w", encoding="utf-8") as f:
+    json.dump(dict(json.loads(good), benchmarks=[]), f)
+if subprocess.run([sys.executable, report, empty, empty], capture_output=True).returncode != 1:
+    sys.exit("a run without a row went unseen")
 for broken, whole in (("bench.json", "again.json"), ("again.json", "bench.json")):
     run = json.loads(good)
     failed = next(b for b in run["benchmarks"] if b["run_type"] == "iteration" and "/vmm::fill" in b["run_name"])

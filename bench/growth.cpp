@@ -200,13 +200,13 @@ void register_shrink(int runs) {
   add(std::string("shrink/to half/") + Rival::name, shrink<Rival>, benchmark::kMillisecond, runs);
 }
 
-std::string in_GiB(std::size_t bytes) {
+std::string in_words(std::size_t bytes) {
   return bytes < GiB ? std::to_string(bytes / MiB) + " MiB" : std::to_string(bytes / GiB) + " GiB";
 }
 
 const bool registered = [] {
-  benchmark::AddCustomContext("grow_to", in_GiB(sizes().grow_to));
-  benchmark::AddCustomContext("grow_step", in_GiB(sizes().grow_step));
+  benchmark::AddCustomContext("grow_to", in_words(sizes().grow_to));
+  benchmark::AddCustomContext("grow_step", in_words(sizes().grow_step));
   const auto ms = benchmark::kMillisecond;
   const int rounds = sizes().rounds, scattered = sizes().scattered, heavy = sizes().heavy;
   register_growth<bare_driver>(scattered, scattered);

@@ -40,11 +40,12 @@ inline void succeed(const vmm::engine::status& s) {
 
 inline vmm::engine::driver& driver() { return vmm::default_machine().get_driver(); }
 
-inline std::size_t free_memory() {
+inline vmm::engine::memory_info memory() {
   vmm::engine::memory_info info;
   succeed(driver().memory(0, info));
-  return info.free;
+  return info;
 }
+inline std::size_t free_memory() { return memory().free; }
 
 #if VMM_ON_CUDA
 inline void succeed(cudaError_t e, const char* what) {
@@ -84,7 +85,7 @@ inline vmm::stream_ref stream() { return vmm::default_stream(); }
 inline vmm::stream_ref other_stream() { return stream(); }
 #endif
 
-/// The first block that CUDA's driver is asked for after an idle moment can take it 10 to 30 ms, whoever asks.
+/// The first block that CUDA's driver is asked for after an idle moment can take it much longer, whoever asks.
 inline void wake_driver() {
   vmm::engine::block_handle block;
   succeed(driver().create(0, 64 * MiB, block));
@@ -112,9 +113,7 @@ inline void set_back() {
 
 /// Time for the driver to clear what has been released, which it does before it hands it out again.
 inline void settle() {
-  vmm::engine::memory_info info;
-  succeed(driver().memory(0, info));
-  const double seconds = sizes().settling * static_cast<double>(info.total) / static_cast<double>(GiB);
+  const double seconds = sizes().settling * static_cast<double>(memory().total) / static_cast<double>(GiB);
   std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
   wake_driver();
 }

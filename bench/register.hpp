@@ -15,6 +15,7 @@
 
 namespace vmm_bench {
 
+/// One run of a body. One that throws fails alone.
 template <class Body>
 void run(benchmark::State& state, const std::string& name, int repetitions, Body& body) try {
   progress::begin(name, repetitions);

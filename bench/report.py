@@ -49,7 +49,7 @@ HOW = [
     ("rmm::device_uvector, warm pool", "the real one, as `pip install librmm-cu13` brings it, on its `cuda_async_memory_resource`"),
     ("stream-ordered doubling, warm pool", "the same with a capacity that doubles"),
     ("thrust::device_vector", "as it comes; it initialises what it adds, and doubles, so that it grows in fewer steps"),
-    ("large temporary", "the mean of twenty. At 2b72954 one of them filled the warm pool of `cudaMallocAsync`; since then that goes before"),
+    ("large temporary", "each run is the mean of several in a row. At 2b72954 one of them filled the warm pool of `cudaMallocAsync`; since then that goes before"),
     ("push_back", "100 million elements into an empty vector; Thrust, which takes a kernel and a wait for each, 20 000"),
     ("grow by steps", "the driver clears what was released before it hands it out again. Fresh: it had time for that, whoever grows; "
      "after releases: most of the memory was released just before"),
@@ -110,6 +110,8 @@ def read_all(folder):
     """The first run, subject/way -> who -> Row, the names of the files that were there, and what failed or is in one of two runs alone."""
     failures, present = [], [name for name in FILES if os.path.exists(os.path.join(folder, name))]
     data, groups = read(os.path.join(folder, "bench.json"))
+    if not groups:
+        failures.append("bench.json: not one row")
     if "again.json" in present:
         second, again = read(os.path.join(folder, "again.json"))
         for key in ("device", "commit", "toolkit"):

@@ -150,8 +150,10 @@ struct stream_ordered {
   static constexpr const char* name = doubling ? (warm ? "stream-ordered doubling, warm pool" : "stream-ordered doubling")
                                                : (warm ? "stream-ordered exact, warm pool" : "stream-ordered exact");
   static void clean() {
-    set_pool_threshold(warm ? ~std::uint64_t{0} : 0);
-    if (!warm) clean_slate();
+    if (warm)
+      set_pool_threshold(~std::uint64_t{0});
+    else
+      clean_slate();
   }
   explicit stream_ordered(bool = false) {}
   stream_ordered(const stream_ordered&) = delete;

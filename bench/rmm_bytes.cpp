@@ -4,11 +4,7 @@
 #include "rmm_bytes.hpp"
 
 #include <rmm/device_uvector.hpp>
-#if __has_include(<rmm/mr/cuda_async_memory_resource.hpp>)
-#  include <rmm/mr/cuda_async_memory_resource.hpp>
-#else  // before RMM 26
-#  include <rmm/mr/device/cuda_async_memory_resource.hpp>
-#endif
+#include <rmm/mr/cuda_async_memory_resource.hpp>
 
 namespace vmm_bench {
 
