@@ -44,12 +44,11 @@ COUNTERS = {
 HOW = [
     ("driver calls", "one block for each step, created, mapped and granted by the bare calls: the floor"),
     ("stream-ordered exact", "`cudaMallocAsync`, copy, `cudaFreeAsync` in each step, as `rmm::device_uvector` does; warm: with a pool that keeps "
-     "what it has, after a first run. At 2b72954 it ran out of memory on its way to 32 GiB, waited, emptied the pool and asked once more, which "
-     "took most of its time; since then growth ends at a quarter of the card, where it does not"),
+     "what it has, after a first run."),
     ("rmm::device_uvector, warm pool", "the real one, as `pip install librmm-cu13` brings it, on its `cuda_async_memory_resource`"),
     ("stream-ordered doubling, warm pool", "the same with a capacity that doubles"),
     ("thrust::device_vector", "as it comes; it initialises what it adds, and doubles, so that it grows in fewer steps"),
-    ("large temporary", "each run is the mean of several in a row. At 2b72954 one of them filled the warm pool of `cudaMallocAsync`; since then that goes before"),
+    ("large temporary", "each run is the mean of several in a row"),
     ("push_back", "100 million elements into an empty vector; Thrust, which takes a kernel and a wait for each, 20 000"),
     ("grow by steps", "the driver clears what was released before it hands it out again. Fresh: it had time for that, whoever grows; "
      "after releases: most of the memory was released just before"),
@@ -188,7 +187,11 @@ def verdict(ours, rival):
     return f"{first}, unclear by how much" if first in ("faster", "slower") else "unclear"
 
 
-def both(values, text="{:.2f}".format):
+def factor(x):
+    return f"{x:.0f}" if x >= 100 else f"{x:.2f}" if x >= 0.1 else f"{x:.2g}"
+
+
+def both(values, text=factor):
     """One figure, or both where the runs disagree about it."""
     return text(values[0]) if repeats(values) else " and ".join(text(v) for v in values)
 
@@ -314,7 +317,7 @@ def plot(title, unit, values, logarithmic):
 
 def growth(context):
     """How far growth went, by which steps."""
-    return context.get("grow_to", "32 GiB"), context.get("grow_step", "1 GiB")
+    return context["grow_to"], context["grow_step"]
 
 
 def plots(context, groups, folder):
@@ -402,9 +405,9 @@ def write_page(source, out):
     return groups, failures
 
 
-BRIEF = [("grow to {} by {}", "grow by steps/fresh", "vmm::device_vector", ["thrust::device_vector", "stream-ordered doubling, warm pool", "driver calls"]),
+BRIEF = [("grow to {} by {}", "grow by steps/fresh", "vmm::device_vector", ["thrust::device_vector", "rmm::device_uvector, warm pool", "stream-ordered doubling, warm pool", "driver calls"]),
          ("one `push_back`", "push_back/from nothing", "vmm::device_vector", ["thrust::device_vector", "std::vector on the host"]),
-         ("8 GiB temporary in a loop", "large temporary", "vmm::device_uvector, cached", ["driver calls"]),
+         ("8 GiB temporary in a loop", "large temporary", "vmm::device_uvector, cached", ["driver calls", "cudaMallocAsync, warm pool"]),
          ("fill 8 GiB of `char`", "fill/1 byte", "vmm::fill", ["thrust::fill", "memset"]),
          ("fill 8 GiB of `int`", "fill/4 bytes", "vmm::fill", ["thrust::fill", "memset"]),
          ("sort 1 000 000 `int`", "sort/1000000 elements", "vmm::par", ["thrust::device"]),
@@ -423,7 +426,7 @@ def brief():
         """Its time; where both took turns on the same memory how much longer it takes there."""
         if "times_ours" not in rival.counters:
             return time(rival)
-        return both(ratios(ours, rival), lambda x: f"{x:.2f}") + " times that on the same memory"
+        return both(ratios(ours, rival)) + " times that on the same memory"
 
     yield f"![Growing to {growth(data['context'])[0]}](docs/benchmarks/growth_time.svg)"
     yield ""
@@ -431,7 +434,7 @@ def brief():
     yield "|---|---|---|"
     for what, subject, mine, others in BRIEF:
         rows = groups[subject]
-        yield f"| {what.format(*growth(data['context']))} | {time(rows[mine])} (`{mine.split(',')[0]}`) | " + ", ".join(f"{w} {beside(rows[mine], rows[w])}" for w in others) + " |"
+        yield f"| {what.format(*growth(data['context']))} | {time(rows[mine])} (`{mine.split(',')[0]}`) | " + ", ".join(f"{w} {beside(rows[mine], rows[w])}" for w in others if w in rows) + " |"
     peak = {w: r.figure("peak/data") for w, r in groups["worst peak"].items()}
     yield f"| most memory held at any moment of growth / data | {peak['vmm::device_uvector']:.4g} (`vmm::device_uvector`) | thrust::device_vector {peak['thrust::device_vector']:.4g} |"
     yield ""
