@@ -211,7 +211,7 @@ void with_policy(benchmark::State& state, const Policy& policy, std::size_t n, R
       return time.seconds();
     };
     std::vector<double> theirs, ours;
-    for (int i = 0; i < (n > 10000000 ? 3 : 2 + sizes().calls / 10); ++i) {
+    for (int i = 0; i < (n > 10000000 ? 4 : 2 + sizes().calls / 10); ++i) {
       const double x = seconds(policy), y = seconds(vmm::par);
       if (i != 0) theirs.push_back(x), ours.push_back(y);
     }
@@ -221,6 +221,19 @@ void with_policy(benchmark::State& state, const Policy& policy, std::size_t n, R
   }
 }
 
+#if VMM_ON_CUDA
+/// What Thrust's policy takes its temporary memory from, for a rival that need not ask the driver each time.
+struct pool_allocator {
+  using value_type = char;
+  char* allocate(std::ptrdiff_t bytes) {
+    void* p = nullptr;
+    succeed(cudaMallocAsync(&p, static_cast<std::size_t>(bytes), nullptr), "cudaMallocAsync");
+    return static_cast<char*>(p);
+  }
+  void deallocate(char* p, std::size_t) { cudaFreeAsync(p, nullptr); }
+};
+#endif
+
 template <class Run>
 void register_policies(const char* algorithm, Run run) {
   for (const std::size_t n : {sizes().large_count / 100000, sizes().large_count / 1000, sizes().large_count}) {
@@ -228,6 +241,13 @@ void register_policies(const char* algorithm, Run run) {
     const int rounds = n > 10000000 ? (sizes().rounds + 1) / 2 : sizes().rounds;
     add(name + "vmm::par", [=](benchmark::State& s) { with_policy(s, vmm::par, n, run); }, benchmark::kMicrosecond, rounds);
     add(name + "thrust::device", [=](benchmark::State& s) { with_policy(s, thrust::device, n, run); }, benchmark::kMicrosecond, rounds);
+#if VMM_ON_CUDA
+    add(name + "thrust::cuda::par, warm pool", [=](benchmark::State& s) {
+      set_pool_threshold(~std::uint64_t{0});
+      pool_allocator lends;
+      with_policy(s, thrust::cuda::par(lends), n, run);
+    }, benchmark::kMicrosecond, rounds);
+#endif
   }
 }
 

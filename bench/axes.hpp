@@ -18,7 +18,7 @@ inline constexpr std::size_t KiB = std::size_t{1} << 10, MiB = KiB << 10, GiB = 
 
 struct axes {
   std::size_t grow_to, grow_step;      // growth by steps; the first step is as long as the others; less on a smaller device
-  std::size_t release;                 // taken and given back before growth "after releases"
+  std::size_t release;                 // taken and given back before growth "after releases"; all but a twentieth where there is less
   std::size_t relocated;               // a full range that moves to a larger one
   std::size_t small_count;             // elements of a small vector
   std::size_t small_live;              // small vectors that live at once
@@ -53,7 +53,7 @@ inline axes fitted(axes to) {
 }
 
 inline const axes& sizes() {
-  static const axes full = fitted({32 * GiB, GiB,   100 * GiB, 32 * GiB, 1000, 10000, 2000, 4 * MiB, 8 * GiB, 8 * GiB,
+  static const axes full = fitted({32 * GiB, GiB,   512 * GiB, 32 * GiB, 1000, 10000, 2000, 4 * MiB, 8 * GiB, 8 * GiB,
                          std::size_t{1} << 28, 1000000000, std::size_t{1} << 28, 100000000, 20000, 1000, GiB, 500, 9, 21, 15, 5,
                          MiB, 0.1, 0.002});
   static const axes small{64 * MiB, 8 * MiB,  64 * MiB, 32 * MiB, 1000, 100, 20, 4 * MiB, 16 * MiB, MiB,

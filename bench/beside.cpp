@@ -119,6 +119,9 @@ const bool registered = [] {
   beside<thrust_vector>();
 #if VMM_ON_CUDA
   beside<stream_ordered<false, true>>(sizes().heavy);
+#  ifdef VMM_BENCH_RMM
+  beside<rmm_uvector>(sizes().heavy);
+#  endif
 #endif
   return true;
 }();

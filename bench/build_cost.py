@@ -3,7 +3,7 @@
 
 """Writes what one include costs to compile, as a result of the benchmarks: seconds of the processor, by g++ and by nvcc.
 
-usage: build_cost.py include.json COMPILE_COMMANDS [REPETITIONS]
+usage: build_cost.py include.json COMPILE_COMMANDS COMMIT [REPETITIONS]
 The include folders are those of the build. A compiler that is missing has no rows.
 """
 
@@ -45,8 +45,8 @@ def seconds(commands):
 
 
 def main():
-    result, compile_commands = sys.argv[1:3]
-    repetitions = int(sys.argv[3]) if len(sys.argv) > 3 else 3
+    result, compile_commands, commit = sys.argv[1:4]
+    repetitions = int(sys.argv[4]) if len(sys.argv) > 4 else 5
     flags = include_flags(compile_commands)
     rows, compilers = [], []
     with tempfile.TemporaryDirectory() as folder:
@@ -68,7 +68,7 @@ def main():
                     rows.append({"name": row, "run_name": row, "run_type": "iteration", "repetition_index": repetition,
                                  "iterations": 1, "real_time": spent, "time_unit": "s"})
     context = {"date": datetime.date.today().isoformat(), "device": f"{os.cpu_count()} cores",
-               "toolkit": ", ".join(compilers)}
+               "toolkit": ", ".join(compilers), "commit": commit}
     with open(result, "w", encoding="utf-8") as f:
         json.dump({"context": context, "benchmarks": rows}, f, indent=1)
 

@@ -17,9 +17,9 @@ namespace {
 
 using namespace vmm_bench;
 
-/// Memory that has just been released is cleared before it can be had again.
+/// Memory that has just been released is cleared before it can be had again, and there is next to no other.
 void release_much() {
-  vmm::device_uvector<unsigned char> v((std::min)(sizes().release, free_memory() / 10 * 8), stream());
+  vmm::device_uvector<unsigned char> v((std::min)(sizes().release, free_memory() / 20 * 19), stream());
   v = vmm::device_uvector<unsigned char>(stream());
   vmm::trim();
 }

@@ -80,11 +80,22 @@ void ranges_at_once(benchmark::State& state) {
   state.counters["last_us"] = last * 1e6;
 }
 
-/// An uninitialised temporary in a loop, launched work excluded.
+/// Something that comes and goes, again and again; launched work excluded.
+template <class Come>
+void in_a_loop(benchmark::State& state, Come come_and_go) {
+  come_and_go();
+  for (auto _ : state) {
+    const stopwatch time;
+    come_and_go();
+    state.SetIterationTime(time.seconds());
+  }
+}
+
+/// An uninitialised vector.
 void large_temporary(benchmark::State& state, bool kept, bool stream_ordered) {
   clean_slate();
   vmm::set_cache_limit(kept ? 2 * sizes().temporary : 0);
-  const auto come_and_go = [&] {
+  in_a_loop(state, [=] {
     if (stream_ordered) {
       vmm::device_uvector<unsigned char> v(sizes().temporary, stream());
       benchmark::DoNotOptimize(v.data());
@@ -92,44 +103,35 @@ void large_temporary(benchmark::State& state, bool kept, bool stream_ordered) {
       vmm::device_vector<unsigned char> v(sizes().temporary, vmm::no_init);
       benchmark::DoNotOptimize(v.data());
     }
-  };
-  come_and_go();
-  for (auto _ : state) {
-    const stopwatch time;
-    come_and_go();
-    state.SetIterationTime(time.seconds());
-  }
+  });
 }
 
 void bare_temporary(benchmark::State& state) {
   clean_slate();
-  for (auto _ : state) {
-    const stopwatch time;
-    {
-      bare_driver d;
-      d.resize(sizes().temporary);
-      benchmark::DoNotOptimize(d.data());
-    }
-    state.SetIterationTime(time.seconds());
-  }
+  in_a_loop(state, [] {
+    bare_driver d;
+    d.resize(sizes().temporary);
+    benchmark::DoNotOptimize(d.data());
+  });
 }
 
 #if VMM_ON_CUDA
 void pool_temporary(benchmark::State& state) {
   clean_slate();
   set_pool_threshold(~std::uint64_t{0});
-  const auto come_and_go = [] {
+  in_a_loop(state, [] {
     void* p = nullptr;
     succeed(cudaMallocAsync(&p, sizes().temporary, stream()), "cudaMallocAsync");
     succeed(cudaFreeAsync(p, stream()), "cudaFreeAsync");
-  };
-  come_and_go();
-  for (auto _ : state) {
-    const stopwatch time;
-    come_and_go();
-    state.SetIterationTime(time.seconds());
-  }
+  });
 }
+
+#  ifdef VMM_BENCH_RMM
+void rmm_temporary(benchmark::State& state) {
+  clean_slate();
+  in_a_loop(state, [] { rmm_bytes::come_and_go(sizes().temporary, stream()); });
+}
+#  endif
 #endif
 
 const bool registered = [] {
@@ -148,6 +150,9 @@ const bool registered = [] {
   add("large temporary/driver calls", bare_temporary, us, sizes().scattered, 3);
 #if VMM_ON_CUDA
   add("large temporary/cudaMallocAsync, warm pool", pool_temporary, us, sizes().rounds, many);
+#  ifdef VMM_BENCH_RMM
+  add("large temporary/rmm::device_uvector, warm pool", rmm_temporary, us, sizes().rounds, many);
+#  endif
 #endif
   return true;
 }();

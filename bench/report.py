@@ -13,7 +13,7 @@ usage: report.py FOLDER OUTDIR
 A benchmark is named subject/way/who; those that share subject and way are rivals of each other, and a new one needs no line
 here. Figures are medians of the repetitions of the first run. A verdict compares the medians, and is `unclear` where they
 differ by more than 5 % but the middle halves of the repetitions overlap, and where two runs disagree by more than 5 % about a
-ratio. Exits with 1 if a benchmark reported an error.
+ratio. Exits with 1 if a benchmark reported an error or a rival of the README is not there.
 """
 
 import json
@@ -26,6 +26,7 @@ from html import escape
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 FILES = ("bench.json", "again.json", "include.json")
+CONTEXT = ("date", "device", "toolkit", "commit", "rmm", "grow_to", "grow_step")
 NEAR = 0.05  # medians this close are the same
 NANOSECONDS = {"ns": 1.0, "us": 1e3, "ms": 1e6, "s": 1e9}
 COUNTERS = {
@@ -42,19 +43,24 @@ COUNTERS = {
     "times_ours": "time / ours on the same memory",
 }
 HOW = [
-    ("driver calls", "one block for each step, created, mapped and granted by the bare calls: the floor"),
+    ("driver calls", "one block for each step, created, mapped and granted by the bare calls; as a temporary also reserved, unmapped and released"),
     ("stream-ordered exact", "`cudaMallocAsync`, copy, `cudaFreeAsync` in each step, as `rmm::device_uvector` does; warm: with a pool that keeps "
-     "what it has, after a first run."),
+     "what it has, after a first run"),
     ("rmm::device_uvector, warm pool", "the real one, as `pip install librmm-cu13` brings it, on its `cuda_async_memory_resource`"),
+    ("cudaMallocAsync, warm pool", "`cudaMallocAsync` and `cudaFreeAsync` from a pool that keeps what it has"),
+    ("thrust::cuda::par, warm pool", "Thrust's policy with an allocator on such a pool"),
     ("stream-ordered doubling, warm pool", "the same with a capacity that doubles"),
     ("thrust::device_vector", "as it comes; it initialises what it adds, and doubles, so that it grows in fewer steps"),
-    ("large temporary", "each run is the mean of several in a row"),
+    ("large temporary", "each run is the mean of several in a row, after a first one that does not count. Cached: `set_cache_limit` is twice the vector; "
+     "at its default, 256 MiB, a vector as large as this is as one without cache"),
     ("push_back", "100 million elements into an empty vector; Thrust, which takes a kernel and a wait for each, 20 000"),
     ("grow by steps", "the driver clears what was released before it hands it out again. Fresh: it had time for that, whoever grows; "
-     "after releases: most of the memory was released just before"),
+     "after releases: nearly all of the memory was released just before"),
     ("memory", "it comes in several speeds by where the driver places it, both kinds alike: look at the middle half, not at the median alone"),
     ("include", "one file with that include alone; the time that the compiler spent, user and system"),
-    ("peak/data, most memory held", "in `worst peak` over all sizes from one element on; in the other tables over the whole benchmark, at its end size"),
+    ("most memory held", "by vmm: mapped at once; by Thrust: the old and the new memory; by pools: the most that they took from the device, which keeps "
+     "what is between blocks. In `worst peak` over all sizes from the first step of growth on; in the other tables over the whole benchmark, at its end size"),
+    ("calls of the driver", "of vmm and the bare calls all that is asked of the machine; of the others what takes, copies and frees memory, without the kernels that initialise it"),
     ("launches beside growth", "how long a small launch on another stream takes while a vector grows"),
 ]
 
@@ -113,8 +119,8 @@ def read_all(folder):
         failures.append("bench.json: not one row")
     if "again.json" in present:
         second, again = read(os.path.join(folder, "again.json"))
-        for key in ("device", "commit", "toolkit"):
-            if second["context"].get(key) != data["context"].get(key):
+        for key in CONTEXT:
+            if key != "date" and second["context"].get(key) != data["context"].get(key):
                 sys.exit(f"report: {folder}: bench.json and again.json differ in {key}")
         for subject in {*groups, *again}:
             rows, others = groups.get(subject, {}), again.get(subject, {})
@@ -128,6 +134,8 @@ def read_all(folder):
                     failures.append(f"{subject}/{who}: the second time: {row.error}")
     if "include.json" in present:
         compiled, rows = read(os.path.join(folder, "include.json"))
+        if compiled["context"].get("commit") != data["context"].get("commit"):
+            sys.exit(f"report: {folder}: bench.json and include.json differ in commit")
         data["context"]["compilers"] = f"{compiled['context']['toolkit']}, on {compiled['context']['device']}"
         groups.update(rows)
     failures += [f"{s}/{w}: {r.error or 'not one figure'}" for s, rows in groups.items() for w, r in rows.items() if not r.times]
@@ -139,7 +147,7 @@ def stripped(data):
     def number(x):
         return float(f"{x:.5g}") if isinstance(x, float) else x
     kept = ("run_name", "run_type", "real_time", "time_unit", "moved", "error_occurred", "error_message", *COUNTERS)
-    context = {k: data["context"][k] for k in ("date", "device", "toolkit", "commit", "grow_to", "grow_step") if k in data["context"]}
+    context = {k: data["context"][k] for k in CONTEXT if k in data["context"]}
     rows = [{k: number(b[k]) for k in kept if k in b} for b in data["benchmarks"] if b.get("run_type") == "iteration"]
     return '{"context": %s,\n"benchmarks": [\n%s\n]}\n' % (json.dumps(context), ",\n".join(json.dumps(r) for r in rows))
 
@@ -274,14 +282,17 @@ def judgement(runs, why=""):
 
 
 def losses(groups):
+    """Where the verdict of a run is that ours is slower, and where ours takes longer in both runs, by more than 5 %."""
     for subject in sorted(groups):
         rows = groups[subject]
         for mine in [w for w in rows if is_ours(w) and rows[w].times]:
             for who, rival in rows.items():
                 if is_ours(who) or not rival.times:
                     continue
-                values = ratios(rows[mine], rival)
-                if word(rows[mine], rival) == "slower" or (len(values) == 2 and max(values) < 1 / (1 + NEAR)):
+                values, words = ratios(rows[mine], rival), [word(rows[mine], rival)]
+                if len(values) == 2:
+                    words.append(word(rows[mine].again, rival.again))
+                if "slower" in words or (len(values) == 2 and max(values) < 1 - NEAR):
                     yield f"{subject}: {mine} takes {both([1 / v for v in values])} times what {who} takes"
 
 
@@ -374,14 +385,15 @@ def write_page(source, out):
     context, second = data["context"], "again.json" in present
     lines = ["# Benchmarks", "", "| | |", "|---|---|"]
     lines += [f"| {key} | {context.get(key, 'unknown')} |" for key in ("device", "toolkit", "commit")]
+    lines += [f"| librmm | {context['rmm']} |"] if context.get("rmm", "none") != "none" else []
     lines += [f"| compiled the includes | {context['compilers']} |"] if "compilers" in context else []
     lines += [f"| date | {context['date'][:10]} |", "",
-              "Written by `bench/run.sh`: all rivals side by side in random order, warmed up; sizes are in `bench/axes.hpp`, rivals in "
+              "Written by `bench/run.sh`: all rivals side by side in random order, warmed up but where fresh memory is the matter; sizes are in `bench/axes.hpp`, rivals in "
               "`bench/rivals.hpp`.",
               "Times are medians of the repetitions, with their middle half. A ratio is a rival's time over ours: *same* within 5 %; beyond that "
               "*faster* or *slower*, or *unclear* where the middle halves overlap. Where a table has a column *time / ours on the same memory*, "
               "the ratio is that one: one place in the device's memory is up to a fifth faster than another, so these took turns on one "
-              "array; our own figure there is how much two turns differ.", ""]
+              "array, which leaves placement out where memory limits both; our own figure there is how much two turns differ.", ""]
     if second:
         count, agree = agreement(groups)
         lines += [f"All of it but the includes was run twice: {agree} of {count} ratios agree within 5 %. Where one does not, both are given, and "
@@ -392,7 +404,8 @@ def write_page(source, out):
     rivals = {who for rows in groups.values() for who in rows}
     lines += ["## How the rivals were run", "",
               *(f"- **{who}**: {how}." for who, how in HOW if who in rivals or not who.startswith("rmm::")), ""]
-    lines += ["## Where vmm loses", "", *(f"- {x}." for x in losses(groups) or ["nowhere in this run"]), ""]
+    lines += ["## Where vmm loses", "", "Where one run says *slower*" + (", or both ratios are below 0.95 although the middle halves overlap" if second else "") + ".",
+              "", *(f"- {x}." for x in losses(groups) or ["nowhere in this run"]), ""]
     judged = list(bars(groups))
     lines += ["## Bars", "", f"{sum(judgement(runs) == 'met' for _, _, runs, _ in judged)} of {len(judged)} are met"
               + (" in both runs." if second else "."), "", "| | bar | measured | |", "|---|---|---|---|"]
@@ -407,10 +420,10 @@ def write_page(source, out):
 
 BRIEF = [("grow to {} by {}", "grow by steps/fresh", "vmm::device_vector", ["thrust::device_vector", "rmm::device_uvector, warm pool", "stream-ordered doubling, warm pool", "driver calls"]),
          ("one `push_back`", "push_back/from nothing", "vmm::device_vector", ["thrust::device_vector", "std::vector on the host"]),
-         ("8 GiB temporary in a loop", "large temporary", "vmm::device_uvector, cached", ["driver calls", "cudaMallocAsync, warm pool"]),
+         ("8 GiB temporary in a loop, `set_cache_limit(16 GiB)`", "large temporary", "vmm::device_uvector, cached", ["driver calls", "cudaMallocAsync, warm pool", "rmm::device_uvector, warm pool"]),
          ("fill 8 GiB of `char`", "fill/1 byte", "vmm::fill", ["thrust::fill", "memset"]),
          ("fill 8 GiB of `int`", "fill/4 bytes", "vmm::fill", ["thrust::fill", "memset"]),
-         ("sort 1 000 000 `int`", "sort/1000000 elements", "vmm::par", ["thrust::device"]),
+         ("sort 1 000 000 `int`", "sort/1000000 elements", "vmm::par", ["thrust::device", "thrust::cuda::par, warm pool"]),
          ("insert before 1 GiB", "insert/at the front", "vmm::device_vector", ["thrust::device_vector"])]
 
 
@@ -423,20 +436,27 @@ def brief():
         return both([r.median() for r in (row, row.again) if r], human)
 
     def beside(ours, rival):
-        """Its time; where both took turns on the same memory how much longer it takes there."""
+        """Its time; where both took turns on the same memory also how much longer it takes there."""
         if "times_ours" not in rival.counters:
             return time(rival)
-        return both(ratios(ours, rival)) + " times that on the same memory"
+        return f"{time(rival)} ({both(ratios(ours, rival))} x on the same memory)"
 
-    yield f"![Growing to {growth(data['context'])[0]}](docs/benchmarks/growth_time.svg)"
+    def row(subject, who):
+        found = groups.get(subject, {}).get(who)
+        if found is None and not who.startswith("rmm::"):  # which need not be installed
+            sys.exit(f"report: the README names {subject}/{who}, which is not in this run")
+        return found
+
+    end, step = growth(data["context"])
+    yield f"![Growing to {end}](docs/benchmarks/growth_time.svg)"
     yield ""
     yield "| | vmm | others |"
     yield "|---|---|---|"
     for what, subject, mine, others in BRIEF:
-        rows = groups[subject]
-        yield f"| {what.format(*growth(data['context']))} | {time(rows[mine])} (`{mine.split(',')[0]}`) | " + ", ".join(f"{w} {beside(rows[mine], rows[w])}" for w in others if w in rows) + " |"
-    peak = {w: r.figure("peak/data") for w, r in groups["worst peak"].items()}
-    yield f"| most memory held at any moment of growth / data | {peak['vmm::device_uvector']:.4g} (`vmm::device_uvector`) | thrust::device_vector {peak['thrust::device_vector']:.4g} |"
+        ours, rivals = row(subject, mine), {w: row(subject, w) for w in others}
+        yield f"| {what.format(end, step)} | {time(ours)} (`{mine.split(',')[0]}`) | " + ", ".join(f"{w} {beside(ours, r)}" for w, r in rivals.items() if r) + " |"
+    peak = {w: row("worst peak", w).figure("peak/data") for w in ("vmm::device_uvector", "thrust::device_vector")}
+    yield f"| most memory held at any moment of growth from {step} on / data | {peak['vmm::device_uvector']:.4g} (`vmm::device_uvector`) | thrust::device_vector {peak['thrust::device_vector']:.4g} |"
     yield ""
     yield f"{data['context']['device']}, CUDA {data['context']['toolkit']}, {data['context']['date'][:10]}; two figures where two runs differ by more than 5 %. All of it, with where vmm loses: [docs/benchmarks.md](docs/benchmarks.md)."
 
@@ -465,6 +485,9 @@ def check():
             with open(os.path.join(folder, name), encoding="utf-8") as a:
                 if not os.path.exists(os.path.join(docs, name)) or a.read() != open(os.path.join(docs, name), encoding="utf-8").read():
                     faults.append(f"docs/{name}: not what report.py makes of the JSON in docs/benchmarks")
+        faults += [f"docs/benchmarks/{name}: nothing that report.py makes" for name in os.listdir(os.path.join(docs, "benchmarks"))
+                   if os.path.join("benchmarks", name) not in made]
+    faults += [f"bench/bars.json: {name}: no figure in docs/benchmarks" for name, _, runs, _ in bars(read_all(os.path.join(docs, "benchmarks"))[1]) if not runs]
     print("\n".join(faults) or "the documents agree with the figures")
     return 1 if faults else 0
 

@@ -74,7 +74,7 @@ struct thrust_vector {
   std::size_t peak() const { return most; }
 };
 
-/// The machine's bare verbs for the blocks that vmm maps for the same steps: what growth cannot be faster than.
+/// The machine's bare verbs for the blocks that vmm maps for the same steps: what growth costs at least, but for chance.
 struct bare_driver {
   static constexpr bool warm = false;
   static constexpr const char* name = "driver calls";

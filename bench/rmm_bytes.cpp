@@ -28,6 +28,9 @@ rmm_bytes::~rmm_bytes() {
   is_.reset();
   cudaDeviceSynchronize();
 }
+void rmm_bytes::come_and_go(std::size_t bytes, cudaStream_t in) {
+  const rmm::device_uvector<unsigned char> v(bytes, in, resource());
+}
 void rmm_bytes::resize(std::size_t bytes) { is_->v.resize(bytes, is_->in); }
 void rmm_bytes::shrink() { is_->v.shrink_to_fit(is_->in); }
 std::size_t rmm_bytes::capacity() const { return is_->v.capacity(); }

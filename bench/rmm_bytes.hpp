@@ -16,6 +16,7 @@ class rmm_bytes {
  public:
   explicit rmm_bytes(cudaStream_t in);
   ~rmm_bytes();
+  static void come_and_go(std::size_t bytes, cudaStream_t in);
   void resize(std::size_t bytes);
   void shrink();
   std::size_t capacity() const;
