@@ -222,7 +222,7 @@ void with_policy(benchmark::State& state, const Policy& policy, std::size_t n, R
 }
 
 #if VMM_ON_CUDA
-/// What Thrust's policy takes its temporary memory from, for a rival that need not ask the driver each time.
+/// What Thrust's policy takes temporary memory from without asking the driver each time.
 struct pool_allocator {
   using value_type = char;
   char* allocate(std::ptrdiff_t bytes) {
@@ -243,7 +243,8 @@ void register_policies(const char* algorithm, Run run) {
     add(name + "thrust::device", [=](benchmark::State& s) { with_policy(s, thrust::device, n, run); }, benchmark::kMicrosecond, rounds);
 #if VMM_ON_CUDA
     add(name + "thrust::cuda::par, warm pool", [=](benchmark::State& s) {
-      set_pool_threshold(~std::uint64_t{0});
+      set_pool_threshold(~std::uint64_t{0});  // both keep all that they had
+      vmm::set_cache_limit(~std::size_t{0});
       pool_allocator lends;
       with_policy(s, thrust::cuda::par(lends), n, run);
     }, benchmark::kMicrosecond, rounds);

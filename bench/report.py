@@ -48,7 +48,7 @@ HOW = [
      "what it has, after a first run"),
     ("rmm::device_uvector, warm pool", "the real one, as `pip install librmm-cu13` brings it, on its `cuda_async_memory_resource`"),
     ("cudaMallocAsync, warm pool", "`cudaMallocAsync` and `cudaFreeAsync` from a pool that keeps what it has"),
-    ("thrust::cuda::par, warm pool", "Thrust's policy with an allocator on such a pool"),
+    ("thrust::cuda::par, warm pool", "Thrust's policy with an allocator on such a pool; beside it `vmm::par` has no limit to what it keeps either (`set_cache_limit`), elsewhere 256 MiB"),
     ("stream-ordered doubling, warm pool", "the same with a capacity that doubles"),
     ("thrust::device_vector", "as it comes; it initialises what it adds, and doubles, so that it grows in fewer steps"),
     ("large temporary", "each run is the mean of several in a row, after a first one that does not count. Cached: `set_cache_limit` is twice the vector; "
