@@ -52,6 +52,8 @@ inline axes fitted(axes to) {
   return to;
 }
 
+inline bool is_small() { return std::getenv("VMM_BENCH_SMALL") != nullptr; }
+
 inline const axes& sizes() {
   static const axes full = fitted({32 * GiB, GiB,   512 * GiB, 32 * GiB, 1000, 10000, 2000, 4 * MiB, 8 * GiB, 8 * GiB,
                          std::size_t{1} << 28, 1000000000, std::size_t{1} << 28, 100000000, 20000, 1000, GiB, 500, 9, 21, 15, 5,
@@ -59,8 +61,7 @@ inline const axes& sizes() {
   static const axes small{64 * MiB, 8 * MiB,  64 * MiB, 32 * MiB, 1000, 100, 20, 4 * MiB, 16 * MiB, MiB,
                           std::size_t{1} << 16, std::size_t{1} << 17, std::size_t{1} << 16, 1000000, 2000, 100, 16 * MiB, 5, 2, 2, 2, 2,
                           MiB, 0.01, 0};
-  static const bool is_small = std::getenv("VMM_BENCH_SMALL") != nullptr;
-  return is_small ? small : full;
+  return is_small() ? small : full;
 }
 
 }  // namespace vmm_bench

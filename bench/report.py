@@ -13,7 +13,7 @@ usage: report.py FOLDER OUTDIR
 A benchmark is named subject/way/who; those that share subject and way are rivals of each other, and a new one needs no line
 here. Figures are medians of the repetitions of the first run. A verdict compares the medians, and is `unclear` where they
 differ by more than 5 % but the middle halves of the repetitions overlap, and where two runs disagree by more than 5 % about a
-ratio. Exits with 1 if a benchmark reported an error or a rival of the README is not there.
+ratio. Exits with 1 if a benchmark reported an error, and for the README also if one that it names is not there.
 """
 
 import json
@@ -26,7 +26,7 @@ from html import escape
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 FILES = ("bench.json", "again.json", "include.json")
-CONTEXT = ("date", "device", "toolkit", "commit", "rmm", "grow_to", "grow_step")
+CONTEXT = ("date", "device", "toolkit", "commit", "rmm", "grow_to", "grow_step", "small")
 NEAR = 0.05  # medians this close are the same
 NANOSECONDS = {"ns": 1.0, "us": 1e3, "ms": 1e6, "s": 1e9}
 COUNTERS = {
@@ -42,25 +42,26 @@ COUNTERS = {
     "pinned_MiB": "pinned (MiB)",
     "times_ours": "time / ours on the same memory",
 }
+BAR = {"name", "ours", "over", "under", "by", "figure", "at most", "at least", "why"}
 HOW = [
-    ("driver calls", "one block for each step, created, mapped and granted by the bare calls; as a temporary also reserved, unmapped and released"),
+    ("driver calls", "the blocks that vmm maps for the same steps, created, mapped and granted by the bare calls; as a temporary also reserved, unmapped and released"),
     ("stream-ordered exact", "`cudaMallocAsync`, copy, `cudaFreeAsync` in each step, as `rmm::device_uvector` does; warm: with a pool that keeps "
      "what it has, after a first run"),
+    ("stream-ordered doubling, warm pool", "as stream-ordered exact with a capacity that doubles"),
     ("rmm::device_uvector, warm pool", "the real one, as `pip install librmm-cu13` brings it, on its `cuda_async_memory_resource`"),
     ("cudaMallocAsync, warm pool", "`cudaMallocAsync` and `cudaFreeAsync` from a pool that keeps what it has"),
-    ("thrust::cuda::par, warm pool", "Thrust's policy with an allocator on such a pool; beside it `vmm::par` has no limit to what it keeps either (`set_cache_limit`), elsewhere 256 MiB"),
-    ("stream-ordered doubling, warm pool", "the same with a capacity that doubles"),
+    ("thrust::cuda::par, warm pool", "Thrust's policy with an allocator on such a pool; beside it `vmm::par` has no limit to what it keeps either (`set_cache_limit`), elsewhere 256 MiB, beyond which it maps and unmaps: its own time in the table is that one"),
     ("thrust::device_vector", "as it comes; it initialises what it adds, and doubles, so that it grows in fewer steps"),
     ("large temporary", "each run is the mean of several in a row, after a first one that does not count. Cached: `set_cache_limit` is twice the vector; "
      "at its default, 256 MiB, a vector as large as this is as one without cache"),
     ("push_back", "100 million elements into an empty vector; Thrust, which takes a kernel and a wait for each, 20 000"),
     ("grow by steps", "the driver clears what was released before it hands it out again. Fresh: it had time for that, whoever grows; "
-     "after releases: nearly all of the memory was released just before"),
+     "after releases: nearly all of the memory was released just before, and how far the driver is with it decides over more than who grows"),
     ("memory", "it comes in several speeds by where the driver places it, both kinds alike: look at the middle half, not at the median alone"),
     ("include", "one file with that include alone; the time that the compiler spent, user and system"),
     ("most memory held", "by vmm: mapped at once; by Thrust: the old and the new memory; by pools: the most that they took from the device, which keeps "
      "what is between blocks. In `worst peak` over all sizes from the first step of growth on; in the other tables over the whole benchmark, at its end size"),
-    ("calls of the driver", "of vmm and the bare calls all that is asked of the machine; of the others what takes, copies and frees memory, without the kernels that initialise it"),
+    ("calls of the driver", "what takes, maps, copies and gives back memory, growth alone; not questions, waits and kernels that initialise"),
     ("launches beside growth", "how long a small launch on another stream takes while a vector grows"),
 ]
 
@@ -252,6 +253,8 @@ def bars(groups):
         return found if found and found.times else None
 
     for bar in wanted:
+        if not bar.keys() <= BAR or ("at most" in bar) == ("at least" in bar) or len(bar.keys() & {"over", "under", "by"}) > 1:
+            sys.exit(f"report: bench/bars.json: {bar['name']}: give at most or at least, and no more than one of over, under, by; of these keys: {sorted(BAR)}")
         ours, other = row(bar["ours"]), row(bar.get("over") or bar.get("under") or bar["ours"])
         figure = bar.get("figure", "time")
         bound = f"at most {bar['at most']:.4g}" if "at most" in bar else f"at least {bar['at least']:.4g}"
@@ -328,6 +331,8 @@ def plot(title, unit, values, logarithmic):
 
 def growth(context):
     """How far growth went, by which steps."""
+    if "grow_to" not in context or "grow_step" not in context:
+        sys.exit("report: bench.json does not say how far growth went")
     return context["grow_to"], context["grow_step"]
 
 
@@ -388,22 +393,25 @@ def write_page(source, out):
     lines += [f"| librmm | {context['rmm']} |"] if context.get("rmm", "none") != "none" else []
     lines += [f"| compiled the includes | {context['compilers']} |"] if "compilers" in context else []
     lines += [f"| date | {context['date'][:10]} |", "",
-              "Written by `bench/run.sh`: all rivals side by side in random order, warmed up but where fresh memory is the matter; sizes are in `bench/axes.hpp`, rivals in "
+              "Written by `bench/run.sh`: all rivals side by side in random order, under the same conditions; sizes are in `bench/axes.hpp`, rivals in "
               "`bench/rivals.hpp`.",
               "Times are medians of the repetitions, with their middle half. A ratio is a rival's time over ours: *same* within 5 %; beyond that "
               "*faster* or *slower*, or *unclear* where the middle halves overlap. Where a table has a column *time / ours on the same memory*, "
               "the ratio is that one: one place in the device's memory is up to a fifth faster than another, so these took turns on one "
               "array, which leaves placement out where memory limits both; our own figure there is how much two turns differ.", ""]
+    if "small" in context:
+        lines += ["**A small run: that each row works. Its figures mean nothing, and sizes in words are those of a full one.**", ""]
     if second:
         count, agree = agreement(groups)
-        lines += [f"All of it but the includes was run twice: {agree} of {count} ratios agree within 5 %. Where one does not, both are given, and "
+        lines += [f"All of it{' but the includes' if 'include.json' in present else ''} was run twice: {agree} of {count} ratios agree within 5 %. Where one does not, both are given, and "
                   "the verdict is *unclear by how much*; where the runs say different things it is *unclear*. All other figures are of the "
                   "first run.", ""]
     for name, title in plots(context, groups, folder):
         lines += [f"![{title}](benchmarks/{name}.svg)", ""]
-    rivals = {who for rows in groups.values() for who in rows}
+    shown = {*groups, *(who for rows in groups.values() for who in rows),
+             *(COUNTERS[c] for rows in groups.values() for row in rows.values() for c in row.counters)}
     lines += ["## How the rivals were run", "",
-              *(f"- **{who}**: {how}." for who, how in HOW if who in rivals or not who.startswith("rmm::")), ""]
+              *(f"- **{who}**: {how}." for who, how in HOW if any(name.startswith(who) for name in shown)), ""]
     lines += ["## Where vmm loses", "", "Where one run says *slower*" + (", or both ratios are below 0.95 although the middle halves overlap" if second else "") + ".",
               "", *(f"- {x}." for x in losses(groups) or ["nowhere in this run"]), ""]
     judged = list(bars(groups))
@@ -428,7 +436,7 @@ BRIEF = [("grow to {} by {}", "grow by steps/fresh", "vmm::device_vector", ["thr
 
 
 def brief():
-    data, groups, _, failures = read_all(os.path.join(ROOT, "docs", "benchmarks"))
+    data, groups, present, failures = read_all(os.path.join(ROOT, "docs", "benchmarks"))
     if failures:
         sys.exit("\n".join(["report: no README is made of a run with failures:", *failures]))
 
@@ -443,7 +451,7 @@ def brief():
 
     def row(subject, who):
         found = groups.get(subject, {}).get(who)
-        if found is None and not who.startswith("rmm::"):  # which need not be installed
+        if found is None and not (who.startswith("rmm::") and data["context"].get("rmm", "none") == "none"):
             sys.exit(f"report: the README names {subject}/{who}, which is not in this run")
         return found
 
@@ -458,7 +466,8 @@ def brief():
     peak = {w: row("worst peak", w).figure("peak/data") for w in ("vmm::device_uvector", "thrust::device_vector")}
     yield f"| most memory held at any moment of growth from {step} on / data | {peak['vmm::device_uvector']:.4g} (`vmm::device_uvector`) | thrust::device_vector {peak['thrust::device_vector']:.4g} |"
     yield ""
-    yield f"{data['context']['device']}, CUDA {data['context']['toolkit']}, {data['context']['date'][:10]}; two figures where two runs differ by more than 5 %. All of it, with where vmm loses: [docs/benchmarks.md](docs/benchmarks.md)."
+    twice = "; two figures where two runs differ by more than 5 %" if "again.json" in present else ""
+    yield f"{data['context']['device']}, CUDA {data['context']['toolkit']}, {data['context']['date'][:10]}{twice}. All of it, with where vmm loses: [docs/benchmarks.md](docs/benchmarks.md)."
 
 
 def readme(write):
@@ -487,7 +496,9 @@ def check():
                     faults.append(f"docs/{name}: not what report.py makes of the JSON in docs/benchmarks")
         faults += [f"docs/benchmarks/{name}: nothing that report.py makes" for name in os.listdir(os.path.join(docs, "benchmarks"))
                    if os.path.join("benchmarks", name) not in made]
-    faults += [f"bench/bars.json: {name}: no figure in docs/benchmarks" for name, _, runs, _ in bars(read_all(os.path.join(docs, "benchmarks"))[1]) if not runs]
+    _, groups, present, _ = read_all(os.path.join(docs, "benchmarks"))
+    faults += [f"bench/bars.json: {name}: not a figure of each run in docs/benchmarks" for name, _, runs, _ in bars(groups)
+               if len(runs) != 1 + ("again.json" in present)]
     print("\n".join(faults) or "the documents agree with the figures")
     return 1 if faults else 0
 

@@ -25,6 +25,7 @@ rmm_version=none
 cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_CUDA_ARCHITECTURES="$architectures" \
   -DVMM_BUILD_TESTS=OFF -DVMM_BUILD_EXAMPLES=OFF -DVMM_BUILD_BENCH=ON -DCMAKE_EXPORT_COMPILE_COMMANDS=ON \
   ${rmm:+"-DCMAKE_PREFIX_PATH=$rmm"} >"$out/build.log"
+grep -q "rmm::device_uvector is measured" "$out/build.log" || rmm_version=none
 cmake --build "$build" --target "vmm_bench_$system" >>"$out/build.log"
 
 device="host machine"
