@@ -207,6 +207,9 @@ std::string in_words(std::size_t bytes) {
 const bool registered = [] {
   benchmark::AddCustomContext("grow_to", in_words(sizes().grow_to));
   benchmark::AddCustomContext("grow_step", in_words(sizes().grow_step));
+#ifdef VMM_BENCH_RMM
+  benchmark::AddCustomContext("rmm", rmm_bytes::version());
+#endif
   if (is_small()) benchmark::AddCustomContext("small", "yes");
   const auto ms = benchmark::kMillisecond;
   const int rounds = sizes().rounds, scattered = sizes().scattered, heavy = sizes().heavy;

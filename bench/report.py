@@ -187,9 +187,14 @@ def word(ours, rival):
     return "unclear" if overlap else "faster" if r > 1 else "slower"
 
 
+def words(ours, rival):
+    """In each run."""
+    return [word(ours, rival)] + ([word(ours.again, rival.again)] if ours.again and rival.again else [])
+
+
 def verdict(ours, rival):
-    values, first = ratios(ours, rival), word(ours, rival)
-    if len(values) == 2 and word(ours.again, rival.again) != first:
+    values, (first, *second) = ratios(ours, rival), words(ours, rival)
+    if second and second != [first]:
         return "unclear"
     if repeats(values):
         return first
@@ -292,10 +297,8 @@ def losses(groups):
             for who, rival in rows.items():
                 if is_ours(who) or not rival.times:
                     continue
-                values, words = ratios(rows[mine], rival), [word(rows[mine], rival)]
-                if len(values) == 2:
-                    words.append(word(rows[mine].again, rival.again))
-                if "slower" in words or (len(values) == 2 and max(values) < 1 - NEAR):
+                values = ratios(rows[mine], rival)
+                if "slower" in words(rows[mine], rival) or (len(values) == 2 and max(values) < 1 - NEAR):
                     yield f"{subject}: {mine} takes {both([1 / v for v in values])} times what {who} takes"
 
 
@@ -390,7 +393,7 @@ def write_page(source, out):
     context, second = data["context"], "again.json" in present
     lines = ["# Benchmarks", "", "| | |", "|---|---|"]
     lines += [f"| {key} | {context.get(key, 'unknown')} |" for key in ("device", "toolkit", "commit")]
-    lines += [f"| librmm | {context['rmm']} |"] if context.get("rmm", "none") != "none" else []
+    lines += [f"| librmm | {context['rmm']} |"] if "rmm" in context else []
     lines += [f"| compiled the includes | {context['compilers']} |"] if "compilers" in context else []
     lines += [f"| date | {context['date'][:10]} |", "",
               "Written by `bench/run.sh`: all rivals side by side in random order, under the same conditions; sizes are in `bench/axes.hpp`, rivals in "
@@ -413,7 +416,7 @@ def write_page(source, out):
     lines += ["## How the rivals were run", "",
               *(f"- **{who}**: {how}." for who, how in HOW if any(name.startswith(who) for name in shown)), ""]
     lines += ["## Where vmm loses", "", "Where one run says *slower*" + (", or both ratios are below 0.95 although the middle halves overlap" if second else "") + ".",
-              "", *(f"- {x}." for x in losses(groups) or ["nowhere in this run"]), ""]
+              "", *(f"- {x}." for x in list(losses(groups)) or ["nowhere in this run"]), ""]
     judged = list(bars(groups))
     lines += ["## Bars", "", f"{sum(judgement(runs) == 'met' for _, _, runs, _ in judged)} of {len(judged)} are met"
               + (" in both runs." if second else "."), "", "| | bar | measured | |", "|---|---|---|---|"]
@@ -451,7 +454,7 @@ def brief():
 
     def row(subject, who):
         found = groups.get(subject, {}).get(who)
-        if found is None and not (who.startswith("rmm::") and data["context"].get("rmm", "none") == "none"):
+        if found is None and ("rmm" in data["context"] or not who.startswith("rmm::")):
             sys.exit(f"report: the README names {subject}/{who}, which is not in this run")
         return found
 

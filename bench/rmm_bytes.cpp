@@ -5,6 +5,7 @@
 
 #include <rmm/device_uvector.hpp>
 #include <rmm/mr/cuda_async_memory_resource.hpp>
+#include <rmm/version_config.hpp>
 
 namespace vmm_bench {
 
@@ -37,5 +38,8 @@ std::size_t rmm_bytes::capacity() const { return is_->v.capacity(); }
 void* rmm_bytes::data() { return is_->v.data(); }
 cudaMemPool_t rmm_bytes::pool() { return resource().pool_handle(); }
 void rmm_bytes::empty_pool() { cudaMemPoolTrimTo(pool(), 0); }
+std::string rmm_bytes::version() {
+  return std::to_string(RMM_VERSION_MAJOR) + "." + std::to_string(RMM_VERSION_MINOR) + "." + std::to_string(RMM_VERSION_PATCH);
+}
 
 }  // namespace vmm_bench

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 
 #include <cuda_runtime_api.h>
 
@@ -23,6 +24,7 @@ class rmm_bytes {
   void* data();
   static cudaMemPool_t pool();
   static void empty_pool();
+  static std::string version();
 
  private:
   struct held;
