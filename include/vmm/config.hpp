@@ -47,19 +47,29 @@
 #  define VMM_MACHINE_NAMESPACE on_host
 #endif
 
+/// Built with vmm::as_thrust, thrust::device_vector is another class than elsewhere.
+#ifdef VMM_AS_THRUST
+#  define VMM_DETAIL_SYSTEM_NAME(name) as_thrust_##name
+#  define VMM_DETAIL_EXPLICIT_BORDER
+#  define VMM_DETAIL_IMPLICIT_BORDER true
+#else
+#  define VMM_DETAIL_SYSTEM_NAME(name) name
+#  define VMM_DETAIL_EXPLICIT_BORDER explicit
+#  define VMM_DETAIL_IMPLICIT_BORDER false
+#endif
 #if VMM_DEVICE_SYSTEM == 2
-#  define VMM_SYSTEM_NAMESPACE on_omp
+#  define VMM_SYSTEM_NAMESPACE VMM_DETAIL_SYSTEM_NAME(on_omp)
 #elif VMM_DEVICE_SYSTEM == 3
-#  define VMM_SYSTEM_NAMESPACE on_tbb
+#  define VMM_SYSTEM_NAMESPACE VMM_DETAIL_SYSTEM_NAME(on_tbb)
 #elif VMM_DEVICE_SYSTEM == 4
-#  define VMM_SYSTEM_NAMESPACE on_cpp
+#  define VMM_SYSTEM_NAMESPACE VMM_DETAIL_SYSTEM_NAME(on_cpp)
 #elif defined(__CUDA_ARCH_LIST__)
 #  define VMM_DETAIL_ARCHS_(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, ...) \
-    thrust_sm_##a##_##b##_##c##_##d##_##e##_##f##_##g##_##h##_##i##_##j##_##k##_##l##_##m##_##n##_##o##_##p
+    VMM_DETAIL_SYSTEM_NAME(thrust_sm_##a##_##b##_##c##_##d##_##e##_##f##_##g##_##h##_##i##_##j##_##k##_##l##_##m##_##n##_##o##_##p)
 #  define VMM_DETAIL_ARCHS(...) VMM_DETAIL_ARCHS_(__VA_ARGS__, , , , , , , , , , , , , , , , , )
 #  define VMM_SYSTEM_NAMESPACE VMM_DETAIL_ARCHS(__CUDA_ARCH_LIST__)
 #else
-#  define VMM_SYSTEM_NAMESPACE thrust_sm_none
+#  define VMM_SYSTEM_NAMESPACE VMM_DETAIL_SYSTEM_NAME(thrust_sm_none)
 #endif
 
 #ifdef __GNUC__

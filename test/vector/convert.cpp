@@ -27,7 +27,7 @@ using vmm_test::ints;
 using vmm_test::iota;
 
 using floats = vmm::device_vector<float>;
-using stock = thrust::device_vector<int>;
+using stock = vmm::stock_device_vector<int>;
 
 static_assert(std::is_same_v<ints::value_type, int> && std::is_same_v<ints::size_type, std::size_t>);
 static_assert(std::is_same_v<ints::difference_type, std::ptrdiff_t>);
@@ -43,6 +43,19 @@ static_assert(std::is_same_v<ints::const_reverse_iterator, stock::const_reverse_
 static_assert(std::is_same_v<ints, vmm::device_vector<int, thrust::device_allocator<int>>>);
 static_assert(std::is_convertible_v<ints::pointer, ints::iterator>);
 static_assert(!std::is_convertible_v<ints::iterator, ints::pointer> && !std::is_convertible_v<ints::pointer, int*>);
+
+/// No function that takes one container in device memory gets a copy of another unseen; built with vmm::as_thrust, programs for
+/// Thrust find what Thrust has.
+#ifdef VMM_AS_THRUST
+constexpr bool unseen = true;
+#else
+constexpr bool unseen = false;
+#endif
+static_assert(!std::is_convertible_v<const ints&, stock> && std::is_constructible_v<stock, const ints&>);
+static_assert(std::is_convertible_v<const stock&, ints> == unseen && std::is_constructible_v<ints, const stock&>);
+static_assert(std::is_convertible_v<const ints&, thrust::universal_vector<int>> == unseen);
+static_assert(std::is_convertible_v<const thrust::universal_vector<int>&, ints> == unseen);
+static_assert(std::is_convertible_v<const ints&, thrust::host_vector<int>> && std::is_convertible_v<thrust::host_vector<int>, ints>);
 
 namespace {
 
@@ -66,27 +79,28 @@ TEST_CASE("host_vector, both ways", "[convert]") {
 
 TEST_CASE("thrust::device_vector, both ways", "[convert]") {
   const stock source = iota(2000);
-  ints v = source;
+  ints v(source);
   CHECK(contents(v) == iota(2000));
-  const stock constructed = v, direct(v);
+  const stock direct(v), cast = static_cast<stock>(v);
   stock assigned(5, 1);
-  assigned = v;
-  CHECK(constructed == source);
+  assigned = stock(v);
   CHECK(direct == source);
+  CHECK(cast == source);
   CHECK(assigned == source);
   v = stock(3, 7);
   CHECK(contents(v) == host_ints(3, 7));
 }
 
 TEST_CASE("universal_vector, both ways", "[convert]") {
-  const thrust::universal_vector<int> source = iota(2000);
-  ints v = source;
+  using universal = thrust::universal_vector<int>;
+  const universal source = iota(2000);
+  ints v(source);
   CHECK(contents(v) == iota(2000));
-  const thrust::universal_vector<int> constructed = v, direct(v);
-  thrust::universal_vector<int> assigned(5, 1);
-  assigned = v;
-  CHECK(constructed == source);
+  const universal direct(v), cast = static_cast<universal>(v);
+  universal assigned(5, 1);
+  assigned = universal(v);
   CHECK(direct == source);
+  CHECK(cast == source);
   CHECK(assigned == source);
   v = thrust::universal_vector<int>(3, 7);
   CHECK(contents(v) == host_ints(3, 7));

@@ -14,21 +14,18 @@
 #include <type_traits>
 #include <utility>
 
+#include <vmm/config.hpp>
+#include <vmm/detail/allocators.hpp>
+#include <vmm/detail/sources.hpp>
+#include <vmm/detail/thrust_policy.hpp>
+#include <vmm/engine/storage.hpp>
+
 #include <thrust/device_ptr.h>
 #include <thrust/execution_policy.h>
 #include <thrust/for_each.h>
 #include <thrust/iterator/counting_iterator.h>
-#include <thrust/iterator/iterator_traits.h>
-#include <thrust/memory.h>
-#include <thrust/type_traits/is_contiguous_iterator.h>
 #include <thrust/type_traits/is_trivially_relocatable.h>
-#include <thrust/uninitialized_copy.h>
 #include <thrust/uninitialized_fill.h>
-
-#include <vmm/config.hpp>
-#include <vmm/detail/host_source.hpp>
-#include <vmm/detail/thrust_policy.hpp>
-#include <vmm/engine/storage.hpp>
 
 namespace vmm {
 inline namespace VMM_SYSTEM_NAMESPACE {
@@ -51,43 +48,17 @@ template <class T>
 inline constexpr bool as_host_objects =
     !as_bytes<T> && !VMM_ON_CUDA && std::is_move_assignable_v<T> && std::is_swappable_v<T>;
 
-/// @name Sources
-template <class It>
-using value_of = std::remove_cv_t<typename std::iterator_traits<It>::value_type>;
-
-template <class It>
-inline constexpr bool is_random_access =
-    std::is_convertible_v<typename thrust::iterator_traversal<It>::type, thrust::random_access_traversal_tag>;
-
-/// Kernels can read through it: random access, and its system is the device's or any.
-template <class It>
-inline constexpr bool is_device_source =
-    is_random_access<It> && std::is_convertible_v<typename thrust::iterator_system<It>::type, thrust::device_system_tag>;
-
-/// Elements of exactly T, side by side.
-template <class T, class It>
-constexpr bool is_own_kind() {
-  if constexpr (detail::is_contiguous_host<T, It>)
-    return true;
-  else
-    return thrust::is_contiguous_iterator_v<It> && std::is_same_v<value_of<It>, T>;
-}
+/// Bytes make a copy for a vector whose allocator has no other idea of one.
+template <class T, class Alloc>
+inline constexpr bool copies_plainly = copies_as_bytes<T> && !constructs_copies<Alloc, T>;
 
 /// Of these bytes can be copied.
-template <class T, class It>
+template <class T, class It, class Alloc>
 constexpr bool is_byte_source() {
-  if constexpr (!copies_as_bytes<T>)
+  if constexpr (!copies_plainly<T, Alloc>)
     return false;
   else
     return is_own_kind<T, It>();
-}
-
-template <class It>
-auto address_of(It it) {
-  if constexpr (std::is_pointer_v<It>)
-    return it;
-  else
-    return thrust::raw_pointer_cast(&*it);
 }
 
 /// @name Kernels, in the order of `s`, with scratch memory. Nothing waits but for values.
@@ -110,6 +81,7 @@ auto policy(const storage&) {
 }
 #endif
 
+/// @name What kernels do with one element
 template <class T>
 struct construct_value {
   VMM_DETAIL_NO_SIDE_CHECK
@@ -117,11 +89,23 @@ struct construct_value {
     ::new (static_cast<void*>(&x)) T();
   }
 };
+template <class T, class Alloc>
+struct construct_value_by {
+  mutable Alloc alloc;
+  VMM_DETAIL_NO_SIDE_CHECK
+  VMM_HOST_DEVICE void operator()(T& x) const { alloc.construct(&x); }
+};
 
 template <class T>
 struct destroy_element {
   VMM_DETAIL_NO_SIDE_CHECK
   VMM_HOST_DEVICE void operator()(T& x) const { x.~T(); }
+};
+template <class T, class Alloc>
+struct destroy_element_by {
+  mutable Alloc alloc;
+  VMM_DETAIL_NO_SIDE_CHECK
+  VMM_HOST_DEVICE void operator()(T& x) const { alloc.destroy(&x); }
 };
 
 template <class T>
@@ -145,76 +129,24 @@ struct copy_element {
     ::new (static_cast<void*>(to + i)) T(static_cast<T>(from[static_cast<std::ptrdiff_t>(i)]));
   }
 };
+template <class T, class It, class Alloc>
+struct copy_element_by {
+  T* to;
+  It from;
+  mutable Alloc alloc;
+  VMM_DETAIL_NO_SIDE_CHECK
+  VMM_HOST_DEVICE void operator()(std::size_t i) const {
+    const T value = static_cast<T>(from[static_cast<std::ptrdiff_t>(i)]);
+    alloc.construct(to + i, value);
+  }
+};
 
 template <class T>
 T* at(storage& s, std::size_t index) noexcept {
   return reinterpret_cast<T*>(s.data()) + index;
 }
 
-/// On the host machine, `make(place, i)` for each of n places; if one throws, those before it are destroyed again. The
-/// standard's algorithms for this call each other unqualified, and elements that name Thrust would find Thrust's.
-template <class T, class Make>
-void construct_each(T* to, std::size_t n, Make make) {
-  std::size_t i = 0;
-  try {
-    for (; i < n; ++i) make(static_cast<void*>(std::addressof(to[i])), i);
-  } catch (...) {
-    while (i != 0) to[--i].~T();
-    throw;
-  }
-}
-
-template <class T>
-void construct_default(storage& s, std::size_t first, std::size_t n) {
-  if (n == 0) return;
-  if constexpr (copies_as_bytes<T> && std::is_trivially_default_constructible_v<T>) {
-    const T value = T();
-    s.fill(first * sizeof(T), std::addressof(value), sizeof(T), n);
-  } else if constexpr (VMM_ON_CUDA) {
-    engine::device_scope device(s);
-    thrust::for_each_n(policy<T>(s), at<T>(s, first), n, construct_value<T>{});
-  } else {
-    construct_each(at<T>(s, first), n, [](void* p, std::size_t) { ::new (p) T(); });
-  }
-}
-
-template <class T>
-void construct_fill(storage& s, std::size_t first, std::size_t n, const T& value) {
-  if (n == 0) return;
-  if constexpr (copies_as_bytes<T>) {
-    s.fill(first * sizeof(T), std::addressof(value), sizeof(T), n);
-  } else if constexpr (VMM_ON_CUDA) {
-    engine::device_scope device(s);
-    thrust::uninitialized_fill_n(policy<T>(s), at<T>(s, first), n, value);
-  } else {
-    construct_each(at<T>(s, first), n, [&](void* p, std::size_t) { ::new (p) T(value); });
-  }
-}
-
-/// Anywhere on the device of `s`, in its order.
-template <class T>
-void destroy(const storage& s, T* first, std::size_t n) noexcept {
-  if constexpr (!std::is_trivially_destructible_v<T>) {
-    if (n == 0) return;
-    if constexpr (VMM_ON_CUDA) {
-      try {
-        engine::device_scope device(s);
-        thrust::for_each_n(policy<T>(s), first, n, destroy_element<T>{});
-      } catch (...) {  // the device is lost, and the elements with it
-      }
-    } else {
-      for (std::size_t i = 0; i < n; ++i) first[i].~T();
-    }
-  }
-}
-
-template <class T>
-void destroy(storage& s, std::size_t first, std::size_t n) noexcept {
-  if constexpr (!std::is_trivially_destructible_v<T>)  // so nothing is staged, and at() throws nothing
-    if (n != 0) destroy(s, at<T>(s, first), n);
-}
-
-/// Between places that do not overlap. Strong guarantee on the host machine; kernels do not throw.
+/// Between places that do not overlap, by T alone. Strong guarantee on the host machine; kernels do not throw.
 template <class T>
 void relocate(storage& s, T* to, T* from, std::size_t n) {
   if (n == 0) return;
@@ -222,8 +154,14 @@ void relocate(storage& s, T* to, T* from, std::size_t n) {
     engine::device_scope device(s);
     thrust::for_each_n(policy<T>(s), thrust::counting_iterator<std::size_t>(0), n, relocate_element<T>{to, from});
   } else {
-    construct_each(to, n, [&](void* p, std::size_t i) { ::new (p) T(std::move_if_noexcept(from[i])); });
-    for (std::size_t i = 0; i < n; ++i) from[i].~T();
+    std::size_t i = 0;
+    try {
+      for (; i < n; ++i) ::new (static_cast<void*>(std::addressof(to[i]))) T(std::move_if_noexcept(from[i]));
+    } catch (...) {
+      while (i != 0) to[--i].~T();
+      throw;
+    }
+    for (i = 0; i < n; ++i) from[i].~T();
   }
 }
 
@@ -238,59 +176,173 @@ constexpr engine::relocate_fn relocation() noexcept {
     };
 }
 
-/// From random-access iterators that the device can read.
-template <class T, class It>
-void construct_copy(storage& s, std::size_t first, It source, std::size_t n) {
-  if (n == 0) return;
-  if constexpr (is_byte_source<T, It>()) {
-    s.write(first * sizeof(T), address_of(source), n * sizeof(T));
-  } else if constexpr (!std::is_pointer_v<It> && is_own_kind<T, It>()) {  // not Thrust's references: T may take anything
-    construct_copy<T>(s, first, static_cast<const T*>(address_of(source)), n);
-  } else if constexpr (VMM_ON_CUDA) {
+/// Elements of one vector: their allocator's construct and destroy are called where it has them.
+template <class T, class Alloc>
+class element_life : private alloc_holder<Alloc> {
+  using holder = alloc_holder<Alloc>;
+
+ public:
+  explicit element_life(const Alloc& alloc) : holder(alloc) {}
+  using holder::get_alloc;
+
+  static element_life by_default() {
+    if constexpr (is_thrusts_memory<Alloc>)
+      return element_life();
+    else
+      return element_life(Alloc());
+  }
+
+  void construct_default(storage& s, std::size_t first, std::size_t n) const {
+    if (n == 0) return;
+    if constexpr (constructs_default<Alloc, T>) {
+      if constexpr (in_parallel) {
+        for_each(s, first, n, construct_value_by<T, Alloc>{get_alloc()});
+      } else {
+        Alloc alloc = get_alloc();
+        construct_each(at<T>(s, first), n, [&](T* p, std::size_t) { alloc.construct(p); });
+      }
+    } else if constexpr (copies_as_bytes<T> && std::is_trivially_default_constructible_v<T>) {
+      const T value = T();
+      s.fill(first * sizeof(T), std::addressof(value), sizeof(T), n);
+    } else if constexpr (VMM_ON_CUDA) {
+      for_each(s, first, n, construct_value<T>{});
+    } else {
+      construct_each(at<T>(s, first), n, [](T* p, std::size_t) { ::new (static_cast<void*>(p)) T(); });
+    }
+  }
+
+  void construct_fill(storage& s, std::size_t first, std::size_t n, const T& value) const {
+    if (n == 0) return;
+    if constexpr (copies_plainly<T, Alloc>) {
+      s.fill(first * sizeof(T), std::addressof(value), sizeof(T), n);
+    } else if constexpr (constructs_copies<Alloc, T>) {
+      construct_copy(s, first, thrust::constant_iterator<T>(value), n);
+    } else if constexpr (VMM_ON_CUDA) {
+      engine::device_scope device(s);
+      thrust::uninitialized_fill_n(policy<T>(s), at<T>(s, first), n, value);
+    } else {
+      construct_each(at<T>(s, first), n, [&](T* p, std::size_t) { ::new (static_cast<void*>(p)) T(value); });
+    }
+  }
+
+  /// From random-access iterators that the device can read.
+  template <class It>
+  void construct_copy(storage& s, std::size_t first, It source, std::size_t n) const {
+    if (n == 0) return;
+    if constexpr (is_byte_source<T, It, Alloc>()) {
+      s.write(first * sizeof(T), address_of(source), n * sizeof(T));
+    } else if constexpr (!std::is_pointer_v<It> && is_own_kind<T, It>()) {  // not Thrust's references: T may take anything
+      construct_copy(s, first, static_cast<const T*>(address_of(source)), n);
+    } else if constexpr (in_parallel) {
+      engine::device_scope device(s);
+      const thrust::counting_iterator<std::size_t> all(0);
+      if constexpr (constructs_copies<Alloc, T>)
+        thrust::for_each_n(policy<T>(s), all, n, copy_element_by<T, It, Alloc>{at<T>(s, first), source, get_alloc()});
+      else
+        thrust::for_each_n(policy<T>(s), all, n, copy_element<T, It>{at<T>(s, first), source});
+    } else {
+      construct_each_copy(at<T>(s, first), n, [&](std::size_t i) -> decltype(auto) { return source[static_cast<std::ptrdiff_t>(i)]; });
+    }
+  }
+
+  /// From elements side by side in host memory.
+  void construct_from_host(storage& s, std::size_t first, const T* source, std::size_t n) const {
+    if (n == 0) return;
+    if constexpr (copies_plainly<T, Alloc>) {
+      s.write(first * sizeof(T), source, n * sizeof(T));
+    } else if constexpr (VMM_ON_CUDA) {  // their bytes first, then copies of them on the device
+      storage bytes = storage::aside(s, n * sizeof(T));
+      bytes.write(0, source, n * sizeof(T));
+      construct_copy(s, first, static_cast<const T*>(at<T>(bytes, 0)), n);
+    } else {
+      construct_each_copy(at<T>(s, first), n, [&](std::size_t i) -> const T& { return source[i]; });
+    }
+  }
+
+  /// A host object that is moved in; by T alone.
+  void construct_from_host(storage& s, std::size_t first, T&& value) const {
+    if constexpr (constructs_copies<Alloc, T>) {
+      construct_from_host(s, first, std::addressof(value), 1);
+    } else if constexpr (VMM_ON_CUDA || copies_as_bytes<T> || std::is_trivially_copyable_v<T>) {
+      alignas(T) unsigned char pageable[sizeof(T)];  // the caller's memory may be pinned, and would be read later
+      std::memcpy(pageable, static_cast<const void*>(std::addressof(value)), sizeof(T));
+      if constexpr (copies_as_bytes<T> || std::is_trivially_copyable_v<T>) {
+        s.write(first * sizeof(T), pageable, sizeof(T));
+      } else {
+        storage bytes = storage::aside(s, sizeof(T));
+        bytes.write(0, pageable, sizeof(T));
+        relocate(s, at<T>(s, first), at<T>(bytes, 0), 1);
+      }
+    } else {
+      ::new (static_cast<void*>(at<T>(s, first))) T(std::move(value));
+    }
+  }
+
+  /// Anywhere on the device of `s`, in its order.
+  void destroy(const storage& s, T* first, std::size_t n) const noexcept {
+    if constexpr (!ends_trivially<T, Alloc>) {
+      if (n == 0) return;
+      if constexpr (VMM_ON_CUDA) {
+        try {
+          engine::device_scope device(s);
+          if constexpr (destroys<Alloc, T>)
+            thrust::for_each_n(policy<T>(s), first, n, destroy_element_by<T, Alloc>{get_alloc()});
+          else
+            thrust::for_each_n(policy<T>(s), first, n, destroy_element<T>{});
+        } catch (...) {  // the device is lost, and the elements with it
+        }
+      } else if constexpr (destroys<Alloc, T>) {
+        Alloc alloc = get_alloc();
+        for (std::size_t i = 0; i < n; ++i) alloc.destroy(std::addressof(first[i]));
+      } else {
+        for (std::size_t i = 0; i < n; ++i) first[i].~T();
+      }
+    }
+  }
+  void destroy(storage& s, std::size_t first, std::size_t n) const noexcept {
+    if constexpr (!ends_trivially<T, Alloc>)  // such elements are never staged
+      if (n != 0) destroy(s, reinterpret_cast<T*>(s.address()) + first, n);
+  }
+
+ private:
+  element_life() = default;
+
+  /// By Thrust's algorithms: on the device, and on the host machine what is no more than bytes.
+  static constexpr bool in_parallel = VMM_ON_CUDA || as_bytes<T>;
+
+  template <class Function>
+  static void for_each(storage& s, std::size_t first, std::size_t n, Function function) {
     engine::device_scope device(s);
-    thrust::for_each_n(policy<T>(s), thrust::counting_iterator<std::size_t>(0), n,
-                       copy_element<T, It>{at<T>(s, first), source});
-  } else if constexpr (as_bytes<T>) {
-    thrust::for_each_n(policy<T>(s), thrust::counting_iterator<std::size_t>(0), n,
-                       copy_element<T, It>{at<T>(s, first), source});
-  } else {
-    construct_each(at<T>(s, first), n, [&](void* p, std::size_t i) {
-      ::new (p) T(static_cast<T>(source[static_cast<std::ptrdiff_t>(i)]));
-    });
+    thrust::for_each_n(policy<T>(s), at<T>(s, first), n, function);
   }
-}
 
-/// From elements side by side in host memory.
-template <class T>
-void construct_from_host(storage& s, std::size_t first, const T* source, std::size_t n) {
-  if (n == 0) return;
-  if constexpr (copies_as_bytes<T>) {
-    s.write(first * sizeof(T), source, n * sizeof(T));
-  } else if constexpr (VMM_ON_CUDA) {  // their bytes first, then copies of them on the device
-    storage bytes = storage::aside(s, n * sizeof(T));
-    bytes.write(0, source, n * sizeof(T));
-    construct_copy<T>(s, first, static_cast<const T*>(at<T>(bytes, 0)), n);
-  } else {
-    construct_each(at<T>(s, first), n, [&](void* p, std::size_t i) { ::new (p) T(source[i]); });
+  /// On the host machine, `make(place, i)` for each of n places; if one throws, those before it are destroyed again. The
+  /// standard's algorithms for this call each other unqualified, and elements that name Thrust would find Thrust's.
+  template <class Make>
+  void construct_each(T* to, std::size_t n, Make make) const {
+    std::size_t i = 0;
+    try {
+      for (; i < n; ++i) make(std::addressof(to[i]), i);
+    } catch (...) {
+      if constexpr (destroys<Alloc, T>) {
+        Alloc alloc = get_alloc();
+        while (i != 0) alloc.destroy(std::addressof(to[--i]));
+      } else {
+        while (i != 0) to[--i].~T();
+      }
+      throw;
+    }
   }
-}
-
-/// A host object that is moved in.
-template <class T>
-void construct_from_host(storage& s, std::size_t first, T&& value) {
-  alignas(T) unsigned char pageable[sizeof(T)];  // the caller's memory may be pinned, and would be read later
-  if constexpr (copies_as_bytes<T> || std::is_trivially_copyable_v<T>) {
-    std::memcpy(pageable, std::addressof(value), sizeof(T));
-    s.write(first * sizeof(T), pageable, sizeof(T));
-  } else if constexpr (VMM_ON_CUDA) {
-    storage bytes = storage::aside(s, sizeof(T));
-    std::memcpy(pageable, std::addressof(value), sizeof(T));
-    bytes.write(0, pageable, sizeof(T));
-    relocate(s, at<T>(s, first), at<T>(bytes, 0), 1);
-  } else {
-    ::new (static_cast<void*>(at<T>(s, first))) T(std::move(value));
+  template <class Source>
+  void construct_each_copy(T* to, std::size_t n, Source source) const {
+    if constexpr (constructs_copies<Alloc, T>) {
+      Alloc alloc = get_alloc();
+      construct_each(to, n, [&](T* p, std::size_t i) { alloc.construct(p, static_cast<const T&>(source(i))); });
+    } else {
+      construct_each(to, n, [&](T* p, std::size_t i) { ::new (static_cast<void*>(p)) T(static_cast<T>(source(i))); });
+    }
   }
-}
+};
 
 }  // namespace typed
 }  // namespace VMM_SYSTEM_NAMESPACE

@@ -10,23 +10,19 @@
 #include <type_traits>
 #include <vector>
 
-#include <thrust/device_vector.h>
+#include <vmm/config.hpp>
+#include <vmm/detail/compare.hpp>
+#include <vmm/detail/elements.hpp>
+#include <vmm/detail/mapped_vector.hpp>
+#include <vmm/detail/thrust.hpp>
+#include <vmm/engine/storage.hpp>
+
 #include <thrust/equal.h>
 #include <thrust/host_vector.h>
 #include <thrust/mismatch.h>
 
-#include <vmm/config.hpp>
-#include <vmm/detail/compare.hpp>
-#include <vmm/detail/elements.hpp>
-#include <vmm/detail/host_source.hpp>
-#include <vmm/engine/storage.hpp>
-
 namespace vmm {
 inline namespace VMM_SYSTEM_NAMESPACE {
-
-template <class T, class Alloc>
-class device_vector;  // <vmm/device_vector.hpp>, which includes this file
-
 namespace typed {
 
 template <class T, class U>
@@ -47,17 +43,15 @@ struct equal_elements {
   VMM_HOST_DEVICE bool operator()(const T& a, const U& b) const { return a == b; }
 };
 
-}  // namespace typed
-
-/// The ways to compare; a struct, so that device_vector can befriend it.
+/// The ways to compare; a struct, so that mapped_vector can befriend it.
 struct vector_comparison {
   template <class T, class A>
-  static const engine::storage& storage_of(const device_vector<T, A>& v) {
+  static const engine::storage& storage_of(const mapped_vector<T, A>& v) {
     return v.core_.bytes();
   }
 
   template <class T, class A, class U, class B>
-  static bool equal(const device_vector<T, A>& a, const device_vector<U, B>& b) {
+  static bool equal(const mapped_vector<T, A>& a, const mapped_vector<U, B>& b) {
     if (a.size() != b.size()) return false;
     if constexpr (std::is_same_v<T, U> && detail::is_scalar<T>) {
       return detail::equal<T>(storage_of(a), storage_of(b));
@@ -71,12 +65,12 @@ struct vector_comparison {
 
   /// `b` is a range of a Thrust vector, or of std::vector.
   template <class U, class T, class A, class It>
-  static bool equal_to_range(const device_vector<T, A>& a, It first, std::size_t n) {
+  static bool equal_to_range(const mapped_vector<T, A>& a, It first, std::size_t n) {
     if (a.size() != n) return false;
     if (n == 0) return true;
-    if constexpr (typed::is_device_source<It> && thrust::is_contiguous_iterator_v<It>) {
-      return equal_on_device<U>(a, static_cast<const U*>(typed::address_of(first)));
-    } else if constexpr (typed::copies_as_bytes<T>) {
+    if constexpr (is_device_source<It> && thrust::is_contiguous_iterator_v<It>) {
+      return equal_on_device<U>(a, static_cast<const U*>(address_of(first)));
+    } else if constexpr (copies_as_bytes<T>) {
       std::allocator<T> host;
       const auto free = [&](T* p) { host.deallocate(p, n); };
       const std::unique_ptr<T, decltype(free)> copy(host.allocate(n), free);
@@ -84,13 +78,13 @@ struct vector_comparison {
       storage_of(a).wait();
       return equal_in_turn(copy.get(), first, n);
     } else {
-      const thrust::host_vector<T> copy = a;
+      const thrust::host_vector<T> copy(a.begin(), a.end());
       return equal_in_turn(copy.begin(), first, n);
     }
   }
 
   template <class T, class A>
-  static bool less(const device_vector<T, A>& a, const device_vector<T, A>& b) {
+  static bool less(const mapped_vector<T, A>& a, const mapped_vector<T, A>& b) {
     if constexpr (detail::is_scalar<T>) {
       return detail::less<T>(storage_of(a), storage_of(b));
     } else {
@@ -100,11 +94,11 @@ struct vector_comparison {
       const std::size_t n = a.size() < b.size() ? a.size() : b.size();
       const T* const x = reinterpret_cast<const T*>(storage_of(a).data());
       const T* const y = static_cast<const T*>(storage_of(a).within_reach(storage_of(b), n * sizeof(T), aside));
-      const auto policy = typed::policy<T>(storage_of(a));
+      const auto order = policy<T>(storage_of(a));
       const std::size_t i = static_cast<std::size_t>(
-          thrust::mismatch(policy, x, x + n, y, typed::equivalent_elements<T, T>{}).first - x);
+          thrust::mismatch(order, x, x + n, y, equivalent_elements<T, T>{}).first - x);
       if (i == n) return a.size() < b.size();
-      return thrust::equal(policy, x + i, x + i + 1, y + i, typed::less_elements<T, T>{});
+      return thrust::equal(order, x + i, x + i + 1, y + i, less_elements<T, T>{});
     }
   }
 
@@ -117,72 +111,73 @@ struct vector_comparison {
   }
 
   template <class U, class T, class A>
-  static bool equal_on_device(const device_vector<T, A>& a, const U* b) {
+  static bool equal_on_device(const mapped_vector<T, A>& a, const U* b) {
     engine::device_scope device(storage_of(a));
     const T* const first = reinterpret_cast<const T*>(storage_of(a).data());
-    return thrust::equal(typed::policy<T>(storage_of(a)), first, first + a.size(), b, typed::equal_elements<T, U>{});
+    return thrust::equal(policy<T>(storage_of(a)), first, first + a.size(), b, equal_elements<T, U>{});
   }
 };
 
 template <class T, class A, class U, class B>
-bool operator==(const device_vector<T, A>& a, const device_vector<U, B>& b) {
+bool operator==(const mapped_vector<T, A>& a, const mapped_vector<U, B>& b) {
   return vector_comparison::equal(a, b);
 }
 template <class T, class A, class U, class B>
-bool operator==(const device_vector<T, A>& a, const thrust::detail::vector_base<U, B>& b) {
+bool operator==(const mapped_vector<T, A>& a, const thrust::detail::vector_base<U, B>& b) {
   return vector_comparison::equal_to_range<U>(a, b.begin(), b.size());
 }
 template <class T, class A, class U, class B>
-bool operator==(const thrust::detail::vector_base<U, B>& a, const device_vector<T, A>& b) {
+bool operator==(const thrust::detail::vector_base<U, B>& a, const mapped_vector<T, A>& b) {
   return b == a;
 }
 template <class T, class A, class U, class B>
-bool operator==(const device_vector<T, A>& a, const std::vector<U, B>& b) {
+bool operator==(const mapped_vector<T, A>& a, const std::vector<U, B>& b) {
   return vector_comparison::equal_to_range<U>(a, b.begin(), b.size());
 }
 template <class T, class A, class U, class B>
-bool operator==(const std::vector<U, B>& a, const device_vector<T, A>& b) {
+bool operator==(const std::vector<U, B>& a, const mapped_vector<T, A>& b) {
   return b == a;
 }
 
 template <class T, class A, class U, class B>
-bool operator!=(const device_vector<T, A>& a, const device_vector<U, B>& b) {
+bool operator!=(const mapped_vector<T, A>& a, const mapped_vector<U, B>& b) {
   return !(a == b);
 }
 template <class T, class A, class U, class B>
-bool operator!=(const device_vector<T, A>& a, const thrust::detail::vector_base<U, B>& b) {
+bool operator!=(const mapped_vector<T, A>& a, const thrust::detail::vector_base<U, B>& b) {
   return !(a == b);
 }
 template <class T, class A, class U, class B>
-bool operator!=(const thrust::detail::vector_base<U, B>& a, const device_vector<T, A>& b) {
+bool operator!=(const thrust::detail::vector_base<U, B>& a, const mapped_vector<T, A>& b) {
   return !(b == a);
 }
 template <class T, class A, class U, class B>
-bool operator!=(const device_vector<T, A>& a, const std::vector<U, B>& b) {
+bool operator!=(const mapped_vector<T, A>& a, const std::vector<U, B>& b) {
   return !(a == b);
 }
 template <class T, class A, class U, class B>
-bool operator!=(const std::vector<U, B>& a, const device_vector<T, A>& b) {
+bool operator!=(const std::vector<U, B>& a, const mapped_vector<T, A>& b) {
   return !(b == a);
 }
 
 /// Lexicographical order, by `<` of the elements.
 template <class T, class A>
-bool operator<(const device_vector<T, A>& a, const device_vector<T, A>& b) {
+bool operator<(const mapped_vector<T, A>& a, const mapped_vector<T, A>& b) {
   return vector_comparison::less(a, b);
 }
 template <class T, class A>
-bool operator>(const device_vector<T, A>& a, const device_vector<T, A>& b) {
+bool operator>(const mapped_vector<T, A>& a, const mapped_vector<T, A>& b) {
   return b < a;
 }
 template <class T, class A>
-bool operator<=(const device_vector<T, A>& a, const device_vector<T, A>& b) {
+bool operator<=(const mapped_vector<T, A>& a, const mapped_vector<T, A>& b) {
   return !(b < a);
 }
 template <class T, class A>
-bool operator>=(const device_vector<T, A>& a, const device_vector<T, A>& b) {
+bool operator>=(const mapped_vector<T, A>& a, const mapped_vector<T, A>& b) {
   return !(a < b);
 }
 
+}  // namespace typed
 }  // namespace VMM_SYSTEM_NAMESPACE
 }  // namespace vmm

@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Makes thrust::device_vector the one that grows by mapping, for a whole program: the CMake target vmm::as_thrust puts this
+/// file in front of every source. Thrust's class, renamed while its header is read, stays reachable as
+/// vmm::stock_device_vector.
+#pragma once
+
+#ifdef THRUST_NAMESPACE_BEGIN
+#  error "vmm/as_thrust.hpp comes after a header of Thrust: link the CMake target vmm::as_thrust, or include it before all others"
+#endif
+
+#define VMM_AS_THRUST 1
+
+// What a source defines later comes too late; as_thrust/thrust/device_vector.h looks for it.
+#if defined(THRUST_WRAPPED_NAMESPACE) || defined(THRUST_CUB_WRAPPED_NAMESPACE)
+#  define VMM_DETAIL_AS_THRUST_WRAPPED
+#endif
+#if defined(CUB_WRAPPED_NAMESPACE) || defined(THRUST_CUB_WRAPPED_NAMESPACE)
+#  define VMM_DETAIL_AS_THRUST_CUB_WRAPPED
+#endif
+
+#define device_vector vmm_stock_device_vector
+#include <thrust/device_vector.h>
+#undef device_vector
+
+#include <vmm/device_vector.hpp>

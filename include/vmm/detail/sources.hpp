@@ -1,0 +1,134 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a pair of iterators can be read by, and whether it may read the elements of the vector that is being changed.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <memory>
+#include <type_traits>
+
+#include <vmm/config.hpp>
+#include <vmm/detail/host_source.hpp>
+#include <vmm/detail/thrust.hpp>
+
+#include <thrust/iterator/constant_iterator.h>
+#include <thrust/iterator/counting_iterator.h>
+#include <thrust/iterator/iterator_traits.h>
+#include <thrust/iterator/reverse_iterator.h>
+#include <thrust/iterator/transform_iterator.h>
+#include <thrust/iterator/zip_iterator.h>
+#include <thrust/memory.h>
+#include <thrust/type_traits/is_contiguous_iterator.h>
+
+namespace vmm {
+inline namespace VMM_SYSTEM_NAMESPACE {
+namespace typed {
+
+template <class It>
+using value_of = std::remove_cv_t<typename std::iterator_traits<It>::value_type>;
+
+template <class It>
+inline constexpr bool is_random_access =
+    std::is_convertible_v<typename thrust::iterator_traversal<It>::type, thrust::random_access_traversal_tag>;
+
+/// Kernels can read through it: random access, and its system is the device's or any.
+template <class It>
+inline constexpr bool is_device_source =
+    is_random_access<It> && std::is_convertible_v<typename thrust::iterator_system<It>::type, thrust::device_system_tag>;
+
+/// Elements of exactly T, side by side.
+template <class T, class It>
+constexpr bool is_own_kind() {
+  if constexpr (detail::is_contiguous_host<T, It>)
+    return true;
+  else
+    return thrust::is_contiguous_iterator_v<It> && std::is_same_v<value_of<It>, T>;
+}
+
+template <class It>
+auto address_of(It it) {
+  if constexpr (std::is_pointer_v<It>)
+    return it;
+  else
+    return thrust::raw_pointer_cast(&*it);
+}
+
+/// The memory of a vector's elements.
+struct memory_span {
+  std::uintptr_t first, last;
+};
+
+/// Types whose values are no way to other elements.
+template <class V>
+inline constexpr bool is_plain_value = std::is_arithmetic_v<V> || std::is_enum_v<V>;
+
+/// Whether elements it[first], ..., it[last - 1] may lie in `own`. False only where that is certain: by their addresses, or since
+/// the iterator reads no memory that a vector could have.
+template <class It>
+struct reader {
+  static bool may_read(const It& it, std::ptrdiff_t first, std::ptrdiff_t last, memory_span own) {
+    if (first == last || own.first == own.last) return false;
+    if constexpr (std::is_pointer_v<It> || detail::is_contiguous_host<value_of<It>, It> || thrust::is_contiguous_iterator_v<It>) {
+      const auto begin = reinterpret_cast<std::uintptr_t>(address_of(it));
+      const auto bytes = static_cast<std::ptrdiff_t>(sizeof(value_of<It>));
+      return begin + static_cast<std::uintptr_t>(first * bytes) < own.last &&
+             own.first < begin + static_cast<std::uintptr_t>(last * bytes);
+    } else if constexpr (VMM_ON_CUDA && !is_device_source<It>) {
+      // Read on the host, which cannot refer to an element in device memory but by a proxy.
+      return !std::is_lvalue_reference_v<typename std::iterator_traits<It>::reference>;
+    } else {
+      return true;
+    }
+  }
+};
+
+template <class V, class... Rest>
+struct reader<thrust::counting_iterator<V, Rest...>> {
+  static bool may_read(const thrust::counting_iterator<V, Rest...>&, std::ptrdiff_t, std::ptrdiff_t, memory_span) {
+    return !is_plain_value<V>;
+  }
+};
+template <class V, class... Rest>
+struct reader<thrust::constant_iterator<V, Rest...>> {
+  static bool may_read(const thrust::constant_iterator<V, Rest...>&, std::ptrdiff_t, std::ptrdiff_t, memory_span) {
+    return !is_plain_value<V>;
+  }
+};
+template <class V, class... Rest>
+struct reader<std::istream_iterator<V, Rest...>> {
+  static bool may_read(const std::istream_iterator<V, Rest...>&, std::ptrdiff_t, std::ptrdiff_t, memory_span) { return false; }
+};
+template <class It>
+struct reader<thrust::reverse_iterator<It>> {
+  static bool may_read(const thrust::reverse_iterator<It>& it, std::ptrdiff_t first, std::ptrdiff_t last, memory_span own) {
+    return reader<It>::may_read(it.base(), -last, -first, own);
+  }
+};
+/// A functor without state knows of no memory.
+template <class Functor, class It, class... Rest>
+struct reader<thrust::transform_iterator<Functor, It, Rest...>> {
+  static bool may_read(const thrust::transform_iterator<Functor, It, Rest...>& it, std::ptrdiff_t first, std::ptrdiff_t last,
+                       memory_span own) {
+    return !std::is_empty_v<Functor> || reader<It>::may_read(it.base(), first, last, own);
+  }
+};
+template <class... Its>
+struct reader<thrust::zip_iterator<thrust::tuple<Its...>>> {
+  using iterator = thrust::zip_iterator<thrust::tuple<Its...>>;
+  static bool may_read(const iterator& it, std::ptrdiff_t first, std::ptrdiff_t last, memory_span own) {
+    return any(it, first, last, own, std::index_sequence_for<Its...>());
+  }
+
+ private:
+  template <std::size_t... I>
+  static bool any(const iterator& it, std::ptrdiff_t first, std::ptrdiff_t last, memory_span own, std::index_sequence<I...>) {
+    return (reader<Its>::may_read(thrust::get<I>(it.get_iterator_tuple()), first, last, own) || ...);
+  }
+};
+
+}  // namespace typed
+}  // namespace VMM_SYSTEM_NAMESPACE
+}  // namespace vmm
