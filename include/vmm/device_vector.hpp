@@ -323,7 +323,7 @@ class device_vector {
 
   /// @name Place and figures
   allocator_type get_allocator() const { return allocator_type(); }
-  int device() const noexcept { return core_.bytes().where().device; }
+  int device() const noexcept { return core_.bytes().device(); }
   stream_ref stream() const noexcept { return core_.bytes().where().stream; }
   void wait() const { core_.bytes().wait(); }
   vmm::statistics statistics() const noexcept { return core_.bytes().statistics(); }
