@@ -32,6 +32,7 @@ class counting_driver final : public vmm::engine::driver {
 
   status describe(int d, vmm::engine::capabilities& c) noexcept override { return to_.describe(d, c); }
   status memory(int d, vmm::engine::memory_info& m) noexcept override { return to_.memory(d, m); }
+  int devices() noexcept override { return to_.devices(); }
   int current_device() noexcept override { return to_.current_device(); }
   status make_current(int d) noexcept override { return to_.make_current(d); }
   void trim(int d) noexcept override { to_.trim(d); }

@@ -3,6 +3,7 @@
 
 #include <vmm/engine/address_range.hpp>
 
+#include <algorithm>
 #include <cassert>
 #include <utility>
 
@@ -69,6 +70,12 @@ void address_range::unmap_back(std::size_t keep) noexcept {
   while (!mappings_.empty() && mapped_ - mappings_.back().bytes >= keep) unmap_last();
 }
 
+std::size_t address_range::mapped_after(std::size_t keep) const noexcept {
+  std::size_t left = mapped_;
+  for (auto m = mappings_.rbegin(); m != mappings_.rend() && left - m->bytes >= keep; ++m) left -= m->bytes;
+  return left;
+}
+
 status address_range::extend(std::size_t bytes) {
   reservations_.reserve(reservations_.size() + 1);
   void* const end = reservations_.empty() ? nullptr : data() + reserved_;
@@ -83,10 +90,11 @@ status address_range::extend(std::size_t bytes) {
   return {};
 }
 
-status address_range::mirror_into(address_range& target, const std::vector<int>& devices) const {
-  assert(target.mappings_.empty() && target.reserved_ >= mapped_);
+status address_range::mirror_into(address_range& target, const std::vector<int>& devices, std::size_t end) const {
+  assert(target.mappings_.empty() && target.reserved_ >= (std::min)(end, mapped_));
   target.mappings_.reserve(mappings_.size());
   for (const mapping& m : mappings_) {
+    if (target.mapped_ == end) break;
     status s = driver_->map(target.data() + target.mapped_, m.bytes, m.owner.handle(), devices.data(), devices.size());
     if (!s.ok()) {
       target.unmap_back(0);
@@ -96,6 +104,24 @@ status address_range::mirror_into(address_range& target, const std::vector<int>&
     target.mapped_ += m.bytes;
   }
   return {};
+}
+
+status address_range::replace_last(address_range& other, const std::vector<int>& devices, bool& lost) noexcept {
+  mapping &mine = mappings_.back(), &theirs = other.mappings_.back();
+  std::byte* const at = data() + last_block();
+  status s = driver_->unmap(at, mine.bytes);
+  if (!s.ok()) return s;
+  s = driver_->map(at, theirs.bytes, theirs.owner.handle(), devices.data(), devices.size());
+  if (s.ok()) {
+    mapped_ -= mine.bytes - theirs.bytes;
+    mine.bytes = theirs.bytes;
+    mine.owner = std::move(theirs.owner);
+  } else if (!driver_->map(at, mine.bytes, mine.owner.handle(), devices.data(), devices.size()).ok()) {
+    mapped_ -= mine.bytes;
+    mappings_.pop_back();
+    lost = true;
+  }
+  return s;
 }
 
 void address_range::hand_over(address_range& target) noexcept {

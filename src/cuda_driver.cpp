@@ -40,6 +40,11 @@ class real_cuda_driver final : public driver {
     return s;
   }
 
+  int devices() noexcept override {
+    int count = 0;
+    return answer_of(cudaGetDeviceCount(&count), "cudaGetDeviceCount").ok() ? count : 0;
+  }
+
   int current_device() noexcept override {
     int device = -1;
     return answer_of(cudaGetDevice(&device), "cudaGetDevice").ok() ? device : -1;

@@ -108,8 +108,23 @@ status host_driver::open() noexcept try {
 }
 
 status host_driver::reserve(std::size_t bytes, void* hint, void*& address) noexcept {
-  void* p = mmap(hint, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (p == MAP_FAILED) return refuse(errc::out_of_addresses, "mmap");
+  const auto map_nothing = [](void* at, std::size_t size) {
+    void* const p = mmap(at, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return p != MAP_FAILED ? static_cast<std::byte*>(p) : nullptr;
+  };
+  const auto misplaced = [&](std::byte* p) { return reinterpret_cast<std::uintptr_t>(p) % granularity_; };
+  std::byte* p = map_nothing(hint, bytes);
+  if (p != nullptr && misplaced(p) != 0) {  // more than that, of which the aligned part stays
+    munmap(p, bytes);
+    p = map_nothing(nullptr, bytes + granularity_);
+    if (p != nullptr) {
+      const std::size_t before = (granularity_ - misplaced(p)) % granularity_;
+      if (before != 0) munmap(p, before);
+      p += before;
+      munmap(p + bytes, granularity_ - before);
+    }
+  }
+  if (p == nullptr) return refuse(errc::out_of_addresses, "mmap");
   address = p;
   return {};
 }

@@ -8,9 +8,9 @@
 #include <string>
 #include <utility>
 
-#include <vmm/engine/event.hpp>
-#include <vmm/engine/range_cache.hpp>
 #include <vmm/engine/scratch.hpp>
+
+#include "storage_resources.hpp"
 
 namespace vmm::engine {
 namespace {
@@ -30,139 +30,130 @@ bool has_defaults(const options& o) {
 
 }  // namespace
 
-retired::~retired() {
-  if (range_) warm_->give(where_, who_, std::move(range_));
-}
+void retired::give_back() noexcept { delete parts_; }
 
 // -- life ------------------------------------------------------------------------------------------------------------
 
-storage::storage(machine& m, const options& o, stream_ref stream, bool synchronous)
+storage::storage(machine& m, const options& o, stream_ref stream, bool synchronous, std::size_t alignment)
     : machine_(o.machine != nullptr ? o.machine : &m),
       options_(has_defaults(o) ? nullptr : std::make_shared<const options>(o)),
-      where_{o.device >= 0 ? o.device : machine_->get_driver().current_device(), stream, synchronous} {
+      where_{o.device, stream, synchronous},
+      alignment_(static_cast<std::uint32_t>(alignment)),
+      any_device_(synchronous && o.device < 0) {
   if (!(o.step_factor >= 0 && o.step_factor <= 1))
     throw std::invalid_argument("vmm: options::step_factor is " + std::to_string(o.step_factor) + "; give 0 to 1");
   if (o.device < -1)
     throw std::invalid_argument("vmm: options::device is " + std::to_string(o.device) +
                                 "; give the number of a device, or -1 for the current one");
+  if (!synchronous && o.device < 0) where_.device = get_driver().current_device();
 }
 
 storage storage::like(const storage& other) {
-  storage s(*other.machine_, defaults(), other.where_.stream, other.where_.synchronous);
+  storage s(*other.machine_, other.where_.stream, true, other.alignment_);
   s.options_ = other.options_;
   s.where_ = other.where_;
+  s.any_device_ = other.any_device_;
+  s.unbind();
   return s;
 }
 
 storage storage::aside(const storage& other, std::size_t bytes) {
-  storage s(*other.machine_, defaults(), other.where_.stream, other.where_.synchronous);
-  s.where_ = other.where_;
-  retired none = s.reserve(bytes);
+  storage s = passing(*other.machine_, other.where_, other.alignment_);
+  s.passing_ = false;
+  const retired none = s.reserve(bytes);
   return s;
 }
 
-storage storage::passing(machine& m, const queue& where) {
-  options o;
-  o.device = where.device;
-  storage s(m, o, where.stream, where.synchronous);
+storage storage::passing(machine& m, const queue& where, std::size_t alignment) {
+  storage s(m, where.stream, true, alignment);
+  s.where_ = where;
+  s.any_device_ = where.device < 0;
   s.passing_ = true;
   return s;
 }
 
-storage::storage(storage&& other) noexcept
-    : machine_(other.machine_), options_(other.options_), where_(other.where_) {
-  swap(other);
-}
-
-storage& storage::operator=(storage&& other) noexcept {
-  if (this != &other) {
-    release();
-    swap(other);
-  }
-  return *this;
-}
-
-storage::~storage() { release(); }
-
-void storage::bind(retired& r) const noexcept {
-  r.warm_ = &machine_->warm_ranges();
-  r.where_ = where_;
-  r.who_ = who();
-}
-
-void storage::swap(storage& other) noexcept {
-  std::swap(machine_, other.machine_);
-  std::swap(options_, other.options_);
-  std::swap(where_, other.where_);
-  std::swap(data_, other.data_);
-  std::swap(size_, other.size_);
-  std::swap(capacity_, other.capacity_);
-  std::swap(plain_, other.plain_);
-  std::swap(range_, other.range_);
-  guests_ = other.guests_.exchange(guests_);
-  std::swap(window_, other.window_);
-  std::swap(window_end_, other.window_end_);
-  std::swap(placed_, other.placed_);
-  std::swap(large_, other.large_);
-  std::swap(passing_, other.passing_);
-  lease_.swap(other.lease_);
-  std::swap(sent_, other.sent_);
-  in_flight_ = other.in_flight_.exchange(in_flight_);
-  staged_ = other.staged_.exchange(staged_);
-  shown_ = other.shown_.exchange(shown_);
-  std::swap(stats_, other.stats_);
+void storage::destroy() noexcept {
+  release();
+  delete resources_;
 }
 
 void storage::release() noexcept {
-  if (range_) {
+  resources& r = *resources_;
+  if (r.range) {
     machine_->count_range(-1);
-    machine_->warm_ranges().give(where_, who(), std::move(range_));
+    machine_->warm_ranges().give(where_, who(), std::move(r.range));
   }
-  plain_ = allocation();
-  guests_ = 0;
+  r.plain = allocation();
+  r.guests.store(0, std::memory_order_relaxed);
   drop_staged();
-  sent_ = event();
-  in_flight_ = shown_ = false;
+  r.sent = event();
+  attention_.store(0, std::memory_order_relaxed);
   data_ = nullptr;
   size_ = capacity_ = 0;
   account();
+  unbind();
 }
+
+bool storage::holds_memory() const noexcept { return resources_ != nullptr && (resources_->plain || resources_->range); }
+
+audience storage::who() const noexcept { return {options_, resources_->guests.load(std::memory_order_relaxed)}; }
 
 void storage::let_in(int device) const noexcept {
   if (device < 0 || device > 63 || device == where_.device) return;
   const std::uint64_t bit = std::uint64_t{1} << device;
-  if ((guests_.load(std::memory_order_relaxed) & bit) == 0 && range_.grant(device).ok()) guests_ |= bit;
+  std::atomic<std::uint64_t>& guests = resources_->guests;
+  if ((guests.load(std::memory_order_relaxed) & bit) == 0 && resources_->range.grant(device).ok()) guests |= bit;
+}
+
+void storage::show_slowly() const {
+  flush();
+  if (!needs(not_shown)) return;
+  attention_.fetch_or(already_shown, std::memory_order_relaxed);  // at no time neither of the two
+  attention_.fetch_and(static_cast<unsigned char>(~not_shown), std::memory_order_relaxed);
+}
+
+void storage::expose_slowly() const {
+  let_in_current_device();
+  show();
 }
 
 const options& storage::get_options() const noexcept { return options_ ? *options_ : defaults(); }
 
 // -- figures ---------------------------------------------------------------------------------------------------------
 
+std::size_t storage::reserved() const noexcept {
+  return resources_ != nullptr && resources_->range ? resources_->range.reserved() : capacity_;
+}
+
 void storage::account() noexcept {
   if (passing_) return;
-  const std::size_t reserved = range_ ? range_.reserved() : 0;
-  const std::size_t mapped = range_ ? range_.mapped() : plain_.size();
-  machine_->count_reserved(static_cast<std::ptrdiff_t>(reserved - stats_.reserved));
-  machine_->count_mapped(static_cast<std::ptrdiff_t>(mapped - stats_.mapped));
-  machine_->count_live(static_cast<int>(mapped != 0) - static_cast<int>(stats_.live));
-  stats_.live = mapped != 0;
-  stats_.reserved = reserved;
-  stats_.mapped = mapped;
-  stats_.peak_mapped = (std::max)(stats_.peak_mapped, mapped);
+  resources& r = *resources_;
+  vmm::statistics& stats = r.stats;
+  const std::size_t reserved = r.range ? r.range.reserved() : 0;
+  const std::size_t mapped = r.range ? r.range.mapped() : r.plain.size();
+  if (reserved != stats.reserved) machine_->count_reserved(static_cast<std::ptrdiff_t>(reserved - stats.reserved));
+  if (mapped != stats.mapped) machine_->count_mapped(static_cast<std::ptrdiff_t>(mapped - stats.mapped));
+  if (const std::size_t live = mapped != 0; live != stats.live) machine_->count_live(live != 0 ? +1 : -1), stats.live = live;
+  stats.reserved = reserved;
+  stats.mapped = mapped;
+  stats.peak_mapped = (std::max)(stats.peak_mapped, mapped);
 }
 
 /// Old and new place hold memory at once, while contents move.
 void storage::note_peak(std::size_t beside) noexcept {
   if (passing_) return;
-  stats_.peak_mapped = (std::max)(stats_.peak_mapped, stats_.mapped + beside);
+  vmm::statistics& stats = resources_->stats;
+  stats.peak_mapped = (std::max)(stats.peak_mapped, stats.mapped + beside);
   machine_->count_mapped(static_cast<std::ptrdiff_t>(beside));
   machine_->count_mapped(-static_cast<std::ptrdiff_t>(beside));
 }
 
-vmm::statistics storage::statistics() const noexcept { return stats_; }
+vmm::statistics storage::statistics() const noexcept {
+  return resources_ != nullptr ? resources_->stats : vmm::statistics();
+}
 
 void storage::raise(const status& s, const char* action, std::size_t bytes) const {
-  machine_->raise(s, action, bytes, where_.device, stats_.mapped);
+  machine_->raise(s, action, bytes, where_.device, resources_ != nullptr ? resources_->stats.mapped : 0);
 }
 
 // -- contents --------------------------------------------------------------------------------------------------------
@@ -227,11 +218,12 @@ const void* storage::within_reach(const storage& other, std::size_t bytes, stora
 
 void storage::wait() const {
   flush();
-  if (where_.device >= 0) require(get_driver().wait(where_), "waiting for work on", size_);
+  const queue order{device(), where_.stream, where_.synchronous};
+  if (order.device >= 0) require(get_driver().wait(order), "waiting for work on", size_);
 }
 
 bool storage::wait_for(const storage& source) const {
-  const bool same_order = where_.device == source.where_.device && where_.stream == source.where_.stream;
+  const bool same_order = device() == source.device() && where_.stream == source.where_.stream;
   source.flush();
   if (!same_order && !source.where_.synchronous) source.wait();
   return !same_order;

@@ -10,14 +10,15 @@
 #include <vector>
 
 #include <vmm/engine/growth.hpp>
-#include <vmm/engine/range_cache.hpp>
-#include <vmm/engine/storage.hpp>
 
 #include "sizes.hpp"
+#include "storage_resources.hpp"
 #include "trace.hpp"
 
 namespace vmm::engine {
 namespace {
+
+constexpr std::size_t plain_alignment = 256;  // the contract's
 
 growth::rule rule_of(const options& o, const capabilities& c) {
   growth::rule r;
@@ -37,18 +38,26 @@ capabilities storage::resolve() {
 }
 
 retired storage::grow(std::size_t bytes, bool exact, relocate_fn relocate) {
-  retired old;
-  if (bytes <= capacity_) return old;
   const options& o = get_options();
   if (bytes > o.limit)
     throw std::length_error("vmm: " + std::to_string(bytes) + " bytes asked for, options::limit allows " +
                             std::to_string(o.limit) + " (" + human(o.limit).text + ")");
   const trace range(passing_ ? "vmm scratch" : "vmm growth");
   const auto begin = std::chrono::steady_clock::now();
+  if (resources_ == nullptr) resources_ = new resources;
+  const struct binding {
+    storage& s;
+    ~binding() {
+      if (!s.holds_memory()) s.unbind();
+    }
+  } while_held{*this};
+  resources& r = *resources_;
   const capabilities c = resolve();
-  if (bytes > c.total_memory) raise({errc::out_of_memory, "", ""}, "mapping", bytes - stats_.mapped);
-  bind(old);
-  if (range_)
+  if (bytes > c.total_memory) raise({errc::out_of_memory, "", ""}, "mapping", bytes - r.stats.mapped);
+  require_alignment(c);
+  retired old;
+  if (holds_memory()) old.parts_ = new retired::parts(machine_->warm_ranges(), where_, who());
+  if (r.range)
     grow_range(bytes, exact, c, relocate, old);
   else if (const std::size_t wish = plain_wish(bytes, exact, c); wish != 0)
     grow_plain(wish, bytes, relocate, old);
@@ -56,12 +65,29 @@ retired storage::grow(std::size_t bytes, bool exact, relocate_fn relocate) {
     promote(bytes, exact, c, relocate, old);
   const auto spent = std::chrono::steady_clock::now() - begin;
   account();
-  shown_ = false;  // by std::vector's rules nobody knows where elements are any more
+  change(already_shown | not_shown, c.host_addressable ? 0 : not_shown);  // by std::vector's rules nobody knows where elements are
   if (passing_) return old;
-  stats_.growth_time += spent;
-  ++stats_.growth_steps;
+  r.stats.growth_time += spent;
+  ++r.stats.growth_steps;
   machine_->count_step(spent);
   return old;
+}
+
+void storage::require_alignment(const capabilities& c) const {
+  if (!c.virtual_memory || alignment_ <= c.granularity) return;
+  throw error(errc::invalid_argument, "vmm: elements are aligned to " + std::string(human(alignment_).text) + ", device " +
+                                          std::to_string(where_.device) + " aligns its mapped memory to " +
+                                          human(c.granularity).text + " and not to more");
+}
+
+/// What plain memory takes beside the elements where these are aligned to more than it is.
+std::size_t storage::padding() const noexcept {
+  return alignment_ > plain_alignment ? alignment_ - plain_alignment : 0;
+}
+
+std::byte* storage::aligned(const allocation& plain) const noexcept {
+  const auto address = reinterpret_cast<std::uintptr_t>(plain.data());
+  return static_cast<std::byte*>(plain.data()) + (growth::round_up(address, alignment_) - address);
 }
 
 /// How much plain memory to take: Thrust's arithmetic as long as that stays within the limit; 0: a range instead.
@@ -78,11 +104,14 @@ std::size_t storage::plain_wish(std::size_t bytes, bool exact, const capabilitie
   return wish;
 }
 
-/// Plain memory of `wish` bytes, or of `least` where that much is refused.
+/// Plain memory for `wish` bytes, or for `least` where that much is refused.
 allocation storage::allocate(std::size_t wish, std::size_t least) {
   allocation made;
-  status s = with_room([&] { return allocation::create(get_driver(), where_, wish, made); });
-  if (s.code == errc::out_of_memory && least < wish) s = allocation::create(get_driver(), where_, least, made);
+  const auto attempt = [&](std::size_t bytes) {
+    return allocation::create(get_driver(), where_, growth::add(bytes, padding()), made);
+  };
+  status s = with_room([&] { return attempt(wish); });
+  if (s.code == errc::out_of_memory && least < wish) s = attempt(least);
   require(s, "allocating", least);
   return made;
 }
@@ -99,28 +128,32 @@ void storage::carry(void* to, relocate_fn relocate) {
 }
 
 void storage::install(allocation&& plain) noexcept {
-  plain_ = std::move(plain);
-  data_ = static_cast<std::byte*>(plain_.data());
+  resources_->plain = std::move(plain);
+  data_ = aligned(resources_->plain);
   window_end_ = 0;
-  capacity_ = plain_.size();
+  capacity_ = resources_->plain.size() - padding();
 }
 
 void storage::install(address_range&& range) noexcept {
-  range_ = std::move(range);
-  data_ = range_.data();
+  resources_->range = std::move(range);
+  data_ = resources_->range.data();
   window_end_ = 0;
   use_mapped();
+  change(other_devices, get_driver().devices() > 1 ? other_devices : 0);
 }
 
-void storage::use_mapped() noexcept { capacity_ = (std::min)(range_.mapped(), get_options().limit); }
+void storage::use_mapped() noexcept { capacity_ = (std::min)(resources_->range.mapped(), get_options().limit); }
 
 void storage::grow_plain(std::size_t wish, std::size_t bytes, relocate_fn relocate, retired& old) {
+  resources& r = *resources_;
   allocation fresh = allocate(wish, bytes);
-  carry(fresh.data(), relocate);
-  stats_.copied_bytes += placed();
-  machine_->count_copied(placed());
-  note_peak(fresh.size());
-  old.plain_ = std::move(plain_);
+  carry(aligned(fresh), relocate);
+  if (r.plain) {
+    r.stats.copied_bytes += placed();
+    machine_->count_copied(placed());
+    note_peak(fresh.size());
+    old.parts_->plain = std::move(r.plain);
+  }
   install(std::move(fresh));
 }
 
@@ -134,51 +167,50 @@ void storage::promote(std::size_t bytes, bool exact, const capabilities& c, relo
                                  ? o.initial_reservation
                                  : (std::min)(growth::reservation(c.total_memory, ranges, bytes, c.granularity), o.limit);
   const std::size_t addresses = growth::round_up((std::max)(wanted, least), c.granularity);
-  retired fresh;  // until it is installed: goes back to the warm ranges if anything throws
-  bind(fresh);
+  retired::parts fresh(machine_->warm_ranges(), where_, who());  // until it is installed: goes back to them if anything throws
   range_cache::wish wish{least, target, addresses, addresses};
   if (o.initial_reservation == 0) wish.most_reserved = growth::unlimited;
   if (o.initial_reservation == 0 && !o.fixed_address)  // more than a new range would get is not asked of an old one
     wish.least_reserved = (std::min)(addresses, (std::max)(least, machine_->last_reservation()));
   if (!exact && !options_) wish.most_mapped = growth::most_mapped(bytes, r);
-  fresh.range_ = machine_->warm_ranges().take(where_, options_.get(), wish);
-  if (!fresh.range_) {
-    fresh.range_ = reserve_addresses(addresses, bytes, c);
-    map_until(fresh.range_, (std::min)(target, fresh.range_.reserved()), least, c);
+  fresh.range = machine_->warm_ranges().take(where_, options_.get(), wish);
+  if (!fresh.range) {
+    fresh.range = reserve_addresses(addresses, bytes, c);
+    map_until(fresh.range, (std::min)(target, fresh.range.reserved()), least, c);
   }
-  carry(fresh.range_.data(), relocate);
-  stats_.promoted_bytes += placed();
+  carry(fresh.range.data(), relocate);
+  resources_->stats.promoted_bytes += placed();
   machine_->count_promoted(placed());
-  note_peak(fresh.range_.mapped());
-  old.plain_ = std::move(plain_);
-  install(std::move(fresh.range_));
+  note_peak(fresh.range.mapped());
+  if (resources_->plain) old.parts_->plain = std::move(resources_->plain);
+  install(std::move(fresh.range));
   machine_->count_range(+1);
 }
 
 void storage::grow_range(std::size_t bytes, bool exact, const capabilities& c, relocate_fn relocate, retired& old) {
   const std::size_t least = growth::round_up(bytes, c.granularity);
   const growth::rule r = rule_of(get_options(), c);
-  const std::size_t target = exact ? least : growth::target(range_.mapped(), bytes, get_options().limit, r);
-  if (least > range_.reserved() && !extend(least)) return move_range(target, least, c, relocate, old);
-  map_until(range_, (std::min)(target, range_.reserved()), least, c);
+  const std::size_t target = exact ? least : growth::target(resources_->range.mapped(), bytes, get_options().limit, r);
+  if (least > resources_->range.reserved() && !extend(least)) return move_range(target, least, c, relocate, old);
+  map_until(resources_->range, (std::min)(target, resources_->range.reserved()), least, c);
   use_mapped();
 }
 
 /// Takes the neighbouring addresses, where they are free, so that `bytes` can be mapped in place.
 bool storage::extend(std::size_t bytes) {
-  const std::size_t missing = bytes - range_.reserved();
-  for (std::size_t more : {(std::max)(missing, range_.reserved()), missing}) {
-    status s = range_.extend(more);
+  const std::size_t missing = bytes - resources_->range.reserved();
+  for (std::size_t more : {(std::max)(missing, resources_->range.reserved()), missing}) {
+    status s = resources_->range.extend(more);
     if (s.code == errc::out_of_addresses && get_options().fixed_address && machine_->warm_ranges().ranges() != 0) {
       machine_->trim(-1);  // a warm range may be the neighbour
-      s = range_.extend(more);
+      s = resources_->range.extend(more);
     }
     if (s.ok()) return account(), true;
     if (s.code != errc::out_of_addresses) require(s, "extending a range by", more);
   }
   if (get_options().fixed_address)
     throw error(errc::out_of_addresses, "vmm: " + std::string(human(bytes).text) + " do not fit in a range of " +
-                                            human(range_.reserved()).text + " on device " + std::to_string(where_.device) +
+                                            human(resources_->range.reserved()).text + " on device " + std::to_string(where_.device) +
                                             ": its neighbours are taken, and options::fixed_address forbids moving it; "
                                             "reserve more with options::initial_reservation");
   return false;
@@ -187,26 +219,25 @@ bool storage::extend(std::size_t bytes) {
 /// To a larger range: the same blocks mapped there as well, or new blocks for elements that are more than bytes.
 void storage::move_range(std::size_t target, std::size_t least, const capabilities& c, relocate_fn relocate,
                          retired& old) {
-  retired larger;  // until it is installed
-  bind(larger);
-  larger.range_ = reserve_addresses(growth::multiply(range_.reserved(), 2), least, c);
-  const std::size_t end = (std::min)(target, larger.range_.reserved());
+  retired::parts larger(machine_->warm_ranges(), where_, who());  // until it is installed
+  larger.range = reserve_addresses(growth::multiply(resources_->range.reserved(), 2), least, c);
+  const std::size_t end = (std::min)(target, larger.range.reserved());
   if (relocate == nullptr) {
-    const auto mirrored = [&] { return range_.mirror_into(larger.range_, who().with_owner(where_.device)); };
-    require(with_room(mirrored), "moving a range of", range_.mapped());
-    map_until(larger.range_, end, least, c);
-    range_.hand_over(larger.range_);
-    ++stats_.relocations;
+    const auto mirrored = [&] { return resources_->range.mirror_into(larger.range, who().with_owner(where_.device)); };
+    require(with_room(mirrored), "moving a range of", resources_->range.mapped());
+    map_until(larger.range, end, least, c);
+    resources_->range.hand_over(larger.range);
+    ++resources_->stats.relocations;
     machine_->count_relocation();
   } else {
-    map_until(larger.range_, end, least, c);
-    carry(larger.range_.data(), relocate);
-    stats_.copied_bytes += placed();
+    map_until(larger.range, end, least, c);
+    carry(larger.range.data(), relocate);
+    resources_->stats.copied_bytes += placed();
     machine_->count_copied(placed());
-    note_peak(larger.range_.mapped());
+    note_peak(larger.range.mapped());
   }
-  old.range_ = std::move(range_);
-  install(std::move(larger.range_));
+  old.parts_->range = std::move(resources_->range);
+  install(std::move(larger.range));
 }
 
 /// Halves on refusal, down to what is needed now.
@@ -259,32 +290,6 @@ void storage::map_until(address_range& r, std::size_t target, std::size_t least,
     target = r.mapped() + smaller;
   }
   undo.keep = r.mapped();
-}
-
-void storage::shrink_to_fit(relocate_fn relocate) {
-  flush();
-  window_end_ = 0;
-  if (range_) {
-    const capabilities c = resolve();
-    const std::size_t keep = growth::round_up(size_, c.granularity);
-    if (keep == range_.mapped()) return;
-    if (const status s = await_readers(get_driver(), where_, who()); !s.still()) raise(s, "waiting for work on", range_.mapped());
-    // An older place of this range still shows what goes.
-    if (!machine_->warm_ranges().sweep()) raise({errc::failed, "drain", "refused for a range that went before"}, "waiting for work on", size_);
-    range_.unmap_back(size_);
-    if (size_ == 0 && !get_options().fixed_address) return release();
-    use_mapped();
-  } else if (size_ == 0) {
-    release();
-  } else if (size_ < capacity_) {
-    retired old;
-    allocation fresh = allocate(size_, size_);
-    note_peak(fresh.size());
-    carry(fresh.data(), relocate);
-    old.plain_ = std::move(plain_);
-    install(std::move(fresh));
-  }
-  account();
 }
 
 }  // namespace vmm::engine

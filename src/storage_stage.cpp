@@ -9,10 +9,10 @@
 #include <thread>
 #include <utility>
 
-#include <vmm/engine/event.hpp>
 #include <vmm/engine/growth.hpp>
 #include <vmm/engine/staging.hpp>
-#include <vmm/engine/storage.hpp>
+
+#include "storage_resources.hpp"
 
 namespace vmm::engine {
 
@@ -28,59 +28,67 @@ std::size_t storage::push(const void* value, std::size_t bytes, bool even_if_sho
   return size_ += bytes;
 }
 
-/// Room for at least one element of that size behind the others, in a buffer or in the memory itself; or none.
+/// Where the contents end that are in device memory.
+std::size_t storage::placed() const noexcept { return needs(staged_elements) ? resources_->placed : size_; }
+
+/// Room for at least one element of that size behind the others, in a buffer or in the memory itself; or none. pre: there is
+/// memory for it.
 bool storage::open_window(std::size_t element, bool even_if_shown) {
-  const bool may_stage = even_if_shown || !shown_;  // others may be staged all the same
-  if (size_ < window_end_ && (may_stage || !staged_)) return true;
+  const bool may_stage = even_if_shown || !shown();  // others may be staged all the same
+  if (size_ < window_end_ && (may_stage || !needs(staged_elements))) return true;
   if (resolve().host_addressable) {
     window_ = reinterpret_cast<std::uintptr_t>(data_);
     window_end_ = capacity_ / element * element;
-    shown_.store(false, std::memory_order_relaxed);
     return true;
   }
   if (!get_options().staging || !may_stage) return false;
-  if (lease_ && element > lease_.size() - (size_ - placed_)) {
+  resources& r = *resources_;
+  if (r.lease && element > r.lease.size() - (size_ - r.placed)) {
     send_staged(false);
-    large_ = true;
+    r.large = true;
   }
-  if (!lease_) {
-    lease_ = machine_->get_staging().take(element, large_ || element > machine_->get_staging().small_size());
-    if (!lease_) return false;
-    placed_ = size_;
-    staged_.store(true, std::memory_order_release);
+  if (!r.lease) {
+    r.lease = machine_->get_staging().take(element, r.large || element > machine_->get_staging().small_size());
+    if (!r.lease) return false;
+    r.placed = size_;
+    change(0, staged_elements);
   }
-  window_ = reinterpret_cast<std::uintptr_t>(lease_.data()) - placed_;
-  window_end_ = (std::min)(placed_ + lease_.size() / element * element, capacity_ / element * element);
+  window_ = reinterpret_cast<std::uintptr_t>(r.lease.data()) - r.placed;
+  window_end_ = (std::min)(r.placed + r.lease.size() / element * element, capacity_ / element * element);
   return true;
 }
 
 /// Sends what is staged and gives the buffer back. Where that is refused everything stays as it is.
 void storage::send_staged(bool and_wait) const {
-  const std::size_t bytes = size_ - placed_;
+  resources& r = *resources_;
+  const std::size_t bytes = size_ - r.placed;
   event sent, own;
   if (bytes != 0) {
-    require(get_driver().send(where_, data_ + placed_, lease_.data(), bytes), "writing staged elements,", bytes);
-    const bool again = lease_.in_doubt();  // sent before, maybe to another stream
-    lease_.set_in_doubt(where_.device);
+    require(get_driver().send(where_, data_ + r.placed, r.lease.data(), bytes), "writing staged elements,", bytes);
+    const bool again = r.lease.in_doubt();  // sent before, maybe to another stream
+    r.lease.set_in_doubt(where_.device);
     const queue submitted{where_.device, where_.stream, false};
     bool known = !and_wait && event::record(get_driver(), submitted, sent).ok();
     if (known && where_.synchronous)  // a default stream may be another one in every thread: each comes after the last
-      known = sent_.hold_back(submitted).ok() && event::record(get_driver(), submitted, own).ok();
+      known = r.sent.hold_back(submitted).ok() && event::record(get_driver(), submitted, own).ok();
     if (!known)
       if (const status s = get_driver().wait(submitted); s.code != errc::capturing)  // then send has waited
         require(s, "waiting for staged elements,", bytes);
-    if (!again) lease_.set_known();
-    if (known && where_.synchronous) sent_ = std::move(own), in_flight_.store(true, std::memory_order_release);
+    if (!again) r.lease.set_known();
+    if (known && where_.synchronous) {
+      r.sent = std::move(own);
+      attention_.fetch_or(copies_in_flight, std::memory_order_release);
+    }
   }
-  lease_.give_back(std::move(sent));
+  r.lease.give_back(std::move(sent));
   window_end_ = 0;
-  staged_.store(false, std::memory_order_release);
+  attention_.fetch_and(static_cast<unsigned char>(~staged_elements), std::memory_order_release);
 }
 
 /// Const members may be called from several threads: one of them flushes, the others wait for it.
 class storage::flushing {
  public:
-  explicit flushing(const storage& s) noexcept : busy_(s.busy_) {
+  explicit flushing(const storage& s) noexcept : busy_(s.resources_->busy) {
     while (busy_.exchange(true, std::memory_order_acquire)) std::this_thread::yield();
   }
   ~flushing() { busy_.store(false, std::memory_order_release); }
@@ -93,44 +101,45 @@ class storage::flushing {
 /// Where the queue is synchronous, what was sent before must have arrived as well.
 void storage::flush_staged() const {
   const flushing alone(*this);
-  if (in_flight_.load(std::memory_order_relaxed)) {
-    require(sent_.await(), "waiting for staged elements,", size_);
-    sent_ = event();
-    in_flight_.store(false, std::memory_order_release);
+  if (needs(copies_in_flight)) {
+    require(resources_->sent.await(), "waiting for staged elements,", size_);
+    resources_->sent = event();
+    attention_.fetch_and(static_cast<unsigned char>(~copies_in_flight), std::memory_order_release);
   }
-  if (staged_.load(std::memory_order_relaxed)) send_staged(where_.synchronous);
+  if (needs(staged_elements)) send_staged(where_.synchronous);
 }
 
 /// Copies bytes that are still staged, whoever flushes meanwhile. Whether they were.
 bool storage::read_staged(void* to, std::size_t offset, std::size_t bytes) const {
-  if (!staged_.load(std::memory_order_acquire)) return false;
+  if (!needs(staged_elements)) return false;
   const flushing alone(*this);
-  if (!staged_.load(std::memory_order_relaxed) || offset < placed_) return false;
-  std::memcpy(to, lease_.data() + (offset - placed_), bytes);
+  const resources& r = *resources_;
+  if (!needs(staged_elements) || offset < r.placed) return false;
+  std::memcpy(to, r.lease.data() + (offset - r.placed), bytes);
   return true;
 }
 
 void storage::follow(stream_ref stream) noexcept {
-  if (staged_.load(std::memory_order_relaxed) && stream != where_.stream) {
+  if (needs(staged_elements) && stream != where_.stream) {
     try {
       send_staged(false);  // in the order in which it was pushed
     } catch (const std::exception&) {  // kept, and told by the flush that comes
     }
   }
   where_.stream = stream;
-  plain_.follow(stream);
+  if (resources_ != nullptr) resources_->plain.follow(stream);
 }
 
-void storage::set_size(std::size_t bytes) noexcept {
-  assert(bytes <= size_ || !staged_);
-  if (staged_.load(std::memory_order_relaxed) && bytes <= placed_) drop_staged();
+void storage::set_staged_size(std::size_t bytes) noexcept {
+  assert(bytes <= size_);
+  if (bytes <= resources_->placed) drop_staged();
   size_ = bytes;
 }
 
 void storage::drop_staged() noexcept {
-  lease_ = lease();
+  resources_->lease = lease();
   window_end_ = 0;
-  staged_.store(false, std::memory_order_relaxed);
+  change(staged_elements, 0);
 }
 
 }  // namespace vmm::engine

@@ -324,7 +324,7 @@ class device_uvector {
   void wait() const { storage_.wait(); }
   /// Submits staged elements to the stream.
   void flush() const { storage_.flush(); }
-  int device() const noexcept { return storage_.where().device; }
+  int device() const noexcept { return storage_.device(); }
   vmm::statistics statistics() const noexcept { return storage_.statistics(); }
 
   /// @name Comparison, for the arithmetic types. Waits.

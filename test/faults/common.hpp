@@ -49,6 +49,12 @@ std::vector<operation<V>> operations_of_both() {
        and_fifties, {}, {}},
       {"shrink_to_fit", g::shrinks, [](W& w) { w.v.shrink_to_fit(); }, {}, {},
        [](W& w) { w.v.reserve(w.v.capacity() + 3000); }},
+      {"shrink_to_fit to a part of one block", g::shrinks, [](W& w) { w.v.shrink_to_fit(); }, {}, {},
+       [](W& w) {
+         w.v.clear();
+         w.v.shrink_to_fit();
+         w.v.reserve(3 * small_machine().granule() / sizeof(T) + 1);
+       }},
       {"shrink_to_fit of an empty vector", g::strong, [](W& w) { w.v.shrink_to_fit(); }, {}, {}, [](W& w) { w.empty(); }},
 
       // -- adding

@@ -36,7 +36,7 @@ enum class guarantee {
   whole,         ///< as they were, or, where a wait was refused, the operation is done in full
   keeps,         ///< valid elements, as many as size() says; as they were where memory or addresses were refused
   basic,         ///< valid elements, as many as size() says
-  shrinks,       ///< the elements are as they were; the room may be less where a wait was refused
+  shrinks,       ///< the elements are as they were; the room may be less
   never_throws,  ///< it is done, whatever is refused
   asks_nothing   ///< it is done, and the machine is not asked
 };
@@ -209,9 +209,10 @@ void check_after_throw(const operation<V>& op, world<V>& w, verb refused, bool p
   CHECK_FALSE(w.made.has_value());
   CHECK_FALSE(w.seen.has_value());
   const std::size_t size = w.v.size();
-  if (op.promise == guarantee::shrinks && wait_refused) {
+  if (op.promise == guarantee::shrinks) {
     CHECK(w.v.capacity() <= room.capacity);
     CHECK(w.v.statistics().growth_steps == steps);
+    if (!wait_refused) CHECK(address(w.v) == data);
   } else if (w.v.statistics().growth_steps == steps) {
     CHECK(figures(w.v) == room);
     CHECK(address(w.v) == data);

@@ -42,7 +42,7 @@ std::vector<operation<vmm::device_uvector<T>>> operations_of_uvector() {
        {}},
       {"resize on a stream", g::strong, [](W& w) { w.v.resize(w.before.size() + w.more, elsewhere()); }, unwritten, {}, {}},
       {"reserve on a stream", g::strong, [](W& w) { w.v.reserve(w.before.size() + w.more, elsewhere()); }, {}, {}, {}},
-      {"shrink_to_fit on a stream", g::strong, [](W& w) { w.v.shrink_to_fit(elsewhere()); }, {}, {}, roomy},
+      {"shrink_to_fit on a stream", g::shrinks, [](W& w) { w.v.shrink_to_fit(elsewhere()); }, {}, {}, roomy},
 
       // -- adding and replacing
       {"push_back into a buffer", g::asks_nothing, [](W& w) { w.v.push_back(T(31)); },

@@ -14,7 +14,7 @@ using namespace vmm_test;
 namespace {
 
 enum class on { any_machine, plain_machine };  // the latter without virtual memory
-enum class takes { anew, warm };
+enum class takes { anew, warm, less };  // the last: gives back, maybe a part of it before it is refused
 
 struct way {
   const char* name;
@@ -34,6 +34,10 @@ std::vector<way> ways() {
     extend_to(s, 9_MiB);
     s.set_size(5_MiB);
   };
+  const auto several_blocks = [](storage& s) {
+    for (std::size_t bytes : {3_MiB, 9_MiB, 20_MiB}) extend_to(s, bytes);
+    s.set_size(7_MiB);
+  };
   const auto warm = [](std::size_t left, std::size_t bytes) {  // a range that the next one can use
     return [left, bytes](storage& s) {
       extend_to(s, bytes);
@@ -51,7 +55,9 @@ std::vector<way> ways() {
           {"relocation of several blocks", hints::refused, tight(), holding(9_MiB), growing(13_MiB)},
           {"giving plain memory back", hints::granted, {},
            [](storage& s) { extend_to(s, 1000), reserve(s, 90_KiB); }, [](storage& s) { s.shrink_to_fit(); }},
-          {"giving blocks back", hints::granted, fixed(), shrunk, [](storage& s) { s.shrink_to_fit(); }},
+          {"giving the end of a block back", hints::granted, fixed(), shrunk, [](storage& s) { s.shrink_to_fit(); }, takes::less},
+          {"giving blocks and the end of one back", hints::granted, {}, several_blocks, [](storage& s) { s.shrink_to_fit(); },
+           takes::less},
           {"promotion into a warm range", hints::granted, {}, warm(2_MiB, 1_MiB), growing(1_MiB + 1), takes::warm},
           {"exact promotion into a warm range", hints::granted, {}, warm(6_MiB, 700_KiB),
            [](storage& s) { reserve(s, 5_MiB); }, takes::warm},
@@ -87,7 +93,13 @@ std::pair<bool, bool> refuse_nth(const way& w, std::size_t nth, errc code, bool 
     INFO(w.name << ", call " << nth << ", " << vmm::to_string(code) << (persistent ? " from then on" : " once"));
     CHECK(s.size() == size);
     if (!answer.first && w.what == takes::warm) CHECK(taken_anew(m) == taken);
-    if (threw) {
+    if (threw && w.what == takes::less) {
+      CHECK((s.data() == data || persistent));  // neither the new block nor the old one could be mapped there
+      CHECK(s.capacity() <= capacity);
+      CHECK(s.capacity() >= size);
+      CHECK(s.statistics().mapped == s.capacity());
+      CHECK(s.statistics().reserved == s.reserved());
+    } else if (threw) {
       CHECK(s.data() == data);
       CHECK(s.capacity() == capacity);
       CHECK(s.statistics().mapped == capacity);

@@ -60,6 +60,7 @@ class forwarding_driver : public driver {
   status memory(int device, memory_info& answer) noexcept override {
     return pass(verb::memory, 0, [&] { return to_.memory(device, answer); });
   }
+  int devices() noexcept override { return to_.devices(); }
   int current_device() noexcept override { return to_.current_device(); }
   status make_current(int device) noexcept override {
     return pass(verb::make_current, 0, [&] { return to_.make_current(device); });

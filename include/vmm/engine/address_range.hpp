@@ -29,6 +29,7 @@ class address_range {
   std::size_t reserved() const noexcept { return reserved_; }
   std::size_t mapped() const noexcept { return mapped_; }
   std::size_t blocks() const noexcept { return mappings_.size(); }
+  std::size_t last_block() const noexcept { return mapped_ - mappings_.back().bytes; }  ///< where it begins
   /// Whether none of them was handed over.
   bool owns_blocks() const noexcept { return mappings_.empty() || bool(mappings_.front().owner); }
 
@@ -41,15 +42,20 @@ class address_range {
 
   /// Unmaps and releases whole blocks from the end, as long as at least `keep` bytes stay mapped.
   void unmap_back(std::size_t keep) noexcept;
+  std::size_t mapped_after(std::size_t keep) const noexcept;  ///< what it would leave
 
   /// Reserves `bytes` more addresses right behind this range; errc::out_of_addresses if they are taken.
   status extend(std::size_t bytes);
 
-  /// Maps every block into `target` as well: both ranges show the same memory. On refusal target is empty again.
+  /// Maps the blocks below `end` into `target` as well: both ranges show the same memory. On refusal target is empty again.
   /// pre: target is empty and at least as large.
-  status mirror_into(address_range& target, const std::vector<int>& devices) const;
+  status mirror_into(address_range& target, const std::vector<int>& devices,
+                     std::size_t end = static_cast<std::size_t>(-1)) const;
   /// Makes a mirror the owner of the blocks. This range still shows them until it goes.
   void hand_over(address_range& target) noexcept;
+  /// Takes the last block of `other` in place of its own last one, which goes. Refused, it keeps its own; where that cannot be
+  /// mapped again it is `lost`, and nothing of this range has moved but its end. pre: other is a mirror of the rest.
+  status replace_last(address_range& other, const std::vector<int>& devices, bool& lost) noexcept;
 
  private:
   struct reservation {

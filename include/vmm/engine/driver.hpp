@@ -74,13 +74,14 @@ class driver {
   /// @name The machine
   virtual status describe(int device, capabilities& answer) noexcept = 0;
   virtual status memory(int device, memory_info& answer) noexcept = 0;
+  virtual int devices() noexcept = 0;         ///< how many there are; 0 where there is no driver
   virtual int current_device() noexcept = 0;  ///< of the calling thread; -1 where there is none
   virtual status make_current(int device) noexcept = 0;
   /// Gives back what the machine's own allocators keep for reuse; -1: on every device used so far.
   virtual void trim(int device) noexcept = 0;
 
   /// @name Addresses
-  /// `hint` may be null and need not be granted: compare.
+  /// Aligned to the granularity. `hint` may be null and need not be granted: compare.
   virtual status reserve(std::size_t bytes, void* hint, void*& address) noexcept = 0;
   /// pre: exactly one earlier reservation, nothing mapped in it.
   virtual status unreserve(void* address, std::size_t bytes) noexcept = 0;

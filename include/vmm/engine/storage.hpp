@@ -13,18 +13,19 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <utility>
 
-#include <vmm/engine/address_range.hpp>
-#include <vmm/engine/audience.hpp>
-#include <vmm/engine/block.hpp>
+#include <vmm/config.hpp>
 #include <vmm/engine/driver.hpp>
-#include <vmm/engine/event.hpp>
-#include <vmm/engine/lease.hpp>
 #include <vmm/engine/machine.hpp>
 #include <vmm/options.hpp>
 #include <vmm/statistics.hpp>
 
 namespace vmm::engine {
+
+class address_range;
+class allocation;
+struct audience;
 
 /// Moves `bytes` of elements into raw memory and ends their life at the old place. For element types that are more than
 /// their bytes; null stands for a copy of bytes. Strong guarantee.
@@ -35,35 +36,75 @@ using relocate_fn = void (*)(class storage& s, void* to, void* from, std::size_t
 class retired {
  public:
   retired() noexcept = default;
-  retired(retired&&) noexcept = default;
+  retired(retired&& other) noexcept : parts_(std::exchange(other.parts_, nullptr)) {}
   retired& operator=(retired&&) = delete;
-  ~retired();
+  ~retired() {
+    if (parts_ != nullptr) give_back();
+  }
 
  private:
   friend class storage;
-  range_cache* warm_ = nullptr;
-  queue where_{-1, default_stream(), true};
-  audience who_;
-  allocation plain_;
-  address_range range_;
+  struct parts;
+  void give_back() noexcept;
+  parts* parts_ = nullptr;
 };
 
+/// What every access needs is held here and inline; the memory itself, and what is needed when it changes, behind one pointer
+/// that is null until memory is first taken. So an empty storage is made, moved, swapped and destroyed without a call.
 class storage {
  public:
-  /// Takes no memory and needs no driver. options::machine, where set, replaces `m`. Throws std::invalid_argument for
-  /// options that mean nothing.
-  storage(machine& m, const options& o, stream_ref stream, bool synchronous);
+  /// Takes no memory. A synchronous one is on the device that is current when it first takes memory, until it has given all
+  /// back; one with a stream on the device that is current now. `alignment`, a power of two, of the elements.
+  storage(machine& m, stream_ref stream, bool synchronous, std::size_t alignment = 1) noexcept
+      : machine_(&m),
+        where_{synchronous ? -1 : m.get_driver().current_device(), stream, synchronous},
+        alignment_(static_cast<std::uint32_t>(alignment)),
+        any_device_(synchronous) {}
+  /// options::machine, where set, replaces `m`. Throws std::invalid_argument for options that mean nothing.
+  storage(machine& m, const options& o, stream_ref stream, bool synchronous, std::size_t alignment = 1);
   /// Empty, with the options, device and stream of `other`.
   static storage like(const storage& other);
   /// Room for `bytes` of passing use beside `other`, in its order.
   static storage aside(const storage& other, std::size_t bytes);
   /// Empty, for what is no vector's and shows in no figures; see engine/scratch.hpp.
-  static storage passing(machine& m, const queue& where);
-  storage(storage&& other) noexcept;
-  storage& operator=(storage&& other) noexcept;  ///< gives its own memory back first, waiting as the destructor does
+  static storage passing(machine& m, const queue& where, std::size_t alignment = 1);
+  storage(storage&& other) noexcept
+      : machine_(other.machine_),
+        options_(other.options_),
+        where_(other.where_),
+        alignment_(other.alignment_),
+        any_device_(other.any_device_) {
+    unbind();
+    swap(other);
+  }
+  /// Gives its own memory back first, waiting as the destructor does.
+  storage& operator=(storage&& other) noexcept {
+    if (this == &other) return *this;
+    if (resources_ != nullptr) release();
+    swap(other);
+    return *this;
+  }
   /// A range that goes waits for the device where synchronous, and for options::devices; otherwise nobody waits.
-  ~storage();
-  void swap(storage& other) noexcept;
+  ~storage() {
+    if (resources_ != nullptr) destroy();
+  }
+  void swap(storage& other) noexcept {
+    std::swap(machine_, other.machine_);
+    std::swap(data_, other.data_);
+    std::swap(size_, other.size_);
+    std::swap(capacity_, other.capacity_);
+    std::swap(window_, other.window_);
+    std::swap(window_end_, other.window_end_);
+    std::swap(where_, other.where_);
+    options_.swap(other.options_);
+    std::swap(resources_, other.resources_);
+    std::swap(alignment_, other.alignment_);
+    std::swap(any_device_, other.any_device_);
+    std::swap(passing_, other.passing_);
+    const unsigned char mine = attention_.load(std::memory_order_relaxed);
+    attention_.store(other.attention_.load(std::memory_order_relaxed), std::memory_order_relaxed);
+    other.attention_.store(mine, std::memory_order_relaxed);
+  }
 
   /// @name What there is, in bytes
   /// Flushes: whoever has the address sees every element.
@@ -71,35 +112,38 @@ class storage {
     flush();
     return data_;
   }
-  std::size_t size() const noexcept { return size_; }
+  /// Without a flush: for whoever has called expose().
+  VMM_HOST_DEVICE std::byte* address() const noexcept { return data_; }
+  VMM_HOST_DEVICE std::size_t size() const noexcept { return size_; }
   std::size_t capacity() const noexcept { return capacity_; }  ///< fits without asking the machine
-  std::size_t reserved() const noexcept { return range_ ? range_.reserved() : capacity_; }
-  const queue& where() const noexcept { return where_; }
+  std::size_t reserved() const noexcept;
+  const queue& where() const noexcept { return where_; }  ///< its device is -1 while there is none
+  /// That holds the memory, or would if it were taken now.
+  int device() const noexcept { return where_.device >= 0 ? where_.device : get_driver().current_device(); }
   vmm::statistics statistics() const noexcept;
   const options& get_options() const noexcept;
   driver& get_driver() const noexcept { return machine_->get_driver(); }
   machine& get_machine() const noexcept { return *machine_; }
-  /// Of its device; which it must have.
   capabilities get_capabilities() const { return machine_->describe(where_.device); }
-  /// Lets the device that is current for this thread use the memory too, if it is another one and can reach it: what Thrust
-  /// does with an address, it does on the current device.
-  void let_in_current_device() const noexcept {
-    if (range_) let_in(get_driver().current_device());
-  }
   /// The stream of everything from here on; what was submitted before is not waited for, and what is staged goes to the old.
   void follow(stream_ref stream) noexcept;
 
   /// @name Room. std::length_error past options::limit; vmm::out_of_memory; vmm::error.
   /// At least `bytes`, by the growth rule.
-  [[nodiscard]] retired grow(std::size_t bytes, relocate_fn relocate = nullptr) { return grow(bytes, false, relocate); }
+  [[nodiscard]] retired grow(std::size_t bytes, relocate_fn relocate = nullptr) {
+    return bytes <= capacity_ ? retired() : grow(bytes, false, relocate);
+  }
   /// At least `bytes`, and no more than the granularity forces.
   [[nodiscard]] retired reserve(std::size_t bytes, relocate_fn relocate = nullptr) {
-    return grow(bytes, true, relocate);
+    return bytes <= capacity_ ? retired() : grow(bytes, true, relocate);
   }
-  /// Gives back plain memory past the size, or whole blocks past it. Waits for readers of what goes.
+  /// Gives back plain memory past the size, or blocks past it. Waits for readers of what goes.
   void shrink_to_fit(relocate_fn relocate = nullptr);
   /// pre: bytes <= capacity(); nothing is staged where the size grows.
-  void set_size(std::size_t bytes) noexcept;
+  void set_size(std::size_t bytes) noexcept {
+    if (needs(staged_elements)) return set_staged_size(bytes);
+    size_ = bytes;
+  }
 
   /// @name New elements from the host. They wait in a staging buffer, for which device memory is mapped before, until
   /// flush() or a member that shows elements. Strong guarantee.
@@ -120,19 +164,30 @@ class storage {
   /// The other way; answers the size. pre: `value` is not in this storage. Once the address was shown, elements go to the
   /// device before push returns, unless the caller knows better.
   std::size_t push(const void* value, std::size_t bytes, bool even_if_shown);
+
+  /// @name Before an address is handed out. Each tests one byte, and calls nothing where there is nothing to do; where the host
+  /// writes into the memory itself there never is. May be called from several threads.
   /// Sends what is staged, in the queue's order, or at once where that is being captured. Refused, everything is kept.
   void flush() const {
-    if (staged_.load(std::memory_order_acquire) || in_flight_.load(std::memory_order_acquire)) flush_staged();
+    if (needs(staged_elements | copies_in_flight)) flush_staged();
   }
-  /// From here on someone may know where elements are, until growth past the capacity or forget_shown(). Makes no difference
-  /// where the host writes into the memory itself.
+  /// From here on someone may know where elements are, until growth past the capacity or forget_shown().
   void show() const {
-    flush();
-    const bool direct = window_end_ != 0 && window_ == reinterpret_cast<std::uintptr_t>(data_);
-    if (!direct) shown_.store(true, std::memory_order_relaxed);
+    if (needs(staged_elements | copies_in_flight | not_shown)) show_slowly();
   }
-  void forget_shown() noexcept { shown_.store(false, std::memory_order_relaxed); }
-  bool shown() const noexcept { return shown_.load(std::memory_order_relaxed); }
+  /// Lets the device that is current for this thread use the memory too, if it is another one and can reach it: what Thrust
+  /// does with an address, it does on the current device.
+  void let_in_current_device() const noexcept {
+    if (needs(other_devices)) let_in(get_driver().current_device());
+  }
+  /// All three.
+  void expose() const {
+    if (needs(staged_elements | copies_in_flight | not_shown | other_devices)) expose_slowly();
+  }
+  void forget_shown() noexcept {
+    if (shown()) change(already_shown, not_shown);
+  }
+  bool shown() const noexcept { return (attention_.load(std::memory_order_relaxed) & already_shown) != 0; }
 
   /// @name Contents, in the queue's order; offsets from data(). Refusals throw vmm::error.
   void write(std::size_t offset, const void* source, std::size_t bytes);
@@ -154,12 +209,40 @@ class storage {
   }
 
  private:
+  struct resources;  // src/storage_resources.hpp
+  enum : unsigned char {
+    staged_elements = 1,
+    copies_in_flight = 2,  // sent without a wait by a synchronous queue
+    not_shown = 4,         // to be noted when the address is handed out; never where the host writes into the memory itself
+    already_shown = 8,     // noted
+    other_devices = 16     // may be current, and are to be let in
+  };
+
+  bool needs(unsigned char bits) const noexcept { return (attention_.load(std::memory_order_acquire) & bits) != 0; }
+  /// In members that no other thread may call meanwhile.
+  void change(unsigned char from, unsigned char to) noexcept {
+    const unsigned before = attention_.load(std::memory_order_relaxed);
+    attention_.store(static_cast<unsigned char>((before & ~unsigned{from}) | to), std::memory_order_relaxed);
+  }
+  void unbind() noexcept {
+    if (any_device_) where_.device = -1;
+  }
+
   retired grow(std::size_t bytes, bool exact, relocate_fn relocate);
-  capabilities resolve();
-  void bind(retired& r) const noexcept;
+  void destroy() noexcept;
+  void flush_staged() const;
+  void show_slowly() const;
+  void expose_slowly() const;
+  void set_staged_size(std::size_t bytes) noexcept;
   void let_in(int device) const noexcept;
+
+  capabilities resolve();
+  bool holds_memory() const noexcept;
+  void require_alignment(const capabilities& c) const;
+  std::size_t padding() const noexcept;
+  std::byte* aligned(const allocation& plain) const noexcept;
   void refuse_in_capture(const char* action, std::size_t bytes) const;
-  audience who() const noexcept { return {options_, guests_.load(std::memory_order_relaxed)}; }
+  audience who() const noexcept;
   template <class Call>
   status with_room(Call call) const {
     return machine_->with_room(where_.device, call);
@@ -174,11 +257,12 @@ class storage {
   void map_until(address_range& r, std::size_t target, std::size_t least, const capabilities& c);
   allocation allocate(std::size_t wish, std::size_t least);
   void carry(void* to, relocate_fn relocate);
-  std::size_t placed() const noexcept { return staged_.load(std::memory_order_relaxed) ? placed_ : size_; }
+  std::size_t placed() const noexcept;
+  void shrink_range();
+  void replace_last_block(std::size_t keep);
   bool open_window(std::size_t element, bool even_if_shown);
   void send_staged(bool and_wait) const;
   class flushing;
-  void flush_staged() const;
   bool read_staged(void* to, std::size_t offset, std::size_t bytes) const;
   void drop_staged() noexcept;
   void install(allocation&& plain) noexcept;
@@ -193,26 +277,20 @@ class storage {
   }
 
   machine* machine_;
-  std::shared_ptr<const options> options_;  // null: the defaults
-  queue where_;
   std::byte* data_ = nullptr;
   std::size_t size_ = 0;
   std::size_t capacity_ = 0;
-  allocation plain_;     // at most one of the two holds memory
-  address_range range_;
-  mutable std::atomic<std::uint64_t> guests_{0};  // a bit for each device that was let in
-
   // The host may write the bytes from size_ up to window_end_, at window_ + their offset: in a staging buffer, which then
-  // holds all from placed_ on, or in the memory itself.
+  // holds all from resources::placed on, or in the memory itself.
   std::uintptr_t window_ = 0;
   mutable std::size_t window_end_ = 0;
-  std::size_t placed_ = 0;
-  bool large_ = false;  // a small buffer was filled: ask for a large one
+  std::shared_ptr<const options> options_;  // null: the defaults
+  queue where_;
+  resources* resources_ = nullptr;
+  std::uint32_t alignment_;
+  bool any_device_;  // bound to the device that is current when memory is first taken
   bool passing_ = false;
-  mutable lease lease_;
-  mutable event sent_;  // of a synchronous queue: the last buffer that went without a wait
-  mutable std::atomic<bool> staged_{false}, in_flight_{false}, shown_{false}, busy_{false};
-  vmm::statistics stats_;
+  mutable std::atomic<unsigned char> attention_{0};
 };
 
 /// Makes the device of a queue current for this thread, and the caller's again at the end. Throws vmm::error.

@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+// How storage gives memory back while it keeps its contents.
+#include <utility>
+#include <vector>
+
+#include <vmm/engine/growth.hpp>
+
+#include "storage_resources.hpp"
+
+namespace vmm::engine {
+
+void storage::shrink_to_fit(relocate_fn relocate) {
+  if (resources_ == nullptr) return;
+  flush();
+  window_end_ = 0;
+  resources& r = *resources_;
+  if (r.range) return shrink_range();
+  if (size_ == 0) return release();
+  if (size_ == capacity_) return;
+  retired::parts old(machine_->warm_ranges(), where_, who());
+  allocation fresh = allocate(size_, size_);
+  note_peak(fresh.size());
+  carry(aligned(fresh), relocate);
+  old.plain = std::move(r.plain);
+  install(std::move(fresh));
+  account();
+}
+
+void storage::shrink_range() {
+  address_range& range = resources_->range;
+  const capabilities c = resolve();
+  const std::size_t keep = growth::round_up(size_, c.granularity);
+  if (keep == range.mapped()) return;
+  const bool straddles = range.mapped_after(keep) != keep;
+  if (straddles) refuse_in_capture("moving", size_);
+  if (const status s = await_readers(get_driver(), where_, who()); !s.still()) raise(s, "waiting for work on", range.mapped());
+  // An older place of this range still shows what goes.
+  if (!machine_->warm_ranges().sweep()) raise({errc::failed, "drain", "refused for a range that went before"}, "waiting for work on", size_);
+  range.unmap_back(keep);
+  if (size_ == 0 && !get_options().fixed_address) return release();
+  use_mapped();
+  account();
+  if (straddles) replace_last_block(keep);
+}
+
+/// The block in which the contents end is larger than what it has to hold: a smaller one takes its place, at the same address. The
+/// new one is filled at another address first, in a range that could replace this one: if neither the new block nor the old one
+/// can be mapped where the old one was, the contents are there. pre: nobody uses the memory any more.
+void storage::replace_last_block(std::size_t keep) {
+  address_range& range = resources_->range;
+  const std::size_t before = range.last_block(), bytes = keep - before;
+  const std::vector<int> devices = who().with_owner(where_.device);
+  retired::parts beside(machine_->warm_ranges(), where_, who());  // waits for the copy where that could not be waited for
+  block fresh;
+  require(with_room([&] { return block::create(get_driver(), where_.device, bytes, fresh); }), "mapping", bytes);
+  require(with_room([&] { return address_range::reserve(get_driver(), keep, beside.range); }), "reserving", keep);
+  require(with_room([&] { return range.mirror_into(beside.range, devices, before); }), "moving a range of", before);
+  require(with_room([&] { return beside.range.map_back(fresh, devices); }), "mapping", bytes);
+  note_peak(bytes);
+  require(get_driver().copy(where_, beside.range.data() + before, data_ + before, size_ - before), "copying", size_ - before);
+  require(get_driver().wait(where_), "waiting for work on", size_ - before);
+  bool moved = false;
+  const status replaced = range.replace_last(beside.range, devices, moved);
+  if (moved) {
+    range.hand_over(beside.range);
+    const address_range old = std::move(range);
+    install(std::move(beside.range));
+    forget_shown();
+    ++resources_->stats.relocations;
+    machine_->count_relocation();
+  } else {
+    beside.range = address_range();  // nothing uses it any more
+    use_mapped();
+  }
+  account();
+  require(replaced, "mapping", bytes);
+}
+
+}  // namespace vmm::engine
