@@ -115,4 +115,13 @@ class stream_ref {
   CUstream_st* handle_;
 };
 
+namespace detail {
+
+/// A default argument that is evaluated where the constructor is called, so that each translation unit keeps its stream.
+struct implicit_stream {
+  explicit implicit_stream(stream_ref s) noexcept : stream(s) {}
+  stream_ref stream;
+};
+
+}  // namespace detail
 }  // namespace vmm
