@@ -4,14 +4,13 @@
 /// A growable device array without Thrust and without a CUDA header: the same type and the same symbols in a .cpp
 /// compiled by g++ and in a .cu compiled for any architecture.
 ///
-/// T is trivially copyable; elements come uninitialised. Work is submitted to one stream and calls return at once, unless
-/// they say that they wait. Names that rmm::device_uvector also has mean what they mean there. Growth maps more memory
-/// behind the end: see engine/storage.hpp for when data() can change.
+/// T is trivially copyable, and complete where a vector is constructed; elements come uninitialised. Work is submitted to one
+/// stream and calls return at once, unless they say that they wait. Names that rmm::device_uvector also has mean what they
+/// mean there. Growth maps more memory behind the end: see engine/storage.hpp for when data() can change.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <initializer_list>
 #include <iterator>
 #include <limits>
@@ -23,6 +22,7 @@
 
 #include <vmm/config.hpp>
 #include <vmm/detail/compare.hpp>
+#include <vmm/detail/element.hpp>
 #include <vmm/detail/host_source.hpp>
 #include <vmm/engine/machine.hpp>
 #include <vmm/engine/storage.hpp>
@@ -37,27 +37,19 @@
 namespace vmm {
 namespace detail {
 struct room_access;
-
-/// A default argument that is evaluated where the constructor is called, so that each translation unit keeps its stream.
-struct implicit_stream {
-  explicit implicit_stream(stream_ref s) noexcept : stream(s) {}
-  stream_ref stream;
-};
-}  // namespace detail
-
+}
 inline namespace VMM_MACHINE_NAMESPACE {
 
 template <class T>
 class device_uvector {
-  static_assert(std::is_trivially_copyable_v<T>, "vmm::device_uvector moves elements as bytes: T must be trivially copyable");
-  static_assert(alignof(T) <= 256, "vmm::device_uvector: device memory is aligned to 256 bytes, T asks for more");
-  static_assert(!std::is_const_v<T> && !std::is_volatile_v<T>, "vmm::device_uvector<T>: T must not be const or volatile");
-
   template <class Options>
   using require_options = std::enable_if_t<std::is_same_v<Options, options>, int>;  // so that {} never means options
 
   template <class Tag>
   using require_no_init = std::enable_if_t<std::is_same_v<Tag, no_init_t>, int>;
+
+  template <class Range>
+  using require_range = std::enable_if_t<detail::is_contiguous_range<T, Range> && !std::is_base_of_v<device_uvector, Range>, int>;
 
  public:
   using value_type = T;
@@ -78,8 +70,7 @@ class device_uvector {
   template <class Options, require_options<Options> = 0>
   explicit device_uvector(const Options& o, detail::implicit_stream s = detail::implicit_stream(default_stream()))
       : device_uvector(s.stream, o) {}
-  explicit device_uvector(stream_ref stream, const options& o = {})
-      : storage_(default_machine(), o, stream, false) {}
+  explicit device_uvector(stream_ref stream, const options& o = {}) : storage_(make_storage(o, stream)) {}
   /// `n` elements, uninitialised.
   explicit device_uvector(size_type n, stream_ref stream = default_stream(), const options& o = {})
       : device_uvector(stream, o) {
@@ -97,6 +88,7 @@ class device_uvector {
   device_uvector(size_type n, Integer value, const options& o = {}) = delete;
   /// In the order of `stream`; waits for both streams where `other` has another one.
   device_uvector(const device_uvector& other, stream_ref stream) : storage_(engine::storage::like(other.storage_)) {
+    require_bytes();
     storage_.follow(stream);
     assign(other);
   }
@@ -173,31 +165,31 @@ class device_uvector {
     storage_.set_size(at + n);
   }
   void append(vmm::view<const T> source) { append(source.begin(), source.end()); }
-  template <class Alloc>
-  void append(const std::vector<T, Alloc>& source) {
-    append(source.begin(), source.end());
+  /// Spans, std::array, std::string, arrays and vectors of elements of exactly this type, in one copy.
+  template <class Range, require_range<Range> = 0>
+  void append(const Range& source) {
+    append(std::data(source), std::data(source) + std::size(source));
+  }
+  /// Waits for both streams where they are not the same.
+  void append(const device_uvector& other) {
+    const bool waits = storage_.wait_for(other.storage_);
+    append(other.view());
+    if (waits) storage_.wait();
   }
   template <class Integer, std::enable_if_t<std::is_integral_v<Integer>, int> = 0>  // so that 0 is not a pointer
   void append(Integer n, const T& value) {
     resize(sum(size(), static_cast<size_type>(n)), value);
   }
   void append(std::initializer_list<T> values) { append(values.begin(), values.end()); }
-  /// Host iterators, read in one pass; staged where elements do not lie side by side. Strong guarantee.
+  /// Host iterators, read in one pass; staged where elements do not lie side by side. On the host machine they may read the
+  /// vector's own elements. Strong guarantee.
   template <class It, class = detail::require_iterator<It>>
   void append(It first, It last) {
     if constexpr (detail::is_contiguous_host<T, It>) {
-      if (first == last) return;
-      const T* const source = std::addressof(*first);
+      const T* const source = detail::address_of_first<T>(first, last);
       append(source, source + (last - first));
     } else {
-      const size_type before = storage_.size();
-      try {
-        if constexpr (detail::is_forward<It>) grow_by(static_cast<size_type>(std::distance(first, last)));
-        for (; first != last; ++first) push_back(static_cast<T>(*first));
-      } catch (...) {
-        storage_.set_size(before);
-        throw;
-      }
+      append_each(first, last);
     }
   }
   /// @name Replacing. The source may be some of the old elements. These stay if it throws, but for iterators whose elements do not
@@ -205,28 +197,32 @@ class device_uvector {
   template <class It, class = detail::require_iterator<It>>
   void assign(It first, It last) {
     if constexpr (detail::is_contiguous_host<T, It>) {
-      replace(first == last ? nullptr : std::addressof(*first), static_cast<size_type>(last - first));
-    } else {
+      replace(detail::address_of_first<T>(first, last), static_cast<size_type>(last - first));
+    } else if constexpr (VMM_ON_CUDA) {
       if constexpr (detail::is_forward<It>) {
         auto old = storage_.grow(bytes(static_cast<size_type>(std::distance(first, last))));
       }
       clear();
-      append(first, last);
+      append_each(first, last);
+    } else {  // the host can read the old elements, so they stay until all are read
+      device_uvector read(engine::storage::aside(storage_, 0));
+      read.append_each(first, last);
+      replace(read.data(), read.size());
     }
   }
   template <class Integer, std::enable_if_t<std::is_integral_v<Integer>, int> = 0>
   void assign(Integer n, const T& value) {
     const size_type count = static_cast<size_type>(n);
-    const T copy = value;
+    const detail::byte_copy<T> copy(value);
     auto old = storage_.grow(bytes(count));
-    storage_.fill(0, std::addressof(copy), sizeof(T), count);
+    storage_.fill(0, copy.bytes, sizeof(T), count);
     storage_.set_size(bytes(count));
     storage_.settle();
   }
   void assign(vmm::view<const T> source) { assign(source.begin(), source.end()); }
-  template <class Alloc>
-  void assign(const std::vector<T, Alloc>& source) {
-    assign(source.begin(), source.end());
+  template <class Range, require_range<Range> = 0>
+  void assign(const Range& source) {
+    replace(std::data(source), std::size(source));
   }
   void assign(std::initializer_list<T> values) { assign(values.begin(), values.end()); }
   /// Waits for both streams where they are not the same.
@@ -238,36 +234,30 @@ class device_uvector {
     if (waits) storage_.wait();
   }
 
-  /// @name Elements. Without a check, as operator[] of std::vector.
-  /// Waits for the vector's stream, or the one that is given.
+  /// @name Elements. std::out_of_range where there is none of that index, but for element_ptr.
+  /// Waits for the vector's stream, or the one that is given; that one does not become the vector's.
   T element(size_type i, stream_ref stream) const {
-    alignas(T) std::byte value[sizeof(T)];
-    storage_.read(value, i * sizeof(T), sizeof(T), stream);
-    return *reinterpret_cast<T*>(value);
+    require_element(i);
+    detail::byte_copy<T> value;
+    storage_.read(value.bytes, i * sizeof(T), sizeof(T), stream);
+    return static_cast<T&&>(*reinterpret_cast<T*>(value.bytes));
   }
   T element(size_type i) const { return element(i, stream()); }
+  T at(size_type i) const { return element(i); }
   T front_element() const { return element(0); }
   T front_element(stream_ref stream) const { return element(0, stream); }
   T back_element() const { return element(size() - 1); }
   T back_element(stream_ref stream) const { return element(size() - 1, stream); }
   T* element_ptr(size_type i) { return data() + i; }
   const T* element_ptr(size_type i) const { return data() + i; }
-  /// Throws std::out_of_range; waits.
-  T at(size_type i) const {
-    if (i >= size()) throw std::out_of_range("vmm::device_uvector::at: no element of that index");
-    return element(i);
-  }
-  void set_element(size_type i, const T& value) {
-    const T copy = value;
-    storage_.write(i * sizeof(T), std::addressof(copy), sizeof(T));
-    storage_.settle();
-  }
-  /// Waits.
-  void set_element(size_type i, const T& value, stream_ref stream) { set_element_async(i, value, stream), wait(); }
-  void set_element_async(size_type i, const T& value, stream_ref stream) { set_stream(stream), set_element(i, value); }
+  /// Waits where a stream is given.
+  void set_element(size_type i, const T& value, stream_ref stream) { write_element(i, value, stream, true); }
+  void set_element(size_type i, const T& value) { write_element(i, value, stream(), false); }
+  void set_element_async(size_type i, const T& value, stream_ref stream) { write_element(i, value, stream, false); }
   void set_element_to_zero_async(size_type i, stream_ref stream) {
+    require_element(i);
     const unsigned char zero = 0;
-    set_stream(stream);
+    const detail::in_order_of order(storage_, stream);
     storage_.fill(i * sizeof(T), &zero, 1, sizeof(T));
     storage_.settle();
   }
@@ -281,9 +271,10 @@ class device_uvector {
   }
   void copy_to(T* to) const { copy_to(to, 0, size()); }
   /// Waits.
-  std::vector<T> to_vector() const {
-    if constexpr (std::is_default_constructible_v<T> && !std::is_same_v<T, bool>) {
-      std::vector<T> out(size());
+  template <class Alloc = std::allocator<T>>  // a template, so that the library holds no std::vector of its own build
+  std::vector<T, Alloc> to_vector() const {
+    if constexpr (std::is_default_constructible_v<T> && std::is_copy_assignable_v<T> && !std::is_same_v<T, bool>) {
+      std::vector<T, Alloc> out(size());
       copy_to(out.data());
       storage_.wait();
       return out;
@@ -294,7 +285,7 @@ class device_uvector {
       const std::unique_ptr<T, decltype(free)> elements(host.allocate(n), free);
       copy_to(elements.get());
       storage_.wait();
-      return std::vector<T>(elements.get(), elements.get() + n);
+      return std::vector<T, Alloc>(elements.get(), elements.get() + n);
     }
   }
 
@@ -342,6 +333,16 @@ class device_uvector {
  private:
   friend struct detail::room_access;
   explicit device_uvector(engine::storage&& s) noexcept : storage_(std::move(s)) {}
+  /// What is asked of T, and when: a class may have a member of an incomplete T.
+  static void require_bytes() noexcept {
+    static_assert(std::is_trivially_copyable_v<T>, "vmm::device_uvector moves elements as bytes: T must be trivially copyable");
+    static_assert(alignof(T) <= 256, "vmm::device_uvector: device memory is aligned to 256 bytes, T asks for more");
+    static_assert(!std::is_const_v<T> && !std::is_volatile_v<T>, "vmm::device_uvector<T>: T must not be const or volatile");
+  }
+  static engine::storage make_storage(const options& o, stream_ref stream) {
+    require_bytes();
+    return engine::storage(default_machine(), o, stream, false);  // the only place for alignof(T), which storage does not take yet
+  }
 
   static size_type bytes(size_type n) {
     if (n > max_size()) throw std::length_error("vmm::device_uvector: more elements than max_size()");
@@ -353,9 +354,26 @@ class device_uvector {
     return a + b;
   }
   size_type push_slowly(const T& value) {
-    alignas(T) unsigned char copy[sizeof(T)];  // growth may move what `value` is part of
-    std::memcpy(copy, std::addressof(value), sizeof(T));
-    return storage_.push(copy, sizeof(T), true);
+    const detail::byte_copy<T> copy(value);
+    return storage_.push(copy.bytes, sizeof(T), true);
+  }
+  /// What growth replaces stays until all is read, since it may be what the iterators read.
+  template <class It>
+  void append_each(It first, It last) {
+    const size_type before = storage_.size();
+    std::vector<engine::retired> old;
+    try {
+      if constexpr (detail::is_forward<It>)
+        old.push_back(storage_.grow(bytes(sum(size(), static_cast<size_type>(std::distance(first, last))))));
+      for (; first != last; ++first) {
+        const T value = static_cast<T>(*first);
+        if (storage_.capacity() - storage_.size() < sizeof(T)) old.push_back(storage_.grow(sum(storage_.size(), sizeof(T))));
+        push_back(value);
+      }
+    } catch (...) {
+      storage_.set_size(before);
+      throw;
+    }
   }
   void replace(const T* source, size_type count) {
     const size_type n = bytes(count);
@@ -369,7 +387,16 @@ class device_uvector {
     storage_.set_size(n);
     storage_.settle();
   }
-  void grow_by(size_type n) { auto old = storage_.grow(bytes(sum(size(), n))); }
+  void require_element(size_type i) const {
+    if (i >= size()) detail::throw_no_element(i, size());
+  }
+  void write_element(size_type i, const T& value, stream_ref stream, bool waits) {
+    require_element(i);
+    const detail::byte_copy<T> copy(value);
+    const detail::in_order_of order(storage_, stream);
+    storage_.write(i * sizeof(T), copy.bytes, sizeof(T));
+    waits ? storage_.wait() : storage_.settle();
+  }
   void fill_from(size_type first, const T& value) {
     storage_.fill(first * sizeof(T), std::addressof(value), sizeof(T), size() - first);
     storage_.settle();

@@ -43,11 +43,32 @@ CUstream_st* handle_of(const Stream& stream, long) noexcept {
   return stream.get();
 }
 
+template <class Stream, class = void>
+struct hands_out_handle : std::false_type {};
+template <class Stream>
+struct hands_out_handle<Stream, std::void_t<decltype(std::declval<const Stream&>().get())>>
+    : std::is_same<decltype(std::declval<const Stream&>().get()), CUstream_st*> {};
+template <class Stream, class = void>
+struct has_handle_as_value : std::false_type {};
+template <class Stream>
+struct has_handle_as_value<Stream, std::void_t<decltype(std::declval<const Stream&>().value())>>
+    : std::is_same<decltype(std::declval<const Stream&>().value()), CUstream_st*> {};
+
+/// Somebody's class for a stream that is not owned: made from a handle, and hands it out again. Smart pointers are none.
+template <class Stream, bool = hands_out_handle<Stream>::value || has_handle_as_value<Stream>::value>
+inline constexpr bool is_stream_class = false;
+template <class Stream>
+inline constexpr bool is_stream_class<Stream, true> =
+    std::is_trivially_copyable_v<Stream> && std::is_convertible_v<CUstream_st*, Stream>;
+
 }  // namespace detail
 
 /// Converts from cudaStream_t, of which the null handle means the default stream, from whatever converts to that, and from what
-/// hands it out by get(), as cuda::stream_ref does. On the host machine every stream is the program's order.
+/// hands it out by get(), as cuda::stream_ref does; and back to all of these. On the host machine every stream is the program's
+/// order. A function that takes a cudaStream_t or, in another overload, a cuda::stream_ref needs get(): neither is nearer.
 class stream_ref {
+  template <class Stream>
+  using require_stream_class = std::enable_if_t<!std::is_same_v<Stream, stream_ref> && detail::is_stream_class<Stream>, int>;
   template <class Stream>
   using require_stream = std::enable_if_t<std::is_class_v<Stream> && !std::is_same_v<Stream, stream_ref>,
                                           decltype(detail::handle_of(std::declval<const Stream&>(), 0))>;
@@ -60,7 +81,12 @@ class stream_ref {
   stream_ref(std::nullptr_t) = delete;  // a literal 0 is rather a number in the wrong place
 
   CUstream_st* get() const noexcept { return handle_; }
+  CUstream_st* value() const noexcept { return handle_; }  ///< the same, as rmm::cuda_stream_view spells it
   operator CUstream_st*() const noexcept { return handle_; }
+  template <class Stream, require_stream_class<Stream> = 0>
+  operator Stream() const noexcept {
+    return handle_;
+  }
 
   friend bool operator==(stream_ref a, stream_ref b) noexcept { return a.handle_ == b.handle_; }
   friend bool operator==(stream_ref a, CUstream_st* b) noexcept { return a == stream_ref(b); }
@@ -68,9 +94,34 @@ class stream_ref {
   friend bool operator!=(stream_ref a, stream_ref b) noexcept { return !(a == b); }
   friend bool operator!=(stream_ref a, CUstream_st* b) noexcept { return !(a == b); }
   friend bool operator!=(CUstream_st* a, stream_ref b) noexcept { return !(b == a); }
+  template <class Stream, require_stream_class<Stream> = 0>
+  friend bool operator==(stream_ref a, const Stream& b) noexcept {
+    return a == stream_ref(b);
+  }
+  template <class Stream, require_stream_class<Stream> = 0>
+  friend bool operator==(const Stream& a, stream_ref b) noexcept {
+    return b == stream_ref(a);
+  }
+  template <class Stream, require_stream_class<Stream> = 0>
+  friend bool operator!=(stream_ref a, const Stream& b) noexcept {
+    return !(a == stream_ref(b));
+  }
+  template <class Stream, require_stream_class<Stream> = 0>
+  friend bool operator!=(const Stream& a, stream_ref b) noexcept {
+    return !(b == stream_ref(a));
+  }
 
  private:
   CUstream_st* handle_;
 };
 
+namespace detail {
+
+/// A default argument that is evaluated where the constructor is called, so that each translation unit keeps its stream.
+struct implicit_stream {
+  explicit implicit_stream(stream_ref s) noexcept : stream(s) {}
+  stream_ref stream;
+};
+
+}  // namespace detail
 }  // namespace vmm

@@ -76,7 +76,7 @@ def compile_text(text, *flags, system="CPP", timeout=300):
 # -- the floors ------------------------------------------------------------------------------------------------------
 # A file may include files of its own floor or of a lower one. The vocabulary stands below everything.
 FLOORS = [
-    (0, r"include/vmm/(config|error|stream|options|view|no_init|statistics)\.hpp"),
+    (0, r"include/vmm/(config|error|fwd|stream|options|view|no_init|statistics)\.hpp"),
     (1, r"include/vmm/engine/(driver|host_driver|cuda_driver)\.hpp|src/(cuda|host)_driver\.cpp|src/cuda_(calls|events|devices)\..pp|src/cuda_entry_points\..*|kernels/.*"),
     (2, r"include/vmm/engine/(block|event)\.hpp"),
     (3, r"include/vmm/engine/address_range\.hpp|src/address_range\.cpp"),
@@ -194,6 +194,21 @@ def check_must_not_compile():
             faults.append(f"{what}: refused without the words '{words}':\n{bad.stderr[:800]}")
 
 
+# -- what must compile -------------------------------------------------------------------------------------------------
+def check_must_compile():
+    """Programs that are only compiled: in two standards, for each device system; with CUDA's headers where they are used."""
+    for path in files_under("test/structure/accepted"):
+        text = text_of(path)
+        if re.search(r"#include <cuda", text) and not (args.thrust and args.cuda):
+            continue
+        for system in ("CUDA", "CPP", "OMP", "TBB"):
+            for standard in ("17", "20"):
+                run = compile_text(text, "-std=c++" + standard, "-Wall", "-Wextra", "-Wno-unused-function", "-Wno-unused-variable", "-Werror",
+                                   system=system)
+                if run.returncode != 0:
+                    faults.append(f"{path} as C++{standard} for {system}:\n{run.stderr[:1500]}")
+
+
 # -- the archive -----------------------------------------------------------------------------------------------------
 def check_symbols():
     names = subprocess.run(["nm", "-C", args.library], capture_output=True, text=True, check=True).stdout.splitlines()
@@ -221,6 +236,10 @@ def preprocessed_lines(text):
 
 def check_include_cost():
     """In lines after preprocessing, which do not depend on the load of the computer."""
+    names = preprocessed_lines("#include <vmm/fwd.hpp>\n")
+    print(f"fwd.hpp {names} lines")
+    if names > 30:
+        faults.append(f"fwd.hpp costs {names} lines")
     small = preprocessed_lines("#include <vmm/device_uvector.hpp>\n")
     standard = preprocessed_lines("#include <algorithm>\n#include <atomic>\n#include <chrono>\n#include <memory>\n#include <stdexcept>\n"
                                   "#include <string>\n#include <vector>\n")

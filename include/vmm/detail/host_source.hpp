@@ -10,7 +10,7 @@
 #include <memory>
 #include <new>
 #include <type_traits>
-#include <vector>
+#include <utility>
 
 namespace vmm::detail {
 
@@ -28,12 +28,72 @@ using require_iterator = std::enable_if_t<is_iterator<It>::value>;
 template <class It>
 inline constexpr bool is_forward = std::is_convertible_v<category_of<It>, std::forward_iterator_tag>;
 
-/// Elements of exactly type T, side by side: pointers, and the iterators of std::vector.
+/// @name Whether elements of exactly type T lie side by side, and where. By the iterator's concept; in C++17 the iterators of
+/// the standard library have none and are known by name, whatever the allocator, in debug mode too. Iterators over device memory
+/// whose references are objects never are.
+template <class It, class = void>
+struct pointer_by_concept {
+  using type = void;
+};
+template <class Concept>
+inline constexpr bool is_contiguous_concept = std::is_convertible_v<Concept, std::random_access_iterator_tag> &&
+                                              !std::is_same_v<Concept, std::random_access_iterator_tag>;  // what else is more
+#if defined(__cpp_lib_concepts)
+template <std::contiguous_iterator It>
+struct pointer_by_concept<It> {
+  using type = std::remove_reference_t<std::iter_reference_t<It>>*;
+};
+#else
+template <class It>
+struct pointer_by_concept<It, std::enable_if_t<std::is_lvalue_reference_v<typename std::iterator_traits<It>::reference> &&
+                                               is_contiguous_concept<typename It::iterator_concept>>> {
+  using type = std::remove_reference_t<typename std::iterator_traits<It>::reference>*;
+};
+#endif
+
+template <class It>
+struct pointer_below : pointer_by_concept<It> {};
+template <class T>
+struct pointer_below<T*> {
+  using type = T*;
+};
+template <class It>
+using pointer_below_t = typename pointer_below<It>::type;
+#ifdef __GLIBCXX__
+template <class Pointer, class Container>
+struct pointer_below<__gnu_cxx::__normal_iterator<Pointer, Container>> : pointer_below<Pointer> {};
+#  ifdef _GLIBCXX_DEBUG
+template <class It, class Container, class Category>
+struct pointer_below<__gnu_debug::_Safe_iterator<It, Container, Category>> : pointer_below<It> {};
+#  endif
+#endif
+#ifdef _LIBCPP_VERSION
+template <class Pointer>
+struct pointer_below<std::__wrap_iter<Pointer>> : pointer_below<Pointer> {};
+#endif
+
+template <class T, class Pointer>
+inline constexpr bool points_to = std::is_same_v<Pointer, T*> || std::is_same_v<Pointer, const T*>;
+
 template <class T, class It>
-inline constexpr bool is_contiguous_host =
-    std::is_same_v<It, T*> || std::is_same_v<It, const T*> ||
-    (!std::is_same_v<T, bool> && (std::is_same_v<It, typename std::vector<T>::iterator> ||
-                                  std::is_same_v<It, typename std::vector<T>::const_iterator>));
+inline constexpr bool is_contiguous_host = points_to<T, pointer_below_t<It>>;
+
+/// Of [first, last), which may be empty.
+template <class T, class It>
+const T* address_of_first(It first, It last) {
+  if constexpr (std::is_pointer_v<It>)
+    return first;
+  else
+    return first == last ? nullptr : std::addressof(*first);
+}
+
+/// std::data and std::size of a range say that much: of spans, arrays, strings, and vectors with any allocator.
+template <class T, class Range, class = void>
+inline constexpr bool is_contiguous_range = false;
+template <class T, class Range>
+inline constexpr bool is_contiguous_range<
+    T, Range, std::void_t<decltype(std::size(std::declval<const Range&>())), decltype(std::data(std::declval<const Range&>()))>> =
+    points_to<T, decltype(std::data(std::declval<const Range&>()))>;
 
 /// At most this many bytes of elements are held on the host at a time.
 inline constexpr std::size_t piece_bytes = std::size_t{1} << 20;

@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What reads and writes of single elements by the host need.
+#pragma once
+
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+#include <vmm/engine/storage.hpp>
+#include <vmm/stream.hpp>
+
+namespace vmm::detail {
+
+/// Stays while its source moves. Asks neither for assignment nor for a default constructor.
+template <class T>
+struct byte_copy {
+  byte_copy() = default;
+  explicit byte_copy(const T& value) noexcept { std::memcpy(bytes, std::addressof(value), sizeof(T)); }
+  alignas(T) unsigned char bytes[sizeof(T)];
+};
+
+/// Work of its scope is submitted to another stream than the vector's.
+class in_order_of {
+ public:
+  in_order_of(engine::storage& s, stream_ref stream) noexcept : storage_(s), before_(s.where().stream) { s.follow(stream); }
+  in_order_of(const in_order_of&) = delete;
+  ~in_order_of() { storage_.follow(before_); }
+
+ private:
+  engine::storage& storage_;
+  stream_ref before_;
+};
+
+[[noreturn]] inline void throw_no_element(std::size_t index, std::size_t size) {
+  throw std::out_of_range("vmm::device_uvector: no element " + std::to_string(index) + " among " + std::to_string(size));
+}
+
+}  // namespace vmm::detail
