@@ -115,7 +115,7 @@ std::vector<member> members_that_flush() {
           {"copy assignment", after::either, [](ints& v) { ints w(9, 8); w = v; REQUIRE(w[2] == 3); }},
           {"conversion of elements", after::either, [](ints& v) { REQUIRE(vmm::device_vector<long>(v)[2] == 3); }},
           {"to a host_vector", after::either, [](ints& v) { thrust::host_vector<int> h = v; REQUIRE(h[2] == 3); }},
-          {"to a device_vector", after::either, [](ints& v) { thrust::device_vector<int> d = v; REQUIRE(d[2] == 3); }},
+          {"to a device_vector", after::either, [](ints& v) { vmm::stock_device_vector<int> d(v); REQUIRE(d[2] == 3); }},
           {"uvector().data()", after::either, [](ints& v) { v.uvector().data(); }}};
 }
 

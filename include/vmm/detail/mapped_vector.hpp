@@ -374,7 +374,8 @@ class mapped_vector {
   /// For a read or a write by the host in Thrust's own stream.
   VMM_HOST_DEVICE T* current() const {
 #ifndef __CUDA_ARCH__
-    core_.bytes().expose_now();
+    core_.bytes().expose();
+    if (!core_.bytes().where().synchronous) wait();
 #endif
     return core_.address();
   }
