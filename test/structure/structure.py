@@ -154,6 +154,8 @@ THRUST_REST = "".join(f"#include <thrust/{h}.h>\n" for h in (
 
 # -- what must not compile -------------------------------------------------------------------------------------------
 UVECTOR = "#include <vmm/device_uvector.hpp>\n#include <string>\n"
+FILL = "#include <vmm/algorithm.hpp>\n#include <vmm/device_uvector.hpp>\n"
+FILL_VECTOR = "#include <vmm/execution_policy.hpp>\n#include <vmm/device_vector.hpp>\n"
 VECTOR = "#include <vmm/device_vector.hpp>\n#include <memory>\n"
 REFUSED = [
     # what, the program, what the compiler must say, what makes it compile
@@ -175,6 +177,23 @@ REFUSED = [
      "void f(vmm::device_vector<s>& v) {{ v.uvector(); }}", "s(const s&) {} s() {}", "", ""),
     ("copying a device_vector of a move-only type", VECTOR + "void f(vmm::device_vector<{}>& v) {{ auto w = v; (void)w; }}",
      "std::unique_ptr<int>", "", "int"),
+    ("fill of a view of const elements", FILL + "void f(vmm::view<{} int> v) {{ vmm::fill(v, 1); }}", "const", "the range is const", ""),
+    ("fill through pointers to const, on a stream", FILL + "void f({} int* p, vmm::stream_ref s) {{ vmm::fill(s, p, p + 1, 1); }}", "const",
+     "the range is const", ""),
+    ("fill of a const device_uvector", FILL + "void f({} vmm::device_uvector<int>& v) {{ vmm::fill(v.begin(), v.end(), 1); }}", "const",
+     "the range is const", ""),
+    ("fill through iterators of a const device_vector", FILL_VECTOR + "void f({} vmm::device_vector<int>& v) "
+     "{{ vmm::fill(v.begin(), v.end(), 1); }}", "const", "the range is const", ""),
+    ("fill through iterators of a const thrust::device_vector, by a policy", FILL_VECTOR + "void f({} thrust::device_vector<int>& v) "
+     "{{ vmm::fill(vmm::par, v.begin(), v.end(), 1); }}", "const", "the range is const", ""),
+    ("fill through device pointers to const", FILL_VECTOR + "void f(thrust::device_ptr<{} int> p) {{ vmm::fill(p, p + 1, 1); }}", "const",
+     "the range is const", ""),
+    ("reduce into a place that is const", FILL + "void f(vmm::view<const int> v, {} int* to) {{ vmm::reduce_into(v, to); }}", "const",
+     "the result is const", ""),
+    ("device_uvector elements appended from a vector of another type", UVECTOR + "void f(vmm::device_uvector<int>& v) "
+     "{{ v.append(std::vector<{}>(3)); }}", "short", "no matching function", "int"),
+    ("a const device_uvector as a view of elements to write", UVECTOR + "vmm::view<int> f({} vmm::device_uvector<int>& v) "
+     "{{ return v.view(); }}", "const", "", ""),
     ("a view of const elements made writable", "#include <vmm/view.hpp>\n"
      "vmm::view<int> f(vmm::view<{}> v) {{ return v; }}", "const int", "", "int"),
 ]
@@ -182,7 +201,7 @@ REFUSED = [
 
 def check_must_not_compile():
     for what, program, refused, words, accepted in REFUSED:
-        if "device_vector.hpp" in program and not args.thrust:
+        if ("device_vector.hpp" in program or "execution_policy.hpp" in program) and not args.thrust:
             continue
         good = compile_text(program.format(accepted), "-w")
         bad = compile_text(program.format(refused), "-w")

@@ -104,6 +104,14 @@ using require_iterator_argument =
 template <class It>
 using value_of = std::remove_cv_t<typename std::iterator_traits<It>::value_type>;
 
+/// Whether the iterator only reads: by a reference to const, or by one of Thrust's, which are objects.
+template <class T, class Reference>
+inline constexpr bool refers_to_const = std::is_const_v<std::remove_reference_t<Reference>> && std::is_reference_v<Reference>;
+template <class T, template <class...> class Reference, class... Rest>
+inline constexpr bool refers_to_const<T, Reference<const T, Rest...>> = true;
+template <class It>
+inline constexpr bool is_const_range = refers_to_const<value_of<It>, typename std::iterator_traits<It>::reference>;
+
 /// Elements side by side: `address` gives the first. Thrust's iterators come with <vmm/execution_policy.hpp>.
 template <class It, class = void>
 struct side_by_side : std::false_type {
@@ -235,9 +243,11 @@ struct route {
 
   template <class Policy, class Value>
   static void fill(const Policy& policy, It first, It last, const Value& value) {
-    static_assert(!std::is_const_v<std::remove_reference_t<typename std::iterator_traits<It>::reference>>,
-                  "vmm::fill: the elements are const; take a view<T> and not a view<const T>");
-    if constexpr (by_library<Policy> && std::is_trivially_copyable_v<T> && std::is_convertible_v<const Value&, T>) {
+    static_assert(!is_const_range<It>,
+                  "vmm::fill: the range is const, so its elements cannot be written; take a view<T> rather than a view<const T>, or "
+                  "the iterators of a vector that is not const");
+    if constexpr (is_const_range<It>) {  // the words above are all that there is to say
+    } else if constexpr (by_library<Policy> && std::is_trivially_copyable_v<T> && std::is_convertible_v<const Value&, T>) {
       if (first == last) return;
       const T element = static_cast<T>(value);
       work::fill(default_machine(), order_of<Policy>::get(policy), side_by_side<It>::address(first), std::addressof(element),
@@ -268,13 +278,14 @@ struct route {
     static_assert(order_of<Policy>::is_ours, "vmm::reduce_into takes a stream or vmm::par, not another policy of Thrust's");
     static_assert(side_by_side<It>::value && side_by_side<Out>::value,
                   "vmm::reduce_into: elements that lie side by side, and a pointer for the result");
+    static_assert(!is_const_range<Out>, "vmm::reduce_into: the result is const, so it cannot be written");
     static_assert(kind != operation::other, "vmm::reduce_into: vmm::plus, vmm::minimum, vmm::maximum, or std::plus");
     static_assert(has_kernel<T, Result, kind>(),
                   "vmm::reduce_into: the library has no kernel for these types. Sums: integers into integers, floating elements into "
                   "floating results that are as wide; minima and maxima: the result has the type of the elements");
     static_assert(kind != operation::sum || sizeof(accumulator<T, Result>) == sizeof(Result),
                   "vmm::reduce_into: a sum of integers is written in 4 bytes, or in 8, which elements of 8 bytes need");
-    if constexpr (side_by_side<It>::value && side_by_side<Out>::value && has_kernel<T, Result, kind>())
+    if constexpr (side_by_side<It>::value && side_by_side<Out>::value && has_kernel<T, Result, kind>() && !is_const_range<Out>)
       work::reduce_on_device(default_machine(), order_of<Policy>::get(policy), reduction_of<T, Result, kind>(init),
                              first == last ? nullptr : side_by_side<It>::address(first),
                              static_cast<std::size_t>(last - first), side_by_side<Out>::address(result));
