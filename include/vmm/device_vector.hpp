@@ -25,6 +25,7 @@
 #include <vmm/detail/mapped_vector.hpp>
 #include <vmm/detail/thrust.hpp>
 #include <vmm/detail/vector_compare.hpp>
+#include <vmm/fwd.hpp>
 
 namespace vmm {
 inline namespace VMM_SYSTEM_NAMESPACE {
@@ -59,16 +60,19 @@ using vector_for =
 // In programs that are built with vmm::as_thrust it has the name of Thrust's class; the tag in its mangled name keeps objects
 // that were built without from linking where a vector is in a signature.
 #ifdef VMM_AS_THRUST
-#  define VMM_DETAIL_VECTOR_TAG __attribute__((abi_tag("vmm")))
+#  define VMM_DETAIL_DEVICE_VECTOR           \
+    template <class T, class Alloc = device_allocator<T>> \
+    class __attribute__((abi_tag("vmm"))) device_vector
 THRUST_NAMESPACE_BEGIN
 #else
-#  define VMM_DETAIL_VECTOR_TAG
+#  define VMM_DETAIL_DEVICE_VECTOR   \
+    template <class T, class Alloc>  \
+    class device_vector
 namespace vmm {
 inline namespace VMM_SYSTEM_NAMESPACE {
 #endif
 
-template <class T, class Alloc = THRUST_NS_QUALIFIER::device_allocator<T>>
-class VMM_DETAIL_VECTOR_TAG device_vector : public ::vmm::typed::vector_for<T, Alloc> {
+VMM_DETAIL_DEVICE_VECTOR : public ::vmm::typed::vector_for<T, Alloc> {
   using base = ::vmm::typed::vector_for<T, Alloc>;
 
  public:

@@ -2,10 +2,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Names of the library for declarations in other headers. Own declarations of them would be others: the classes live in
-/// inline namespaces, see config.hpp. Includes neither Thrust nor CUDA nor the standard library.
+/// inline namespaces, see config.hpp. Includes neither CUDA nor the standard library, and of Thrust no more than its version,
+/// where Thrust is in the include path: device_vector is declared there as well.
 #pragma once
 
 #include <vmm/config.hpp>
+
+#if __has_include(<thrust/version.h>)
+#  include <thrust/version.h>
+
+THRUST_NAMESPACE_BEGIN
+template <class T>
+class device_allocator;
+THRUST_NAMESPACE_END
+#endif
 
 namespace vmm {
 
@@ -21,5 +31,12 @@ inline namespace VMM_MACHINE_NAMESPACE {
 template <class T>
 class device_uvector;
 }
+
+#if defined(THRUST_NAMESPACE_BEGIN) && !defined(VMM_AS_THRUST)
+inline namespace VMM_SYSTEM_NAMESPACE {
+template <class T, class Alloc = THRUST_NS_QUALIFIER::device_allocator<T>>
+class device_vector;
+}
+#endif
 
 }  // namespace vmm

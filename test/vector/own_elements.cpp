@@ -43,9 +43,13 @@ class only {
   It it_;
 };
 template <class It>
-using input = only<It, std::input_iterator_tag>;
+only<It, std::input_iterator_tag> input(It it) {
+  return only<It, std::input_iterator_tag>(it);
+}
 template <class It>
-using forward = only<It, std::forward_iterator_tag>;
+only<It, std::forward_iterator_tag> forward(It it) {
+  return only<It, std::forward_iterator_tag>(it);
+}
 
 struct same_int {
   template <class T>

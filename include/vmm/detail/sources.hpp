@@ -39,13 +39,22 @@ template <class It>
 inline constexpr bool is_device_source =
     is_random_access<It> && std::is_convertible_v<typename thrust::iterator_system<It>::type, thrust::device_system_tag>;
 
+/// Elements side by side, by what Thrust knows of the iterator. It cannot be asked of the standard's adaptors over its own
+/// iterators: with elements that are classes that does not compile.
+template <class It>
+inline constexpr bool is_contiguous = thrust::is_contiguous_iterator_v<It>;
+template <class It>
+inline constexpr bool is_contiguous<std::reverse_iterator<It>> = false;
+template <class It>
+inline constexpr bool is_contiguous<std::move_iterator<It>> = false;
+
 /// Elements of exactly T, side by side.
 template <class T, class It>
 constexpr bool is_own_kind() {
   if constexpr (detail::is_contiguous_host<T, It>)
     return true;
   else
-    return thrust::is_contiguous_iterator_v<It> && std::is_same_v<value_of<It>, T>;
+    return is_contiguous<It> && std::is_same_v<value_of<It>, T>;
 }
 
 template <class It>
@@ -71,7 +80,7 @@ template <class It>
 struct reader {
   static bool may_read(const It& it, std::ptrdiff_t first, std::ptrdiff_t last, memory_span own) {
     if (first == last || own.first == own.last) return false;
-    if constexpr (std::is_pointer_v<It> || detail::is_contiguous_host<value_of<It>, It> || thrust::is_contiguous_iterator_v<It>) {
+    if constexpr (std::is_pointer_v<It> || detail::is_contiguous_host<value_of<It>, It> || is_contiguous<It>) {
       const auto begin = reinterpret_cast<std::uintptr_t>(address_of(it));
       const auto bytes = static_cast<std::ptrdiff_t>(sizeof(value_of<It>));
       return begin + static_cast<std::uintptr_t>(first * bytes) < own.last &&

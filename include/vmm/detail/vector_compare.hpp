@@ -68,7 +68,7 @@ struct vector_comparison {
   static bool equal_to_range(const mapped_vector<T, A>& a, It first, std::size_t n) {
     if (a.size() != n) return false;
     if (n == 0) return true;
-    if constexpr (is_device_source<It> && thrust::is_contiguous_iterator_v<It>) {
+    if constexpr (is_device_source<It> && is_contiguous<It>) {
       return equal_on_device<U>(a, static_cast<const U*>(address_of(first)));
     } else if constexpr (copies_as_bytes<T>) {
       std::allocator<T> host;

@@ -18,3 +18,16 @@ void f(vmm::device_uvector<int>& v, vmm::view<const int> w, const vmm::options& 
 }
 void f(const vmm::error& e, const vmm::out_of_memory& m) { throw e.what() == m.what() ? 1 : 2; }
 void h(vmm::device_uvector<int>& v) { f(v, v.view(), vmm::options{}, v.stream()); }
+
+// device_vector, with its default allocator, where Thrust is in the include path
+#if __has_include(<thrust/version.h>)
+std::size_t j(const vmm::device_vector<int>& v, vmm::device_vector<later>& w);
+#  if !VMM_ON_CUDA || defined(__CUDACC__)
+#    include <vmm/device_vector.hpp>
+#    include <vmm/fwd.hpp>
+struct later {
+  int i;
+};
+std::size_t j(const vmm::device_vector<int>& v, vmm::device_vector<later>& w) { return v.size() + w.size(); }
+#  endif
+#endif
