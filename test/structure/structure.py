@@ -80,7 +80,7 @@ FLOORS = [
     (1, r"include/vmm/engine/(driver|host_driver|cuda_driver)\.hpp|src/(cuda|host)_driver\.cpp|src/cuda_(calls|events|devices)\..pp|src/cuda_entry_points\..*|kernels/.*"),
     (2, r"include/vmm/engine/(block|event)\.hpp"),
     (3, r"include/vmm/engine/address_range\.hpp|src/address_range\.cpp"),
-    (4, r"include/vmm/memory\.hpp|include/vmm/engine/(audience|growth|lease|machine|range_cache|scratch|staging|storage)\.hpp|src/(audience|storage|storage_room|storage_shrink|storage_stage|staging|range_cache|scratch|machine|host_machine|cuda_machine)\.cpp|src/(scratch_lender|storage_resources)\.hpp"),
+    (4, r"include/vmm/memory\.hpp|include/vmm/engine/(audience|shared_options|growth|lease|machine|range_cache|scratch|staging|storage)\.hpp|src/(audience|storage|storage_room|storage_shrink|storage_stage|staging|range_cache|scratch|machine|host_machine|cuda_machine)\.cpp|src/(scratch_lender|storage_resources)\.hpp"),
     (6, r"include/vmm/(algorithm|execution_policy)\.hpp|include/vmm/detail/work\.hpp|include/vmm/detail/algorithm_route\.hpp|src/work\.cpp"),
     (5, r"include/vmm/(device_u?vector|back_inserter)\.hpp|include/vmm/detail/.*|src/device_uvector_.*\.cpp"),
 ]
