@@ -10,7 +10,7 @@ template <class Visit>
 void each(const audience& who, int owner, Visit visit) {
   std::uint64_t seen = owner >= 0 && owner < 64 ? std::uint64_t{1} << owner : 0;
   if (who.how)
-    for (int device : who.how->devices) {
+    for (int device : who.how->value.devices) {
       const std::uint64_t bit = device >= 0 && device < 64 ? std::uint64_t{1} << device : 0;
       if (device != owner && (bit == 0 || (seen & bit) == 0)) visit(device);  // what does not exist is refused by its name
       seen |= bit;

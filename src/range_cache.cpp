@@ -12,9 +12,9 @@
 namespace vmm::engine {
 namespace {
 
-bool same_access(const options* a, const options* b) noexcept {
-  const bool none_a = a == nullptr || a->devices.empty(), none_b = b == nullptr || b->devices.empty();
-  return none_a || none_b ? none_a == none_b : a->devices == b->devices;
+bool same_access(const shared_options* a, const options* b) noexcept {
+  const bool none_a = a == nullptr || a->value.devices.empty(), none_b = b == nullptr || b->devices.empty();
+  return none_a || none_b ? none_a == none_b : a->value.devices == b->devices;
 }
 
 /// What one entry holds of physical memory; a range whose blocks were handed over shows another's.
@@ -36,7 +36,7 @@ address_range range_cache::take(const queue& where, const options* o, const wish
     auto best = entries_.end();
     for (auto e = entries_.begin(); e != entries_.end(); ++e) {
       const address_range& r = e->range;
-      if (!e->known || e->where.device != where.device || !r.owns_blocks() || !same_access(e->who.how.get(), o)) continue;
+      if (!e->known || e->where.device != where.device || !r.owns_blocks() || !same_access(e->who.how, o)) continue;
       if (r.mapped() < w.least_mapped || r.mapped() > w.most_mapped) continue;
       if (r.reserved() < w.least_reserved || r.reserved() > w.most_reserved) continue;
       if (best != entries_.end() && r.mapped() >= best->range.mapped()) continue;

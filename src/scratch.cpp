@@ -5,12 +5,18 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstdint>
 #include <utility>
+
+#include <vmm/engine/growth.hpp>
+#include <vmm/engine/machine.hpp>
 
 #include "scratch_lender.hpp"
 
 namespace vmm::engine {
 namespace {
+
+constexpr std::size_t given = 256;  // to what the memory of a graph is aligned
 
 /// In a range, however small: allocating and freeing wait, or go back to the driver at each synchronisation.
 /// Not a constant of this file: vectors with static storage duration may ask before its constants are made.
@@ -20,23 +26,28 @@ queue in_order_of(const queue& where, bool synchronous) { return {where.device, 
 
 }  // namespace
 
-scratch::scratch(machine& m, const queue& where, std::size_t bytes) : room_(storage::passing(m, in_order_of(where, false))), where_(where) {
+scratch::scratch(machine& m, const queue& where, std::size_t bytes, std::size_t alignment)
+    : room_(storage::passing(m, in_order_of(where, false), alignment)), where_(where) {
   if (bytes == 0) return;
-  const status s = m.get_driver().graph_allocate(where, bytes, graph_);
+  const status s = m.get_driver().graph_allocate(where, growth::add(bytes, alignment - (std::min)(alignment, given)), graph_);
   if (!s.ok()) m.raise(s, "taking passing memory,", bytes, where.device, 0);
-  if (graph_ != nullptr) return;
+  if (graph_ != nullptr) {
+    const auto address = reinterpret_cast<std::uintptr_t>(graph_);
+    of_graph_ = static_cast<std::byte*>(graph_) + (growth::round_up(address, alignment) - address);
+    return;
+  }
   try {
     // What would not be kept is not made larger than it has to be.
     const retired none = bytes > m.cache_limit() ? room_.reserve((std::max)(bytes, least())) : room_.grow((std::max)(bytes, least()));
   } catch (const out_of_memory&) {
     if (bytes >= least()) throw;
-    room_ = storage::passing(m, in_order_of(where, true));  // a device without a free block has kept a little for plain memory
+    room_ = storage::passing(m, in_order_of(where, true), alignment);  // a device without a free block has kept a little for plain memory
     const retired none = room_.reserve(bytes);
   }
 }
 
 scratch::scratch(scratch&& other) noexcept
-    : room_(std::move(other.room_)), where_(other.where_), graph_(std::exchange(other.graph_, nullptr)) {}
+    : room_(std::move(other.room_)), where_(other.where_), graph_(std::exchange(other.graph_, nullptr)), of_graph_(other.of_graph_) {}
 
 scratch::~scratch() {
   if (graph_ != nullptr) room_.get_driver().graph_deallocate(where_, graph_);

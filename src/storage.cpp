@@ -35,30 +35,27 @@ void retired::give_back() noexcept { delete parts_; }
 // -- life ------------------------------------------------------------------------------------------------------------
 
 storage::storage(machine& m, const options& o, stream_ref stream, bool synchronous, std::size_t alignment)
-    : machine_(o.machine != nullptr ? o.machine : &m),
-      options_(has_defaults(o) ? nullptr : std::make_shared<const options>(o)),
-      where_{o.device, stream, synchronous},
-      alignment_(static_cast<std::uint32_t>(alignment)),
-      any_device_(synchronous && o.device < 0) {
+    : storage_fields(o.machine != nullptr ? o.machine : &m, o.device, stream, synchronous, alignment,
+                     synchronous && o.device < 0) {
   if (!(o.step_factor >= 0 && o.step_factor <= 1))
     throw std::invalid_argument("vmm: options::step_factor is " + std::to_string(o.step_factor) + "; give 0 to 1");
   if (o.device < -1)
     throw std::invalid_argument("vmm: options::device is " + std::to_string(o.device) +
                                 "; give the number of a device, or -1 for the current one");
+  if (!has_defaults(o)) options_ = new shared_options(o);
   if (!synchronous && o.device < 0) where_.device = get_driver().current_device();
 }
 
 storage storage::like(const storage& other) {
   storage s(*other.machine_, other.where_.stream, true, other.alignment_);
-  s.options_ = other.options_;
+  s.options_ = retain(other.options_);
   s.where_ = other.where_;
   s.any_device_ = other.any_device_;
-  s.unbind();
   return s;
 }
 
 storage storage::aside(const storage& other, std::size_t bytes) {
-  storage s = passing(*other.machine_, other.where_, other.alignment_);
+  storage s = passing(*other.machine_, other.where(), other.alignment_);
   s.passing_ = false;
   const retired none = s.reserve(bytes);
   return s;
@@ -73,9 +70,12 @@ storage storage::passing(machine& m, const queue& where, std::size_t alignment) 
 }
 
 void storage::destroy() noexcept {
-  release();
+  if (resources_ != nullptr) release();
   delete resources_;
+  engine::release(options_);
 }
+
+void storage::share_options() noexcept { retain(options_); }
 
 void storage::release() noexcept {
   resources& r = *resources_;
@@ -91,7 +91,6 @@ void storage::release() noexcept {
   data_ = nullptr;
   size_ = capacity_ = 0;
   account();
-  unbind();
 }
 
 bool storage::holds_memory() const noexcept { return resources_ != nullptr && (resources_->plain || resources_->range); }
@@ -117,7 +116,7 @@ void storage::expose_slowly() const {
   show();
 }
 
-const options& storage::get_options() const noexcept { return options_ ? *options_ : defaults(); }
+const options& storage::get_options() const noexcept { return options_ != nullptr ? options_->value : defaults(); }
 
 // -- figures ---------------------------------------------------------------------------------------------------------
 

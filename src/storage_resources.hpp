@@ -19,7 +19,7 @@
 
 namespace vmm::engine {
 
-struct storage::resources {
+struct storage_resources {
   allocation plain;  // at most one of the two holds memory
   address_range range;
   std::atomic<std::uint64_t> guests{0};  // a bit for each device that was let in
@@ -33,8 +33,8 @@ struct storage::resources {
 
 /// Memory that is given back as a storage of that order would.
 struct retired::parts {
-  parts(range_cache& warm_ranges, const queue& order, audience&& devices) noexcept
-      : warm(warm_ranges), where(order), who(std::move(devices)) {}
+  parts(range_cache& warm_ranges, const queue& order, const audience& devices) noexcept
+      : warm(warm_ranges), where(order), who(devices) {}
   parts(const parts&) = delete;
   ~parts() {
     if (range) warm.give(where, who, std::move(range));

@@ -33,7 +33,7 @@ growth::rule rule_of(const options& o, const capabilities& c) {
 
 /// The device and what it can do; the first point at which a driver is needed.
 capabilities storage::resolve() {
-  if (where_.device < 0) where_.device = (std::max)(get_driver().current_device(), 0);
+  if (where_.device < 0 || bound_device() < 0) where_.device = (std::max)(get_driver().current_device(), 0);
   return machine_->describe(where_.device);
 }
 
@@ -45,12 +45,6 @@ retired storage::grow(std::size_t bytes, bool exact, relocate_fn relocate) {
   const trace range(passing_ ? "vmm scratch" : "vmm growth");
   const auto begin = std::chrono::steady_clock::now();
   if (resources_ == nullptr) resources_ = new resources;
-  const struct binding {
-    storage& s;
-    ~binding() {
-      if (!s.holds_memory()) s.unbind();
-    }
-  } while_held{*this};
   resources& r = *resources_;
   const capabilities c = resolve();
   if (bytes > c.total_memory) raise({errc::out_of_memory, "", ""}, "mapping", bytes - r.stats.mapped);
@@ -66,6 +60,7 @@ retired storage::grow(std::size_t bytes, bool exact, relocate_fn relocate) {
   const auto spent = std::chrono::steady_clock::now() - begin;
   account();
   change(already_shown | not_shown, c.host_addressable ? 0 : not_shown);  // by std::vector's rules nobody knows where elements are
+  direct_ = c.host_addressable && (attention_.load(std::memory_order_relaxed) & other_devices) == 0;
   if (passing_) return old;
   r.stats.growth_time += spent;
   ++r.stats.growth_steps;
@@ -172,8 +167,8 @@ void storage::promote(std::size_t bytes, bool exact, const capabilities& c, relo
   if (o.initial_reservation == 0) wish.most_reserved = growth::unlimited;
   if (o.initial_reservation == 0 && !o.fixed_address)  // more than a new range would get is not asked of an old one
     wish.least_reserved = (std::min)(addresses, (std::max)(least, machine_->last_reservation()));
-  if (!exact && !options_) wish.most_mapped = growth::most_mapped(bytes, r);
-  fresh.range = machine_->warm_ranges().take(where_, options_.get(), wish);
+  if (!exact && options_ == nullptr) wish.most_mapped = growth::most_mapped(bytes, r);
+  fresh.range = machine_->warm_ranges().take(where_, options_ != nullptr ? &options_->value : nullptr, wish);
   if (!fresh.range) {
     fresh.range = reserve_addresses(addresses, bytes, c);
     map_until(fresh.range, (std::min)(target, fresh.range.reserved()), least, c);

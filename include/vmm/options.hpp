@@ -6,7 +6,8 @@
 
 #include <cstddef>
 #include <limits>
-#include <vector>
+
+#include <vmm/device_list.hpp>
 
 namespace vmm {
 
@@ -39,13 +40,14 @@ struct options {
   /// Elements that the host pushes one by one wait for a large copy, see device_vector::push_back; false: each goes at once.
   bool staging = true;
 
-  /// The device that holds the memory; -1: the one that is current when the vector is constructed.
+  /// The device that holds the memory. -1: the one that is current when a vector without a stream first takes memory, until it
+  /// has given all back; for a vector with a stream the one that is current when it is constructed.
   int device = -1;
 
   /// Further devices that may access the memory; granted again at every growth, and waited for when memory is given back.
   /// A vector with further devices has a range from the first element on, since plain memory cannot be granted. (A
   /// device_vector also lets in a device that is current while it shows its address, where that can reach the memory.)
-  std::vector<int> devices;
+  device_list devices;
 
   /// Null: the machine that the translation unit was compiled for. Tests put a failing one here.
   engine::machine* machine = nullptr;

@@ -81,10 +81,10 @@ struct stream_on {
   ~stream_on() { cudaStreamDestroy(handle); }
 };
 
-vmm::options on(int device, std::vector<int> others = {}) {
+vmm::options on(int device, vmm::device_list others = {}) {
   vmm::options o;
   o.device = device;
-  o.devices = std::move(others);
+  o.devices = others;
   return o;
 }
 

@@ -34,19 +34,31 @@ template <class It>
 inline constexpr bool is_random_access =
     std::is_convertible_v<typename thrust::iterator_traversal<It>::type, thrust::random_access_traversal_tag>;
 
+/// The standard's adaptors are for the host alone, whatever they stand on.
+template <class It>
+inline constexpr bool is_standard_adaptor = false;
+template <class It>
+inline constexpr bool is_standard_adaptor<std::reverse_iterator<It>> = true;
+template <class It>
+inline constexpr bool is_standard_adaptor<std::move_iterator<It>> = true;
+
 /// Kernels can read through it: random access, and its system is the device's or any.
 template <class It>
 inline constexpr bool is_device_source =
-    is_random_access<It> && std::is_convertible_v<typename thrust::iterator_system<It>::type, thrust::device_system_tag>;
+    is_random_access<It> && std::is_convertible_v<typename thrust::iterator_system<It>::type, thrust::device_system_tag> &&
+    !(VMM_ON_CUDA && is_standard_adaptor<It>);
 
 /// Elements side by side, by what Thrust knows of the iterator. It cannot be asked of the standard's adaptors over its own
 /// iterators: with elements that are classes that does not compile.
 template <class It>
-inline constexpr bool is_contiguous = thrust::is_contiguous_iterator_v<It>;
+constexpr bool find_contiguous() {
+  if constexpr (is_standard_adaptor<It>)
+    return false;
+  else
+    return thrust::is_contiguous_iterator_v<It>;
+}
 template <class It>
-inline constexpr bool is_contiguous<std::reverse_iterator<It>> = false;
-template <class It>
-inline constexpr bool is_contiguous<std::move_iterator<It>> = false;
+inline constexpr bool is_contiguous = find_contiguous<It>();
 
 /// Elements of exactly T, side by side.
 template <class T, class It>

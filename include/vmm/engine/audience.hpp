@@ -5,17 +5,21 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 #include <vmm/engine/driver.hpp>
-#include <vmm/options.hpp>
+#include <vmm/engine/shared_options.hpp>
 
 namespace vmm::engine {
 
 struct audience {
-  std::shared_ptr<const options> how;  ///< options::devices; null: the defaults
-  std::uint64_t guests = 0;            ///< a bit for each device that was let in later
+  audience(const shared_options* o, std::uint64_t let_in) noexcept : how(retain(o)), guests(let_in) {}
+  audience(const audience& other) noexcept : audience(other.how, other.guests) {}
+  audience& operator=(const audience&) = delete;
+  ~audience() { release(how); }
+
+  const shared_options* how;  ///< options::devices; null: the defaults
+  std::uint64_t guests;       ///< a bit for each device that was let in later
 
   /// The owner first, then everybody else once.
   std::vector<int> with_owner(int owner) const;

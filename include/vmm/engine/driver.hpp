@@ -41,9 +41,12 @@ struct memory_info {
 
 /// The order in which work on a vector's memory is done.
 struct queue {
-  int device;
+  queue(int on, stream_ref order, bool waits) noexcept : stream(order), device(on), synchronous(waits) {}
+
   stream_ref stream;
+  int device;
   bool synchronous;  ///< calls return when their work is done, and plain memory is taken and freed without a stream
+  unsigned char unused[3] = {};  // so that both are stored and copied at once
 };
 
 using block_handle = std::uint64_t;

@@ -7,8 +7,6 @@
 
 #include <cstddef>
 
-#include <vmm/engine/driver.hpp>
-#include <vmm/engine/machine.hpp>
 #include <vmm/engine/storage.hpp>
 
 namespace vmm::engine {
@@ -16,17 +14,18 @@ namespace vmm::engine {
 class scratch {
  public:
   /// Throws vmm::out_of_memory, or vmm::error. 0 bytes take nothing.
-  scratch(machine& m, const queue& where, std::size_t bytes);
+  scratch(machine& m, const queue& where, std::size_t bytes, std::size_t alignment = 256);
   scratch(scratch&& other) noexcept;
   scratch& operator=(scratch&&) = delete;
   ~scratch();
 
-  std::byte* data() const { return graph_ != nullptr ? static_cast<std::byte*>(graph_) : room_.data(); }
+  std::byte* data() const { return of_graph_ != nullptr ? of_graph_ : room_.data(); }
 
  private:
   storage room_;
   queue where_;
   void* graph_ = nullptr;
+  std::byte* of_graph_ = nullptr;  // the aligned part of it
 };
 
 }  // namespace vmm::engine

@@ -12,7 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <memory>
+#include <type_traits>
 #include <utility>
 
 #include <vmm/config.hpp>
@@ -26,6 +26,7 @@ namespace vmm::engine {
 class address_range;
 class allocation;
 struct audience;
+struct shared_options;
 
 /// Moves `bytes` of elements into raw memory and ends their life at the old place. For element types that are more than
 /// their bytes; null stands for a copy of bytes. Strong guarantee.
@@ -49,17 +50,63 @@ class retired {
   parts* parts_ = nullptr;
 };
 
+struct storage_resources;
+
+/// The fields of storage by which its memory changes hands, in pairs that are stored and loaded at once. What is loaded in other
+/// pieces than it was stored, or goes by way of the stack as by std::swap, takes several times as long.
+struct storage_fields {
+  machine* machine_;
+  const shared_options* options_ = nullptr;  // null: the defaults
+  std::byte* data_ = nullptr;
+  std::size_t size_ = 0;
+  std::size_t capacity_ = 0;
+  // The host may write the bytes from size_ up to window_end_, at window_ + their offset: in a staging buffer, which then
+  // holds all from storage_resources::placed on, or in the memory itself.
+  std::uintptr_t window_ = 0;
+  mutable std::size_t window_end_ = 0;
+  storage_resources* resources_ = nullptr;
+  queue where_;
+  std::uint32_t alignment_;
+  bool any_device_;  // of a storage that holds memory it is where_'s; otherwise the one that is current
+  bool passing_ = false;
+  /// The host writes into the memory itself, and no other device can be current: nothing is ever to be done before the address is
+  /// handed out. Changed by members that no other thread may call meanwhile, so that compilers may load it once for a loop.
+  bool direct_ = false;
+  bool unused_ = false;
+
+  storage_fields(machine* m, int device, stream_ref stream, bool synchronous, std::size_t alignment, bool any_device) noexcept
+      : machine_(m),
+        where_(device, stream, synchronous),
+        alignment_(static_cast<std::uint32_t>(alignment)),
+        any_device_(any_device) {}
+};
+static_assert(std::is_trivially_copyable_v<storage_fields> && sizeof(storage_fields) % 16 == 8, "swap_fields copies bytes");
+
+template <std::size_t... Pair>
+void swap_fields(storage_fields& a, storage_fields& b, std::index_sequence<Pair...>) noexcept {
+  auto *p = reinterpret_cast<unsigned char*>(&a), *q = reinterpret_cast<unsigned char*>(&b);
+  const auto swap_pair = [](void* x, void* y) {
+    struct {
+      std::uint64_t words[2];
+    } mine, others;
+    std::memcpy(&mine, x, 16), std::memcpy(&others, y, 16);
+    std::memcpy(x, &others, 16), std::memcpy(y, &mine, 16);
+  };
+  (swap_pair(p + 16 * Pair, q + 16 * Pair), ...);
+  std::uint64_t mine, others;
+  p += 16 * sizeof...(Pair), q += 16 * sizeof...(Pair);
+  std::memcpy(&mine, p, 8), std::memcpy(&others, q, 8);
+  std::memcpy(p, &others, 8), std::memcpy(q, &mine, 8);
+}
+
 /// What every access needs is held here and inline; the memory itself, and what is needed when it changes, behind one pointer
 /// that is null until memory is first taken. So an empty storage is made, moved, swapped and destroyed without a call.
-class storage {
+class storage : private storage_fields {
  public:
   /// Takes no memory. A synchronous one is on the device that is current when it first takes memory, until it has given all
   /// back; one with a stream on the device that is current now. `alignment`, a power of two, of the elements.
   storage(machine& m, stream_ref stream, bool synchronous, std::size_t alignment = 1) noexcept
-      : machine_(&m),
-        where_{synchronous ? -1 : m.get_driver().current_device(), stream, synchronous},
-        alignment_(static_cast<std::uint32_t>(alignment)),
-        any_device_(synchronous) {}
+      : storage_fields(&m, synchronous ? -1 : m.get_driver().current_device(), stream, synchronous, alignment, synchronous) {}
   /// options::machine, where set, replaces `m`. Throws std::invalid_argument for options that mean nothing.
   storage(machine& m, const options& o, stream_ref stream, bool synchronous, std::size_t alignment = 1);
   /// Empty, with the options, device and stream of `other`.
@@ -69,13 +116,12 @@ class storage {
   /// Empty, for what is no vector's and shows in no figures; see engine/scratch.hpp.
   static storage passing(machine& m, const queue& where, std::size_t alignment = 1);
   storage(storage&& other) noexcept
-      : machine_(other.machine_),
-        options_(other.options_),
-        where_(other.where_),
-        alignment_(other.alignment_),
-        any_device_(other.any_device_) {
-    unbind();
-    swap(other);
+      : storage_fields(other), attention_(other.attention_.load(std::memory_order_relaxed)) {
+    if (options_ != nullptr) share_options();
+    other.data_ = nullptr;
+    other.size_ = other.capacity_ = other.window_ = other.window_end_ = 0;
+    other.resources_ = nullptr;
+    other.attention_.store(0, std::memory_order_relaxed);
   }
   /// Gives its own memory back first, waiting as the destructor does.
   storage& operator=(storage&& other) noexcept {
@@ -86,21 +132,10 @@ class storage {
   }
   /// A range that goes waits for the device where synchronous, and for options::devices; otherwise nobody waits.
   ~storage() {
-    if (resources_ != nullptr) destroy();
+    if (resources_ != nullptr || options_ != nullptr) destroy();
   }
   void swap(storage& other) noexcept {
-    std::swap(machine_, other.machine_);
-    std::swap(data_, other.data_);
-    std::swap(size_, other.size_);
-    std::swap(capacity_, other.capacity_);
-    std::swap(window_, other.window_);
-    std::swap(window_end_, other.window_end_);
-    std::swap(where_, other.where_);
-    options_.swap(other.options_);
-    std::swap(resources_, other.resources_);
-    std::swap(alignment_, other.alignment_);
-    std::swap(any_device_, other.any_device_);
-    std::swap(passing_, other.passing_);
+    swap_fields(*this, other, std::make_index_sequence<sizeof(storage_fields) / 16>());
     const unsigned char mine = attention_.load(std::memory_order_relaxed);
     attention_.store(other.attention_.load(std::memory_order_relaxed), std::memory_order_relaxed);
     other.attention_.store(mine, std::memory_order_relaxed);
@@ -117,14 +152,17 @@ class storage {
   VMM_HOST_DEVICE std::size_t size() const noexcept { return size_; }
   std::size_t capacity() const noexcept { return capacity_; }  ///< fits without asking the machine
   std::size_t reserved() const noexcept;
-  const queue& where() const noexcept { return where_; }  ///< its device is -1 while there is none
+  queue where() const noexcept { return {bound_device(), where_.stream, where_.synchronous}; }  ///< device -1: none yet
   /// That holds the memory, or would if it were taken now.
-  int device() const noexcept { return where_.device >= 0 ? where_.device : get_driver().current_device(); }
+  int device() const noexcept {
+    const int device = bound_device();
+    return device >= 0 ? device : get_driver().current_device();
+  }
   vmm::statistics statistics() const noexcept;
   const options& get_options() const noexcept;
   driver& get_driver() const noexcept { return machine_->get_driver(); }
   machine& get_machine() const noexcept { return *machine_; }
-  capabilities get_capabilities() const { return machine_->describe(where_.device); }
+  capabilities get_capabilities() const { return machine_->describe(bound_device()); }
   /// The stream of everything from here on; what was submitted before is not waited for, and what is staged goes to the old.
   void follow(stream_ref stream) noexcept;
 
@@ -165,8 +203,8 @@ class storage {
   /// device before push returns, unless the caller knows better.
   std::size_t push(const void* value, std::size_t bytes, bool even_if_shown);
 
-  /// @name Before an address is handed out. Each tests one byte, and calls nothing where there is nothing to do; where the host
-  /// writes into the memory itself there never is. May be called from several threads.
+  /// @name Before an address is handed out. They test a byte, and call nothing where there is nothing to do; where the host writes
+  /// into the memory itself there never is. May be called from several threads.
   /// Sends what is staged, in the queue's order, or at once where that is being captured. Refused, everything is kept.
   void flush() const {
     if (needs(staged_elements | copies_in_flight)) flush_staged();
@@ -187,7 +225,7 @@ class storage {
   void forget_shown() noexcept {
     if (shown()) change(already_shown, not_shown);
   }
-  bool shown() const noexcept { return (attention_.load(std::memory_order_relaxed) & already_shown) != 0; }
+  bool shown() const noexcept { return needs(already_shown); }
 
   /// @name Contents, in the queue's order; offsets from data(). Refusals throw vmm::error.
   void write(std::size_t offset, const void* source, std::size_t bytes);
@@ -209,7 +247,7 @@ class storage {
   }
 
  private:
-  struct resources;  // src/storage_resources.hpp
+  using resources = storage_resources;  // src/storage_resources.hpp
   enum : unsigned char {
     staged_elements = 1,
     copies_in_flight = 2,  // sent without a wait by a synchronous queue
@@ -218,18 +256,19 @@ class storage {
     other_devices = 16     // may be current, and are to be let in
   };
 
-  bool needs(unsigned char bits) const noexcept { return (attention_.load(std::memory_order_acquire) & bits) != 0; }
+  bool needs(unsigned char bits) const noexcept {
+    return !direct_ && (attention_.load(std::memory_order_acquire) & bits) != 0;
+  }
   /// In members that no other thread may call meanwhile.
   void change(unsigned char from, unsigned char to) noexcept {
     const unsigned before = attention_.load(std::memory_order_relaxed);
     attention_.store(static_cast<unsigned char>((before & ~unsigned{from}) | to), std::memory_order_relaxed);
   }
-  void unbind() noexcept {
-    if (any_device_) where_.device = -1;
-  }
+  int bound_device() const noexcept { return any_device_ && data_ == nullptr ? -1 : where_.device; }
 
   retired grow(std::size_t bytes, bool exact, relocate_fn relocate);
   void destroy() noexcept;
+  void share_options() noexcept;
   void flush_staged() const;
   void show_slowly() const;
   void expose_slowly() const;
@@ -276,20 +315,6 @@ class storage {
     if (!s.ok()) raise(s, action, bytes);
   }
 
-  machine* machine_;
-  std::byte* data_ = nullptr;
-  std::size_t size_ = 0;
-  std::size_t capacity_ = 0;
-  // The host may write the bytes from size_ up to window_end_, at window_ + their offset: in a staging buffer, which then
-  // holds all from resources::placed on, or in the memory itself.
-  std::uintptr_t window_ = 0;
-  mutable std::size_t window_end_ = 0;
-  std::shared_ptr<const options> options_;  // null: the defaults
-  queue where_;
-  resources* resources_ = nullptr;
-  std::uint32_t alignment_;
-  bool any_device_;  // bound to the device that is current when memory is first taken
-  bool passing_ = false;
   mutable std::atomic<unsigned char> attention_{0};
 };
 

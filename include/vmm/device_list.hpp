@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Numbers of devices, in an array of its own: a standard container would be laid out differently where a program is compiled
+/// with its checks on (-D_GLIBCXX_DEBUG), and the library is not.
+#pragma once
+
+#include <cstddef>
+#include <initializer_list>
+#include <iterator>
+#include <stdexcept>
+#include <type_traits>
+#include <utility>
+
+namespace vmm {
+
+/// Takes what is pushed, a list in braces, or any range of integers. A number need not be that of a device: whether it is, is
+/// asked when memory is taken. Throws std::length_error past max_size().
+class device_list {
+  template <class Range>
+  using require_range =
+      std::enable_if_t<!std::is_same_v<Range, device_list> &&
+                       std::is_integral_v<std::decay_t<decltype(*std::begin(std::declval<const Range&>()))>>>;
+
+ public:
+  using value_type = int;
+  using size_type = std::size_t;
+  using const_iterator = const int*;
+  using iterator = const_iterator;
+
+  device_list() noexcept {}  // leaves the array as it is
+  device_list(std::initializer_list<int> devices) { append(devices); }
+  template <class Range, class = require_range<Range>>
+  device_list(const Range& devices) {
+    append(devices);
+  }
+  device_list(const device_list& other) noexcept { copy(other); }
+  device_list& operator=(const device_list& other) noexcept { return copy(other), *this; }
+
+  const_iterator begin() const noexcept { return devices_; }
+  const_iterator end() const noexcept { return devices_ + size_; }
+  const int* data() const noexcept { return devices_; }
+  size_type size() const noexcept { return size_; }
+  bool empty() const noexcept { return size_ == 0; }
+  static constexpr size_type max_size() noexcept { return 64; }
+  int operator[](size_type i) const noexcept { return devices_[i]; }
+
+  void push_back(int device) {
+    if (size_ == max_size()) throw std::length_error("vmm::device_list: more than 64 devices");
+    devices_[size_++] = device;
+  }
+  void clear() noexcept { size_ = 0; }
+
+  friend bool operator==(const device_list& a, const device_list& b) noexcept {
+    for (size_type i = 0; i < a.size_ && i < b.size_; ++i)
+      if (a.devices_[i] != b.devices_[i]) return false;
+    return a.size_ == b.size_;
+  }
+  friend bool operator!=(const device_list& a, const device_list& b) noexcept { return !(a == b); }
+
+ private:
+  template <class Range>
+  void append(const Range& devices) {
+    for (const auto device : devices) push_back(static_cast<int>(device));
+  }
+  void copy(const device_list& other) noexcept {
+    for (size_type i = 0; i < other.size_; ++i) devices_[i] = other.devices_[i];
+    size_ = other.size_;
+  }
+
+  size_type size_ = 0;
+  int devices_[64];
+};
+
+}  // namespace vmm

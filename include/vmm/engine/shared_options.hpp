@@ -1,0 +1,28 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// L4. Options that several storages and the ranges that they left have in common, and the rule by which they are counted.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+
+#include <vmm/options.hpp>
+
+namespace vmm::engine {
+
+struct shared_options {
+  explicit shared_options(const options& o) : value(o) {}
+  const options value;
+  mutable std::atomic<std::size_t> owners{1};
+};
+
+inline const shared_options* retain(const shared_options* o) noexcept {
+  if (o != nullptr) o->owners.fetch_add(1, std::memory_order_relaxed);
+  return o;
+}
+inline void release(const shared_options* o) noexcept {
+  if (o != nullptr && o->owners.fetch_sub(1, std::memory_order_acq_rel) == 1) delete o;
+}
+
+}  // namespace vmm::engine
