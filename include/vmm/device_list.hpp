@@ -28,14 +28,12 @@ class device_list {
   using const_iterator = const int*;
   using iterator = const_iterator;
 
-  device_list() noexcept {}  // leaves the array as it is
+  device_list() noexcept = default;
   device_list(std::initializer_list<int> devices) { append(devices); }
   template <class Range, class = require_range<Range>>
   device_list(const Range& devices) {
     append(devices);
   }
-  device_list(const device_list& other) noexcept { copy(other); }
-  device_list& operator=(const device_list& other) noexcept { return copy(other), *this; }
 
   const_iterator begin() const noexcept { return devices_; }
   const_iterator end() const noexcept { return devices_ + size_; }
@@ -63,13 +61,9 @@ class device_list {
   void append(const Range& devices) {
     for (const auto device : devices) push_back(static_cast<int>(device));
   }
-  void copy(const device_list& other) noexcept {
-    for (size_type i = 0; i < other.size_; ++i) devices_[i] = other.devices_[i];
-    size_ = other.size_;
-  }
 
   size_type size_ = 0;
-  int devices_[64];
+  int devices_[64] = {};
 };
 
 }  // namespace vmm

@@ -91,6 +91,35 @@ TEST_CASE("const members of one vector, from many threads", "[threads]") {
   CHECK(place.balanced());
 }
 
+TEST_CASE("the address of one storage is handed out to many threads, with elements that wait", "[threads]") {
+  struct two_devices : vmm_test::staged_driver {
+    int devices() noexcept override { return 2; }
+    int current_device() noexcept override { return 1; }
+    vmm_test::status grant(void* p, std::size_t n, const int*, std::size_t) noexcept override {
+      const int device = 0;
+      return to_.grant(p, n, &device, 1);
+    }
+  } d;
+  vmm::engine::machine m(d);
+  vmm::options o;
+  o.device = 0;
+  o.fixed_address = true;
+  std::atomic<int> wrong{0};
+  for (int round = 0; round < 50; ++round) {
+    vmm::engine::storage s(m, o, vmm::default_stream(), true);
+    for (int i = 0; i < 100; ++i)
+      s.put<sizeof i>(&i, true, [&] { return s.push(&i, sizeof i, true); });
+    const vmm::engine::storage& shared = s;
+    on_threads(threads, [&](int) {
+      shared.expose();
+      int last = 0;
+      shared.read(&last, 99 * sizeof(int), sizeof(int), vmm::default_stream());
+      wrong += !shared.shown() || shared.address() == nullptr || last != 99;
+    });
+  }
+  CHECK(wrong == 0);
+}
+
 TEST_CASE("vectors of many threads, against trim, set_cache_limit and set_staging", "[threads]") {
   vmm_test::staged_place place;
   std::atomic<int> wrong{0}, working{threads};

@@ -17,7 +17,7 @@ import tempfile
 
 parser = argparse.ArgumentParser()
 parser.add_argument("check")
-for option in ("root", "library", "compiler", "thrust", "cuda", "build"):
+for option in ("root", "library", "compiler", "thrust", "cuda", "build", "sanitize"):
     parser.add_argument("--" + option, default="")
 args = parser.parse_args()
 include = os.path.join(args.root, "include")
@@ -241,6 +241,136 @@ def check_symbols():
             faults.append(f"names Thrust: {n}")
         if re.search(r"\bU cu[A-Z]\w+$", n):
             faults.append(f"links the driver: {n}")
+    check_containers()
+
+
+CONTAINER = r"std::(?:\w+::)?(?:vector|list|forward_list|deque|map|set|multimap|multiset|unordered_\w+)<"
+# Instantiated in the library and returning a container by value.
+KNOWN_RETURNS = {"to_vector"}
+
+
+def check_containers():
+    """What programs call takes and returns no standard container: these are laid out differently with -D_GLIBCXX_DEBUG."""
+    seen, todo = set(), [h for h in public_headers() if h.count("/") == 2]
+    while todo:
+        header = todo.pop()
+        if header not in seen:
+            seen.add(header)
+            todo += ["include/" + i for i in re.findall(r"#\s*include\s*<(vmm/[^>]+)>", text_of(header))]
+    code = "\n".join(code_of(h) for h in seen)
+    classes = set(re.findall(r"\b(?:class|struct)\s+(\w+)\b[^;(){}<>]*\{", code))
+    functions = set(re.findall(r"\b(\w+)\s*\(", code))
+    returning = set(re.findall(CONTAINER + r"[^;{}()]*>[\s&*]+(\w+)\s*\(", code)) - KNOWN_RETURNS
+    if not {"storage", "device_uvector", "options"} <= classes or not {"trim", "grow"} <= functions:
+        faults.append("the names that programs can use were not found: nothing was checked")
+    symbols = subprocess.run(["nm", "-C", "-g", "--defined-only", args.library], capture_output=True, text=True, check=True).stdout
+    for n in re.findall(r"^[0-9a-f]+ [A-Za-z] ((?:non-virtual thunk to )?vmm::.*)$", symbols, flags=re.M):
+        name = n.split("(")[0]
+        while re.search(r"<[^<>]*>", name):
+            name = re.sub(r"<[^<>]*>", "", name)
+        parts = name.split("::")
+        usable = all(p in classes for p in parts[1:-1] if p in classes or not re.fullmatch(r"engine|work|detail|on_\w+", p))
+        usable = usable and (parts[-1] in functions or parts[-1] in classes)
+        if usable and (re.search(CONTAINER, n) or parts[-1] in returning):
+            faults.append(f"a standard container crosses the border: {n}")
+    for name in classes & {"storage", "retired", "options", "device_list", "machine", "audience", "address_range", "scratch"}:
+        for body in re.findall(r"\b(?:class|struct)\s+" + name + r"\b[^;(){}]*\{(.*?)\n\};", code, flags=re.S):
+            if re.search(CONTAINER, body):
+                faults.append(f"a standard container in {name}")
+
+
+def run_program(text, *flags, link=True):
+    """Its output, or None after a fault."""
+    with tempfile.TemporaryDirectory() as folder:
+        source, program = os.path.join(folder, "source.cpp"), os.path.join(folder, "program")
+        with open(source, "w", encoding="utf-8") as f:
+            f.write(text)
+        command = [args.compiler, "-std=c++17", "-g1", "-DTHRUST_DEVICE_SYSTEM=4", "-I" + include, *flags, source, "-o", program]
+        if link:
+            command += [args.library, "-lpthread", "-ldl", "-lrt"]
+            if args.sanitize:
+                command += ["-fsanitize=" + args.sanitize, "-fno-sanitize-recover=all"]
+        built = subprocess.run(command, capture_output=True, text=True, timeout=300)
+        if built.returncode != 0:
+            return faults.append(f"does not build with {' '.join(flags)}:\n{built.stderr[:1500]}")
+        run = subprocess.run([program], capture_output=True, text=True, timeout=300)
+        if run.returncode != 0:
+            return faults.append(f"ends with {run.returncode} with {' '.join(flags)}:\n{(run.stdout + run.stderr)[-1500:]}")
+        return run.stdout
+
+
+LAYOUT = """#include <cstdio>
+#include <vmm/device_uvector.hpp>
+#include <vmm/engine/scratch.hpp>
+#include <vmm/memory.hpp>
+#define SHOW(...) std::printf("%s: %zu bytes, aligned to %zu\\n", #__VA_ARGS__, sizeof(__VA_ARGS__), alignof(__VA_ARGS__))
+int main() {
+  SHOW(vmm::engine::storage);
+  SHOW(vmm::engine::retired);
+  SHOW(vmm::engine::scratch);
+  SHOW(vmm::engine::machine);
+  SHOW(vmm::engine::capabilities);
+  SHOW(vmm::engine::queue);
+  SHOW(vmm::options);
+  SHOW(vmm::device_list);
+  SHOW(vmm::statistics);
+  SHOW(vmm::error);
+  SHOW(vmm::out_of_memory);
+  SHOW(vmm::device_uvector<int>);
+}
+"""
+
+DEBUG_MODE = """#include <cstdio>
+#include <list>
+#include <vector>
+#include <vmm/device_uvector.hpp>
+#include <vmm/memory.hpp>
+#define REQUIRE(x) if (!(x)) return std::printf("line %d: %s\\n", __LINE__, #x), 1
+int main() {
+  vmm::options o;
+  o.devices = {0};
+  o.devices = std::vector<int>{0};
+  o.devices.push_back(0);
+  for (const vmm::options& how : {vmm::options(), o}) {
+    vmm::device_uvector<int> v(how);
+    const std::vector<int> some(1000, 7);
+    const std::list<int> others(50, 8);
+    v.append(some);
+    v.append(others.begin(), others.end());
+    for (int i = 0; i < 1000000; ++i) v.push_back(i);
+    vmm::device_uvector<int> w(v), x(std::move(v));
+    swap(w, x);
+    REQUIRE(w == x);
+    w.resize(1000);
+    w.shrink_to_fit();
+    std::vector<int> seen(w.size());
+    w.copy_to(seen.data());
+    w.wait();
+    REQUIRE(seen == some);
+    w.assign(others.begin(), others.end());
+    REQUIRE(w.size() == 50 && w.element(49) == 8);
+    try {
+      w.reserve(std::size_t{1} << 60);
+      return 1;
+    } catch (const vmm::out_of_memory& e) {
+      REQUIRE(e.requested() != 0);
+    }
+    REQUIRE(vmm::stats().live == 2);
+  }
+  vmm::trim();
+}
+"""
+
+
+def check_layout():
+    """What programs hold by value is the same with and without the checks of the standard library, and such a program works."""
+    plain = run_program(LAYOUT, link=False)
+    debug = run_program(LAYOUT, "-D_GLIBCXX_DEBUG", "-D_GLIBCXX_DEBUG_PEDANTIC", link=False)
+    if plain != debug:
+        faults.append(f"laid out differently with -D_GLIBCXX_DEBUG:\n{plain}---\n{debug}")
+    print(plain)
+    for flags in ((), ("-D_GLIBCXX_DEBUG", "-D_GLIBCXX_DEBUG_PEDANTIC"), ("-D_GLIBCXX_ASSERTIONS", "-O2")):
+        run_program(DEBUG_MODE, *flags)
 
 
 # -- cost and length -------------------------------------------------------------------------------------------------

@@ -160,9 +160,9 @@ TEST_CASE("a device that does not exist is refused, as owner and as one with acc
   CHECK_THROWS_AS(vmm::capabilities(none), vmm::error);
 }
 
-/// What both vectors can do.
+/// What both vectors can do, on device 1; a copy of it takes its memory on `copies`.
 template <class Vector>
-void use(Vector& v, host_ints& model) {
+void use(Vector& v, host_ints& model, int copies = 1) {
   const std::size_t n = model.size();
   const host_ints more = iota(n);
   v.push_back(8), model.push_back(8);
@@ -175,7 +175,7 @@ void use(Vector& v, host_ints& model) {
   check("reserve", v, model);
   {
     Vector copy = v;
-    check("a copy", copy, model);
+    check("a copy", copy, model, copies);
     CHECK((copy == v));
     CHECK_FALSE((copy < v));
     copy.push_back(1), model.push_back(1);
@@ -184,7 +184,7 @@ void use(Vector& v, host_ints& model) {
     v = copy;
     check("copy assignment", v, model);
     const Vector taken = std::move(copy);
-    check("a move", taken, model);
+    check("a move", taken, model, copies);
   }
   v.assign(more.begin(), more.end()), model = more;
   check("assign", v, model);
@@ -247,7 +247,7 @@ TEST_CASE("a uvector works on the device of its options while another is current
   }
 }
 
-TEST_CASE("a vector stays on the device that was current when it was made", "[devices]") {
+TEST_CASE("a vector stays on the device that was current when it took memory", "[devices]") {
   if (!two_gpus()) return;
   for (const std::size_t n : sizes()) {
     device_now there(1);
@@ -255,8 +255,30 @@ TEST_CASE("a vector stays on the device that was current when it was made", "[de
     uints u;
     succeed(cudaSetDevice(0));
     host_ints model(n, 7);
-    use(v, model);
+    use(v, model, 0);
     u.append(model), use(u, model);
+  }
+}
+
+TEST_CASE("of several vectors each is on the device that was current when it took memory", "[devices]") {
+  if (!two_gpus()) return;
+  for (const std::size_t n : sizes()) {
+    std::vector<ints> per_device(2);
+    for (int device : {0, 1}) {
+      const device_now there(device);
+      per_device[static_cast<std::size_t>(device)].resize(n, device);
+    }
+    check("resize on 0", per_device[0], host_ints(n, 0), 0);
+    check("resize on 1", per_device[1], host_ints(n, 1), 1);
+    ints taken = std::move(per_device[1]);
+    check("a move", taken, host_ints(n, 1), 1);
+    CHECK(per_device[1].device() == 0);
+    per_device[1].push_back(3);
+    check("push_back", per_device[1], {3}, 0);
+    taken.clear(), taken.shrink_to_fit();
+    CHECK(taken.device() == 0);
+    const device_now there(1);
+    CHECK(taken.device() == 1);
   }
 }
 
