@@ -22,30 +22,36 @@ find_nvcc() {
 have_benchmark() { [ -e /usr/include/benchmark ] || [ -e /usr/local/include/benchmark ]; }
 
 install_packages() {
-  local missing=()
+  local missing=() optional=()
   command -v cmake >/dev/null || missing+=(cmake)
   command -v ninja >/dev/null || missing+=(ninja-build)
   command -v g++ >/dev/null || missing+=(g++)
   command -v python3 >/dev/null || missing+=(python3)
   [ -e /usr/include/catch2 ] || missing+=(catch2)
-  [ -e /usr/include/tbb ] || missing+=(libtbb-dev)
+  [ -e /usr/include/tbb ] || optional+=(libtbb-dev)
+  [ -e /usr/include/boost/numeric/odeint.hpp ] || optional+=(libboost-dev)
   [ -z "${with_gcovr:-}" ] || command -v gcovr >/dev/null || missing+=(gcovr)
   [ -z "${with_valgrind:-}" ] || command -v valgrind >/dev/null || missing+=(valgrind)
   [ -z "${with_bench:-}" ] || have_benchmark || missing+=(libbenchmark-dev)
-  [ "${#missing[@]}" -eq 0 ] && return
+  local package
   if [ -n "${VMM_NO_INSTALL:-}" ]; then
-    say "not installed: ${missing[*]}"
+    [ "${#missing[@]}${#optional[@]}" = 00 ] || say "not installed: ${missing[*]} ${optional[*]}"
     return
   fi
-  say "installing ${missing[*]}"
-  if ! { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >/tmp/vmm-apt.log 2>&1; then
-    if [ "${missing[*]}" = libtbb-dev ]; then
-      say "libtbb-dev cannot be installed here: Thrust's TBB system is left out"
-    else
+  if [ "${#missing[@]}" -ne 0 ]; then
+    say "installing ${missing[*]}"
+    if ! install_by_name "${missing[@]}"; then
       say "could not install ${missing[*]}; run as root: apt-get install ${missing[*]} (see /tmp/vmm-apt.log)" >&2
       return 1
     fi
   fi
+  for package in "${optional[@]}"; do
+    install_by_name "$package" || say "$package cannot be installed here: what needs it is left out of the tests"
+  done
+}
+
+install_by_name() {
+  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; } >/tmp/vmm-apt.log 2>&1
 }
 
 choose_side() {

@@ -332,16 +332,16 @@ class device_uvector {
 
  private:
   friend struct detail::room_access;
-  explicit device_uvector(engine::storage&& s) noexcept : storage_(std::move(s)) {}
+  template <class... Arguments>
+  explicit device_uvector(detail::as_room, Arguments&&... arguments) : storage_(std::forward<Arguments>(arguments)...) {}
   /// What is asked of T, and when: a class may have a member of an incomplete T.
   static void require_bytes() noexcept {
     static_assert(std::is_trivially_copyable_v<T>, "vmm::device_uvector moves elements as bytes: T must be trivially copyable");
-    static_assert(alignof(T) <= 256, "vmm::device_uvector: device memory is aligned to 256 bytes, T asks for more");
     static_assert(!std::is_const_v<T> && !std::is_volatile_v<T>, "vmm::device_uvector<T>: T must not be const or volatile");
   }
   static engine::storage make_storage(const options& o, stream_ref stream) {
     require_bytes();
-    return engine::storage(default_machine(), o, stream, false);  // the only place for alignof(T), which storage does not take yet
+    return engine::storage(default_machine(), o, stream, false, alignof(T));
   }
 
   static size_type bytes(size_type n) {

@@ -41,7 +41,7 @@ class allocated_vector : public stock_device_vector<T, Alloc> {
   using base::operator=;
   allocated_vector() = default;
   template <class U, class A>
-  explicit allocated_vector(const mapped_vector<U, A>& other) : base(other.begin(), other.end()) {}
+  VMM_DETAIL_EXPLICIT_BORDER allocated_vector(const mapped_vector<U, A>& other) : base(other.begin(), other.end()) {}
   template <class U, class A>
   allocated_vector& operator=(const mapped_vector<U, A>& other) {
     this->assign(other.begin(), other.end());

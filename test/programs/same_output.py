@@ -1,19 +1,19 @@
 # SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""same_output.py PROGRAM OTHER ARGUMENT: both must succeed and print the same, and something."""
+"""same_output.py PROGRAM OTHER [ARGUMENT...]: both must succeed and print the same, and something."""
 
 import subprocess
 import sys
 
 outputs = []
 for program in sys.argv[1:3]:
-    run = subprocess.run([program, sys.argv[3]], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    run = subprocess.run([program, *sys.argv[3:]], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     if run.returncode == 77:
         print("skipped: no such machine here")
         sys.exit(77)
     if run.returncode != 0:
-        sys.exit(f"{program} {sys.argv[3]} exited with {run.returncode}:\n{run.stderr.decode()}")
+        sys.exit(f"{program} {sys.argv[3:]} exited with {run.returncode}:\n{run.stderr.decode()}")
     outputs.append(run.stdout.decode().splitlines())
 
 if not outputs[0]:

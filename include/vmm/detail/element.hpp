@@ -15,6 +15,9 @@
 
 namespace vmm::detail {
 
+/// Tag: arguments for the storage follow.
+struct as_room {};
+
 /// Stays while its source moves. Asks neither for assignment nor for a default constructor.
 template <class T>
 struct byte_copy {

@@ -72,8 +72,8 @@ class mapped_vector {
   using const_reverse_iterator = typename thrust_type::const_reverse_iterator;
 
   /// @name Empty. Takes no memory, and needs no driver, until there are elements.
-  mapped_vector() : core_(storage(default_machine(), default_stream(), true, alignof(T)), life::by_default()) {}
-  mapped_vector(const Alloc& alloc) : core_(storage(default_machine(), default_stream(), true, alignof(T)), life(alloc)) {}
+  mapped_vector() : core_(life::by_default(), default_machine(), default_stream(), true, alignof(T)) {}
+  mapped_vector(const Alloc& alloc) : core_(life(alloc), default_machine(), default_stream(), true, alignof(T)) {}
   template <class Options, std::enable_if_t<std::is_same_v<Options, options>, int> = 0>  // so that {} never means options
   explicit mapped_vector(const Options& o) : mapped_vector(o, default_stream(), true) {}
   /// Calls submit to `stream` and return; reads of elements by the host wait. The stream must outlive the vector.
@@ -192,7 +192,7 @@ class mapped_vector {
     return thrust::detail::vector_base<U, A>(readable().begin(), end());
   }
 
-  void swap(mapped_vector& other) noexcept { std::swap(core_, other.core_); }
+  void swap(mapped_vector& other) noexcept { core_.swap(other.core_); }
   friend void swap(mapped_vector& a, mapped_vector& b) noexcept { a.swap(b); }
 
   /// @name Room
@@ -361,8 +361,8 @@ class mapped_vector {
   friend struct vector_comparison;
 
   mapped_vector(const options& o, stream_ref stream, bool synchronous)
-      : core_(storage(default_machine(), o, stream, synchronous, alignof(T)), life::by_default()) {}
-  mapped_vector(const mapped_vector& other, const life& l) : core_(storage::like(other.core_.bytes()), l) { copy_from(other); }
+      : core_(life::by_default(), default_machine(), o, stream, synchronous, alignof(T)) {}
+  mapped_vector(const mapped_vector& other, const life& l) : core_(l, storage::like(other.core_.bytes())) { copy_from(other); }
 
   /// For whoever may keep it.
   VMM_HOST_DEVICE T* shown() const {

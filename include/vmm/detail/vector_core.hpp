@@ -40,9 +40,9 @@ struct room_access {
   VMM_HOST_DEVICE static const engine::storage& storage_of(const Room& room) noexcept {
     return room.storage_;
   }
-  template <class Room>
-  static Room make(engine::storage&& s) {
-    return Room(std::move(s));
+  template <class Room, class... Arguments>
+  static Room make(Arguments&&... arguments) {
+    return Room(as_room{}, std::forward<Arguments>(arguments)...);
   }
 };
 
@@ -60,7 +60,10 @@ class vector_core {
   using room = device_uvector<T>;
   using life = element_life<T, Alloc>;
 
-  vector_core(storage&& s, const life& l) : room_(detail::room_access::make<room>(std::move(s))), life_(l) {}
+  /// `arguments` make the storage.
+  template <class... Arguments>
+  explicit vector_core(const life& l, Arguments&&... arguments)
+      : room_(detail::room_access::make<room>(std::forward<Arguments>(arguments)...)), life_(l) {}
   vector_core(vector_core&& other) noexcept : room_(std::move(other.room_)), life_(other.life_) {}
   vector_core& operator=(vector_core&& other) noexcept {
     if (this != &other) {
@@ -70,7 +73,13 @@ class vector_core {
     }
     return *this;
   }
-  ~vector_core() { destroy_all(); }
+  ~vector_core() {
+    if constexpr (!ends_trivially<T, Alloc>) truncate(0);
+  }
+  void swap(vector_core& other) noexcept {
+    room_.swap(other.room_);
+    std::swap(life_, other.life_);
+  }
 
   room& get_room() noexcept { return room_; }
   VMM_HOST_DEVICE storage& bytes() noexcept { return detail::room_access::storage_of(room_); }
@@ -257,7 +266,7 @@ class vector_core {
   /// A temporary copy, in this vector's order.
   template <class It>
   vector_core copied(It first, It last) const {
-    vector_core copy(storage::aside(bytes(), 0), life_);
+    vector_core copy(life_, storage::aside(bytes(), 0));
     if constexpr (is_byte_source<T, It, Alloc>() || is_device_source<It>) {
       const std::size_t n = static_cast<std::size_t>(last - first);
       copy.reserve_raw(n);
