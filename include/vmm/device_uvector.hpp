@@ -205,7 +205,7 @@ class device_uvector {
       clear();
       append_each(first, last);
     } else {  // the host can read the old elements, so they stay until all are read
-      device_uvector read(engine::storage::aside(storage_, 0));
+      device_uvector read(detail::as_room{}, engine::storage::aside(storage_, 0));
       read.append_each(first, last);
       replace(read.data(), read.size());
     }

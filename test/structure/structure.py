@@ -59,12 +59,12 @@ def needs_thrust(header):
     return False
 
 
-def compile_text(text, *flags, system="CPP", timeout=300):
+def compile_text(text, *flags, system="CPP", timeout=300, compiler=None, syntax_only=True):
     with tempfile.TemporaryDirectory() as folder:
         source = os.path.join(folder, "source.cpp")
         with open(source, "w", encoding="utf-8") as f:
             f.write(text)
-        command = [args.compiler, "-std=c++17", "-fsyntax-only", "-I" + include, *flags, source]
+        command = [compiler or args.compiler, "-std=c++17", *(["-fsyntax-only"] if syntax_only else []), "-I" + include, *flags, source]
         if system:
             command.insert(1, f"-DTHRUST_DEVICE_SYSTEM=THRUST_DEVICE_SYSTEM_{system}")
         for folder_ in (args.thrust, *args.cuda.split(";")):
@@ -82,7 +82,7 @@ FLOORS = [
     (3, r"include/vmm/engine/address_range\.hpp|src/address_range\.cpp"),
     (4, r"include/vmm/memory\.hpp|include/vmm/engine/(audience|shared_options|growth|lease|machine|range_cache|scratch|staging|storage)\.hpp|src/(audience|storage|storage_room|storage_shrink|storage_stage|staging|range_cache|scratch|machine|host_machine|cuda_machine)\.cpp|src/(scratch_lender|storage_resources)\.hpp"),
     (6, r"include/vmm/(algorithm|execution_policy)\.hpp|include/vmm/detail/work\.hpp|include/vmm/detail/algorithm_route\.hpp|src/work\.cpp"),
-    (5, r"include/vmm/(device_u?vector|back_inserter)\.hpp|include/vmm/detail/.*|src/device_uvector_.*\.cpp"),
+    (5, r"include/vmm/(device_u?vector|back_inserter|as_thrust)\.hpp|include/vmm/as_thrust/.*|include/vmm/detail/.*|src/device_uvector_.*\.cpp"),
 ]
 BELOW_ALL = {"src/sizes.hpp", "src/trace.hpp", "src/error.cpp"}
 
@@ -131,6 +131,7 @@ def check_headers():
     for header in public_headers():
         name = header[len("include/"):]
         thrust = needs_thrust(header)
+        first_of_all = name == "vmm/as_thrust.hpp"
         if thrust and not args.thrust:
             continue
         hostile = "".join(f"#define {m} vmm_hostile_macro!\n" for m in HOSTILE)
@@ -138,7 +139,7 @@ def check_headers():
                 "#include <stdexcept>\n#include <string>\n#include <vector>\n#include <functional>\n#include <limits>\n" \
                 "#include <iosfwd>\n#include <iterator>\n"
         for case, text in (("alone", f"#include <{name}>\n#include <{name}>\n"),
-                           ("with hostile macros", f"{first}{hostile}#include <{name}>\n")):
+                           ("with hostile macros", f"{first}{hostile}#include <{name}>\n"))[:1 if first_of_all else 2]:
             if case != "alone" and thrust:
                 text = f"#include <thrust/device_vector.h>\n#include <thrust/host_vector.h>\n{THRUST_REST}{text}"
             run = compile_text(text, "-Wall", "-Wextra", "-Werror", "-Wno-unused-function")
@@ -228,6 +229,59 @@ def check_must_compile():
                                    system=system)
                 if run.returncode != 0:
                     faults.append(f"{path} as C++{standard} for {system}:\n{run.stderr[:1500]}")
+
+
+# -- thrust::device_vector replaced ------------------------------------------------------------------------------------
+FRONT = ["-I" + os.path.join(include, "vmm/as_thrust"), "-include", "vmm/as_thrust.hpp"]
+ASKS = "#include <thrust/device_vector.h>\n"
+CHANGES = ASKS + "int f(thrust::device_vector<int>& v) { v.push_back(1); return int(v.size()); }\n"
+TOO_LATE = [
+    # what a source does, what the compiler must say
+    ("#undef THRUST_DEVICE_SYSTEM\n#define THRUST_DEVICE_SYSTEM THRUST_DEVICE_SYSTEM_OMP\n", "THRUST_DEVICE_SYSTEM is defined after"),
+    ("#undef THRUST_HOST_SYSTEM\n#define THRUST_HOST_SYSTEM THRUST_HOST_SYSTEM_OMP\n", "THRUST_HOST_SYSTEM is defined after"),
+    ("#define THRUST_WRAPPED_NAMESPACE own\n", "THRUST_WRAPPED_NAMESPACE is defined after"),
+    ("#define THRUST_CUB_WRAPPED_NAMESPACE own\n", "CUB_WRAPPED_NAMESPACE is defined after"),
+    ("#define CUB_WRAPPED_NAMESPACE own\n", "CUB_WRAPPED_NAMESPACE is defined after"),
+]
+FORWARD = "#include <thrust/version.h>\nTHRUST_NAMESPACE_BEGIN\ntemplate <class T, class A>\nclass device_vector;\nTHRUST_NAMESPACE_END\n"
+
+
+def check_as_thrust():
+    """In each standard, by each compiler that is here; what cannot work says so; objects built without it do not link."""
+    if not args.thrust:
+        sys.exit(77)
+    compilers = [args.compiler] + [c for c in ("clang++",) if shutil.which(c)]
+    for compiler in compilers:
+        for standard in ("17", "20", "23" if compiler == args.compiler else "2b"):
+            for what, text in (("a program", CHANGES), ("after other headers", "#include <thrust/sort.h>\n" + CHANGES),
+                               ("a forward declaration", FORWARD + CHANGES + FORWARD),
+                               ("the library's own name", "#include <vmm/device_vector.hpp>\n" + CHANGES)):
+                run = compile_text(text, "-std=c++" + standard, *FRONT, "-Wall", "-Wextra", "-Werror", compiler=compiler)
+                if run.returncode != 0:
+                    faults.append(f"{what}, {compiler}, C++{standard}:\n{run.stderr[:1500]}")
+    refused = [(FRONT, text + ASKS, words) for text, words in TOO_LATE]
+    refused.append(([], "#include <thrust/host_vector.h>\n#include <vmm/as_thrust.hpp>\n", "comes after a header of Thrust"))
+    refused.append((FRONT[:1], ASKS, "without '-include vmm/as_thrust.hpp'"))
+    for flags, text, words in refused:
+        run = compile_text(text, *flags, "-w")
+        if run.returncode == 0 or words not in run.stderr:
+            faults.append(f"not refused with '{words}':\n{text}{run.stderr[:800]}")
+    for what, text in (("thrust::device_vector", CHANGES), ("vmm::device_vector",
+                       "#include <vmm/device_vector.hpp>\n" + CHANGES.replace("thrust::device_vector<", "vmm::device_vector<"))):
+        names = [symbols_of(text, flags, " f(") for flags in ([], FRONT)]
+        print(what, *names)
+        if not all(len(n) == 1 for n in names) or names[0] == names[1]:
+            faults.append(f"{what} links with objects built without vmm::as_thrust: {names}")
+
+
+def symbols_of(text, flags, part):
+    with tempfile.TemporaryDirectory() as folder:
+        out = os.path.join(folder, "out.o")
+        run = compile_text(text, *flags, "-w", "-c", "-o", out, syntax_only=False)
+        if run.returncode != 0:
+            return {run.stderr[:800]}
+        names = subprocess.run(["nm", "-C", out], capture_output=True, text=True, check=True).stdout.splitlines()
+        return {n.split(" ", 2)[-1] for n in names if part in n}
 
 
 # -- the archive -----------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@
 #include <iterator>
 #include <memory>
 #include <type_traits>
+#include <utility>
 
 #include <vmm/config.hpp>
 #include <vmm/detail/host_source.hpp>
@@ -83,8 +84,8 @@ struct memory_span {
 };
 
 /// Types whose values are no way to other elements.
-template <class V>
-inline constexpr bool is_plain_value = std::is_arithmetic_v<V> || std::is_enum_v<V>;
+template <class Value>
+inline constexpr bool is_plain_value = std::is_arithmetic_v<Value> || std::is_enum_v<Value>;
 
 /// Whether elements it[first], ..., it[last - 1] may lie in `own`. False only where that is certain: by their addresses, or since
 /// the iterator reads no memory that a vector could have.
@@ -106,21 +107,21 @@ struct reader {
   }
 };
 
-template <class V, class... Rest>
-struct reader<thrust::counting_iterator<V, Rest...>> {
-  static bool may_read(const thrust::counting_iterator<V, Rest...>&, std::ptrdiff_t, std::ptrdiff_t, memory_span) {
-    return !is_plain_value<V>;
+template <class Value, class... Rest>
+struct reader<thrust::counting_iterator<Value, Rest...>> {
+  static bool may_read(const thrust::counting_iterator<Value, Rest...>&, std::ptrdiff_t, std::ptrdiff_t, memory_span) {
+    return !is_plain_value<Value>;
   }
 };
-template <class V, class... Rest>
-struct reader<thrust::constant_iterator<V, Rest...>> {
-  static bool may_read(const thrust::constant_iterator<V, Rest...>&, std::ptrdiff_t, std::ptrdiff_t, memory_span) {
-    return !is_plain_value<V>;
+template <class Value, class... Rest>
+struct reader<thrust::constant_iterator<Value, Rest...>> {
+  static bool may_read(const thrust::constant_iterator<Value, Rest...>&, std::ptrdiff_t, std::ptrdiff_t, memory_span) {
+    return !is_plain_value<Value>;
   }
 };
-template <class V, class... Rest>
-struct reader<std::istream_iterator<V, Rest...>> {
-  static bool may_read(const std::istream_iterator<V, Rest...>&, std::ptrdiff_t, std::ptrdiff_t, memory_span) { return false; }
+template <class Value, class... Rest>
+struct reader<std::istream_iterator<Value, Rest...>> {
+  static bool may_read(const std::istream_iterator<Value, Rest...>&, std::ptrdiff_t, std::ptrdiff_t, memory_span) { return false; }
 };
 template <class It>
 struct reader<thrust::reverse_iterator<It>> {

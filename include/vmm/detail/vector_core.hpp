@@ -1,12 +1,10 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What device_vector does with its elements, counted in elements: grow, open a gap, fill it, close it. The door above adds
-/// names, overloads and Thrust's types.
+/// What device_vector does with its elements, counted in elements: add some, by whatever source, or put others in their place. The
+/// class above adds names, overloads and Thrust's types.
 ///
-/// What may throw leaves the elements as they were. The exceptions are std::vector's: assign, and insert and erase before
-/// the end where moving or copying an element throws; the vector is then valid, with other elements. Two are the machine's: a
-/// last wait that is refused finds erase and assign done, and an insert that nothing can undo leaves other elements.
+/// What may throw leaves the elements as they were; the exceptions are those of element_buffer, and assign.
 /// docs/guarantees.md says it for each operation.
 #pragma once
 
@@ -14,96 +12,41 @@
 #include <cstdint>
 #include <cstring>
 #include <iterator>
-#include <limits>
-#include <stdexcept>
+#include <memory>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
 #include <vmm/config.hpp>
+#include <vmm/detail/element_buffer.hpp>
 #include <vmm/detail/elements.hpp>
 #include <vmm/detail/host_source.hpp>
 #include <vmm/detail/sources.hpp>
-#include <vmm/device_uvector.hpp>
-#include <vmm/engine/scratch.hpp>
 #include <vmm/engine/storage.hpp>
 
 namespace vmm {
-namespace detail {
-
-struct room_access {
-  template <class Room>
-  VMM_HOST_DEVICE static engine::storage& storage_of(Room& room) noexcept {
-    return room.storage_;
-  }
-  template <class Room>
-  VMM_HOST_DEVICE static const engine::storage& storage_of(const Room& room) noexcept {
-    return room.storage_;
-  }
-  template <class Room, class... Arguments>
-  static Room make(Arguments&&... arguments) {
-    return Room(as_room{}, std::forward<Arguments>(arguments)...);
-  }
-};
-
-}  // namespace detail
-
 inline namespace VMM_SYSTEM_NAMESPACE {
 namespace typed {
 
-/// Whether new elements may go before others. At the end nothing has to be moved, so T need not be assignable.
-enum class place { end, anywhere };
-
 template <class T, class Alloc>
-class vector_core {
+class vector_core : public element_buffer<T, Alloc> {
+  using base = element_buffer<T, Alloc>;
+  using base::life_;
+  using base::none;
+  using base::too_long;
+
  public:
-  using room = device_uvector<T>;
-  using life = element_life<T, Alloc>;
-
-  /// `arguments` make the storage.
-  template <class... Arguments>
-  explicit vector_core(const life& l, Arguments&&... arguments)
-      : room_(detail::room_access::make<room>(std::forward<Arguments>(arguments)...)), life_(l) {}
-  vector_core(vector_core&& other) noexcept : room_(std::move(other.room_)), life_(other.life_) {}
-  vector_core& operator=(vector_core&& other) noexcept {
-    if (this != &other) {
-      destroy_all();
-      room_ = std::move(other.room_);
-      life_ = other.life_;
-    }
-    return *this;
-  }
-  ~vector_core() {
-    if constexpr (!ends_trivially<T, Alloc>) truncate(0);
-  }
-  void swap(vector_core& other) noexcept {
-    room_.swap(other.room_);
-    std::swap(life_, other.life_);
-  }
-
-  room& get_room() noexcept { return room_; }
-  VMM_HOST_DEVICE storage& bytes() noexcept { return detail::room_access::storage_of(room_); }
-  VMM_HOST_DEVICE const storage& bytes() const noexcept { return detail::room_access::storage_of(room_); }
-  const life& get_life() const noexcept { return life_; }
-  T* data() const { return reinterpret_cast<T*>(bytes().data()); }
-  /// Without what is staged.
-  VMM_HOST_DEVICE T* address() const noexcept { return reinterpret_cast<T*>(bytes().address()); }
-  VMM_HOST_DEVICE std::size_t size() const noexcept { return bytes().size() / sizeof(T); }
-  static constexpr std::size_t max_size() noexcept {
-    return static_cast<std::size_t>((std::numeric_limits<std::ptrdiff_t>::max)()) / sizeof(T);
-  }
-
-  // -- room
-  [[nodiscard]] engine::retired grow(std::size_t n) { return bytes().grow(checked(n), relocation<T>()); }
-  void reserve(std::size_t n) {
-    if (checked(n) <= bytes().capacity()) return;
-    auto old = bytes().reserve(checked(n), relocation<T>());
-    bytes().settle();
-  }
-  void shrink_to_fit() {
-    bytes().shrink_to_fit(relocation<T>());
-    bytes().settle();
-  }
+  using base::address;
+  using base::element_buffer;
+  using base::bytes;
+  using base::checked;
+  using base::data;
+  using base::destroy_all;
+  using base::grow;
+  using base::max_size;
+  using base::size;
+  using base::sum;
+  using base::truncate;
 
   // -- adding one from the host. What is no more than bytes waits for a large copy unless someone may know where it is.
   void push(const T& value, bool even_if_shown = false) {
@@ -117,35 +60,18 @@ class vector_core {
   static constexpr bool is_staged =
       std::is_trivially_copyable_v<T> && !constructs_copies<Alloc, T> && !destroys<Alloc, T>;
 
-  // -- adding. `construct(index)` makes n elements from there on.
-  template <place Where, class Construct>
-  void insert_gap(std::size_t at, std::size_t n, Construct construct) {
-    const std::size_t before = size();
-    if (n == 0) return;
-    if (n > max_size() - before) too_long();
-    auto old = grow(before + n);
-    bytes().flush();
-    if constexpr (as_host_objects<T>) {
-      construct(before);
-      bytes().set_size((before + n) * sizeof(T));
-      if constexpr (Where == place::anywhere) rotate(at, before);
-    } else {
-      open_gap(at, n, construct);
-      bytes().set_size((before + n) * sizeof(T));
-    }
-  }
   void append_default(std::size_t n) {
-    insert_gap<place::end>(size(), n, [&](std::size_t i) { life_.construct_default(bytes(), i, n); });
+    this->template insert_gap<place::end>(size(), n, [&](std::size_t i) { life_.construct_default(bytes(), i, n); });
   }
   void append_raw(std::size_t n) {
-    insert_gap<place::end>(size(), n, [](std::size_t) {});
+    this->template insert_gap<place::end>(size(), n, [](std::size_t) {});
   }
   template <place Where = place::anywhere>
   void insert_fill(std::size_t at, std::size_t n, const T& value) {
     if constexpr (!as_bytes<T> && !VMM_ON_CUDA && !constructs_copies<Alloc, T>)
       if (n == 1) return insert_moved<Where>(at, T(value));  // a copy that throws does so before anything grows
     with_own(value, [&](const T& x) {
-      insert_gap<Where>(at, n, [&](std::size_t i) { life_.construct_fill(bytes(), i, n, x); });
+      this->template insert_gap<Where>(at, n, [&](std::size_t i) { life_.construct_fill(bytes(), i, n, x); });
     });
   }
   template <place Where = place::anywhere>
@@ -154,7 +80,7 @@ class vector_core {
     const std::size_t own = own_index(static_cast<const T*>(std::addressof(value)), 1);
     auto old = grow(size() + 1);  // before the value is moved from: it stays the caller's if memory is refused
     with_own(std::move(own == none ? value : data()[own]), [&](auto&& x) {
-      insert_gap<Where>(at, 1, [&](std::size_t i) { life_.construct_from_host(bytes(), i, static_cast<T&&>(x)); });
+      this->template insert_gap<Where>(at, 1, [&](std::size_t i) { life_.construct_from_host(bytes(), i, static_cast<T&&>(x)); });
     });
   }
 
@@ -166,14 +92,14 @@ class vector_core {
       if constexpr (is_own_kind<T, It>()) {
         insert_known<Where>(at, first, n);
       } else if (stays_readable<Where>(at, n, first)) {
-        insert_gap<Where>(at, n, [&](std::size_t i) { life_.construct_copy(bytes(), i, first, n); });
+        this->template insert_gap<Where>(at, n, [&](std::size_t i) { life_.construct_copy(bytes(), i, first, n); });
       } else {
         insert_copies<Where>(at, copied(first, last));
       }
     } else if constexpr (detail::is_forward<It>) {
       const std::size_t n = static_cast<std::size_t>(std::distance(first, last));
       if (stays_readable<Where>(at, n, first))
-        insert_gap<Where>(at, n, [&](std::size_t i) { construct_pieces(i, first, last); });
+        this->template insert_gap<Where>(at, n, [&](std::size_t i) { construct_pieces(i, first, last); });
       else
         insert_copies<Where>(at, copied(first, last));
     } else if ((Where == place::end || at == size()) && (as_bytes<T> || !may_read(first, 1))) {
@@ -181,21 +107,6 @@ class vector_core {
     } else {  // of unknown length: copied first, so that the tail moves once
       insert_copies<Where>(at, copied(first, last));
     }
-  }
-
-  // -- removing
-  void erase(std::size_t first, std::size_t last) {
-    if (first == last) return;
-    close_gap(first, last);
-    bytes().settle();
-  }
-  void truncate(std::size_t n) noexcept {
-    life_.destroy(bytes(), n, size() - n);
-    bytes().set_size(n * sizeof(T));
-  }
-  void destroy_all() noexcept {
-    truncate(0);
-    bytes().forget_shown();
   }
 
   // -- replacing. Nothing is lost when memory is refused, nor when a copy of bytes is that lie side by side. Input iterators, of
@@ -226,22 +137,13 @@ class vector_core {
     }
   }
 
-  static std::size_t checked(std::size_t n) {
-    if (n > max_size()) too_long();
-    return n * sizeof(T);
-  }
-
  private:
-  static constexpr std::size_t none = static_cast<std::size_t>(-1);
-
   std::size_t push_slowly(const T& value, bool even_if_shown) {
     if (size() == max_size()) too_long();
     alignas(T) unsigned char copy[sizeof(T)];  // growth may move what `value` is part of
     std::memcpy(copy, std::addressof(value), sizeof(T));
     return bytes().push(copy, sizeof(T), even_if_shown);
   }
-
-  [[noreturn]] static void too_long() { throw std::length_error("vmm::device_vector: more elements than max_size()"); }
 
   // -- sources that may read this vector's own elements
   template <class It>
@@ -281,7 +183,7 @@ class vector_core {
   template <place Where>
   void insert_copies(std::size_t at, vector_core&& copy) {
     const std::size_t n = copy.size();
-    insert_gap<Where>(at, n, [&](std::size_t i) { take(i, copy, n); });
+    this->template insert_gap<Where>(at, n, [&](std::size_t i) { take(i, copy, n); });
   }
   void assign_copies(vector_core&& copy) {
     const std::size_t n = copy.size();
@@ -327,7 +229,7 @@ class vector_core {
     if constexpr (copies_as_bytes<T> && ends_trivially<T, Alloc>) {
       replace(n, [&](std::size_t) { bytes().shift(0, first * sizeof(T), n * sizeof(T)); });
     } else {
-      close_gap(0, first);
+      this->close_gap(0, first);
       truncate(n);
       bytes().settle();  // where that is refused, it is done all the same
     }
@@ -336,9 +238,9 @@ class vector_core {
   template <place Where = place::anywhere, class It>
   void insert_known(std::size_t at, It first, std::size_t n) {
     if (const std::size_t own = own_index(first, n); own == none) {
-      insert_gap<Where>(at, n, [&](std::size_t i) { life_.construct_copy(bytes(), i, first, n); });
+      this->template insert_gap<Where>(at, n, [&](std::size_t i) { life_.construct_copy(bytes(), i, first, n); });
     } else if (Where == place::end || at == size()) {  // growth may move what is read
-      insert_gap<Where>(at, n, [&](std::size_t i) { life_.construct_copy(bytes(), i, static_cast<const T*>(data()) + own, n); });
+      this->template insert_gap<Where>(at, n, [&](std::size_t i) { life_.construct_copy(bytes(), i, static_cast<const T*>(data()) + own, n); });
     } else if constexpr (Where == place::anywhere) {  // the gap moves what is read
       insert_copies<Where>(at, copied(first, first + static_cast<std::ptrdiff_t>(n)));
     }
@@ -352,80 +254,6 @@ class vector_core {
     } else {
       T own(std::forward<Value>(value));
       use(std::forward<Value>(own));
-    }
-  }
-
-  /// Makes [middle, size()) come first in [first, size()), by swaps.
-  void rotate(std::size_t first, std::size_t middle) {
-    if (first == middle) return;
-    reverse(first, middle);
-    reverse(middle, size());
-    reverse(first, size());
-  }
-  void reverse(std::size_t first, std::size_t last) {
-    using std::swap;
-    for (; first + 1 < last; ++first) swap(data()[first], data()[--last]);
-  }
-
-  /// Removes [first, last). Waits for nobody.
-  void close_gap(std::size_t first, std::size_t last) {
-    const std::size_t tail = size() - last, n = last - first;
-    if (n == 0) return;
-    if (tail == 0) return truncate(first);
-    if constexpr (as_host_objects<T>) {
-      for (std::size_t i = 0; i < tail; ++i) data()[first + i] = std::move(data()[last + i]);
-      return truncate(first + tail);
-    } else if constexpr (as_bytes<T> && ends_trivially<T, Alloc>) {
-      bytes().shift(first * sizeof(T), last * sizeof(T), tail * sizeof(T));
-    } else if constexpr (as_bytes<T>) {  // destroyed elsewhere, once the tail has moved: all of it may be refused until then
-      const engine::scratch gone(bytes().get_machine(), bytes().where(), n * sizeof(T));
-      bytes().copy_out(gone.data(), first * sizeof(T), n * sizeof(T));
-      bytes().shift(first * sizeof(T), last * sizeof(T), tail * sizeof(T));
-      life_.destroy(bytes(), reinterpret_cast<T*>(gone.data()), n);
-    } else {
-      storage aside = storage::aside(bytes(), tail * sizeof(T));
-      life_.destroy(bytes(), first, n);
-      relocate(bytes(), typed::at<T>(aside, 0), data() + last, tail);
-      relocate(bytes(), data() + first, typed::at<T>(aside, 0), tail);
-    }
-    bytes().set_size((first + tail) * sizeof(T));
-  }
-
-  /// Waits while what was done can be undone.
-  template <class Construct>
-  void open_gap(std::size_t at, std::size_t n, Construct& construct) {
-    const std::size_t tail = size() - at;
-    const auto complete = [&] {
-      construct(at);
-      try {
-        bytes().settle();
-      } catch (...) {
-        life_.destroy(bytes(), at, n);
-        throw;
-      }
-    };
-    if (tail == 0) {
-      complete();
-    } else if constexpr (as_bytes<T>) {
-      bytes().shift((at + n) * sizeof(T), at * sizeof(T), tail * sizeof(T));
-      try {
-        complete();
-      } catch (...) {
-        bytes().shift(at * sizeof(T), (at + n) * sizeof(T), tail * sizeof(T));
-        throw;
-      }
-    } else {  // on the device, where moves do not throw, or not assignable
-      storage aside = storage::aside(bytes(), tail * sizeof(T));
-      relocate(bytes(), typed::at<T>(aside, 0), data() + at, tail);
-      try {
-        complete();
-      } catch (...) {
-        relocate(bytes(), data() + at, typed::at<T>(aside, 0), tail);
-        throw;
-      }
-      relocate(bytes(), data() + at + n, typed::at<T>(aside, 0), tail);
-      bytes().set_size((size() + n) * sizeof(T));
-      bytes().settle();
     }
   }
 
@@ -453,20 +281,13 @@ class vector_core {
         const T* const here = address();
         auto old = grow(sum(size(), n));
         if (address() != here) replaced.push_back(std::move(old));
-        insert_gap<place::end>(size(), n, [&](std::size_t i) { life_.construct_from_host(bytes(), i, p, n); });
+        this->template insert_gap<place::end>(size(), n, [&](std::size_t i) { life_.construct_from_host(bytes(), i, p, n); });
       });
     } catch (...) {
       truncate(before);
       throw;
     }
   }
-  static std::size_t sum(std::size_t a, std::size_t b) {
-    if (b > max_size() - a) too_long();
-    return a + b;
-  }
-
-  room room_;
-  life life_;
 };
 
 }  // namespace typed

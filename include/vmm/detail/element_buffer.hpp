@@ -1,0 +1,227 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Room for elements of one vector, and what moves them: a gap is opened and filled, or closed.
+///
+/// What may throw leaves the elements as they were. The exceptions are std::vector's: insert and erase before the end where
+/// moving or copying an element throws; the vector is then valid, with other elements. Two are the machine's: a last wait that is
+/// refused finds erase done, and an insert that nothing can undo leaves other elements.
+#pragma once
+
+#include <cstddef>
+#include <limits>
+#include <stdexcept>
+#include <utility>
+
+#include <vmm/config.hpp>
+#include <vmm/detail/elements.hpp>
+#include <vmm/device_uvector.hpp>
+#include <vmm/engine/scratch.hpp>
+#include <vmm/engine/storage.hpp>
+
+namespace vmm {
+namespace detail {
+
+struct room_access {
+  template <class Room>
+  VMM_HOST_DEVICE static engine::storage& storage_of(Room& room) noexcept {
+    return room.storage_;
+  }
+  template <class Room>
+  VMM_HOST_DEVICE static const engine::storage& storage_of(const Room& room) noexcept {
+    return room.storage_;
+  }
+  template <class Room, class... Arguments>
+  static Room make(Arguments&&... arguments) {
+    return Room(as_room{}, std::forward<Arguments>(arguments)...);
+  }
+};
+
+}  // namespace detail
+
+inline namespace VMM_SYSTEM_NAMESPACE {
+namespace typed {
+
+/// Whether new elements may go before others. At the end nothing has to be moved, so T need not be assignable.
+enum class place { end, anywhere };
+
+template <class T, class Alloc>
+class element_buffer {
+ public:
+  using room = device_uvector<T>;
+  using life = element_life<T, Alloc>;
+
+  /// `arguments` make the storage.
+  template <class... Arguments>
+  explicit element_buffer(const life& l, Arguments&&... arguments)
+      : room_(detail::room_access::make<room>(std::forward<Arguments>(arguments)...)), life_(l) {}
+  element_buffer(element_buffer&& other) noexcept : room_(std::move(other.room_)), life_(other.life_) {}
+  element_buffer& operator=(element_buffer&& other) noexcept {
+    if (this != &other) {
+      destroy_all();
+      room_ = std::move(other.room_);
+      life_ = other.life_;
+    }
+    return *this;
+  }
+  ~element_buffer() {
+    if constexpr (!ends_trivially<T, Alloc>) truncate(0);
+  }
+  void swap(element_buffer& other) noexcept {
+    room_.swap(other.room_);
+    std::swap(life_, other.life_);
+  }
+
+  room& get_room() noexcept { return room_; }
+  VMM_HOST_DEVICE storage& bytes() noexcept { return detail::room_access::storage_of(room_); }
+  VMM_HOST_DEVICE const storage& bytes() const noexcept { return detail::room_access::storage_of(room_); }
+  const life& get_life() const noexcept { return life_; }
+  T* data() const { return reinterpret_cast<T*>(bytes().data()); }
+  /// Without what is staged.
+  VMM_HOST_DEVICE T* address() const noexcept { return reinterpret_cast<T*>(bytes().address()); }
+  VMM_HOST_DEVICE std::size_t size() const noexcept { return bytes().size() / sizeof(T); }
+  static constexpr std::size_t max_size() noexcept {
+    return static_cast<std::size_t>((std::numeric_limits<std::ptrdiff_t>::max)()) / sizeof(T);
+  }
+
+  // -- room
+  [[nodiscard]] engine::retired grow(std::size_t n) { return bytes().grow(checked(n), relocation<T>()); }
+  void reserve(std::size_t n) {
+    if (checked(n) <= bytes().capacity()) return;
+    auto old = bytes().reserve(checked(n), relocation<T>());
+    bytes().settle();
+  }
+  void shrink_to_fit() {
+    bytes().shrink_to_fit(relocation<T>());
+    bytes().settle();
+  }
+
+  // -- adding. `construct(index)` makes n elements from there on.
+  template <place Where, class Construct>
+  void insert_gap(std::size_t at, std::size_t n, Construct construct) {
+    const std::size_t before = size();
+    if (n == 0) return;
+    if (n > max_size() - before) too_long();
+    auto old = grow(before + n);
+    bytes().flush();
+    if constexpr (as_host_objects<T>) {
+      construct(before);
+      bytes().set_size((before + n) * sizeof(T));
+      if constexpr (Where == place::anywhere) rotate(at, before);
+    } else {
+      open_gap(at, n, construct);
+      bytes().set_size((before + n) * sizeof(T));
+    }
+  }
+
+  // -- removing
+  void erase(std::size_t first, std::size_t last) {
+    if (first == last) return;
+    close_gap(first, last);
+    bytes().settle();
+  }
+  void truncate(std::size_t n) noexcept {
+    life_.destroy(bytes(), n, size() - n);
+    bytes().set_size(n * sizeof(T));
+  }
+  void destroy_all() noexcept {
+    truncate(0);
+    bytes().forget_shown();
+  }
+
+  static std::size_t checked(std::size_t n) {
+    if (n > max_size()) too_long();
+    return n * sizeof(T);
+  }
+
+  static std::size_t sum(std::size_t a, std::size_t b) {
+    if (b > max_size() - a) too_long();
+    return a + b;
+  }
+
+ protected:
+  static constexpr std::size_t none = static_cast<std::size_t>(-1);
+
+  [[noreturn]] static void too_long() { throw std::length_error("vmm::device_vector: more elements than max_size()"); }
+
+  /// Makes [middle, size()) come first in [first, size()), by swaps.
+  void rotate(std::size_t first, std::size_t middle) {
+    if (first == middle) return;
+    reverse(first, middle);
+    reverse(middle, size());
+    reverse(first, size());
+  }
+  void reverse(std::size_t first, std::size_t last) {
+    using std::swap;
+    for (; first + 1 < last; ++first) swap(data()[first], data()[--last]);
+  }
+
+  /// Removes [first, last). Waits for nobody.
+  void close_gap(std::size_t first, std::size_t last) {
+    const std::size_t tail = size() - last, n = last - first;
+    if (n == 0) return;
+    if (tail == 0) return truncate(first);
+    if constexpr (as_host_objects<T>) {
+      for (std::size_t i = 0; i < tail; ++i) data()[first + i] = std::move(data()[last + i]);
+      return truncate(first + tail);
+    } else if constexpr (as_bytes<T> && ends_trivially<T, Alloc>) {
+      bytes().shift(first * sizeof(T), last * sizeof(T), tail * sizeof(T));
+    } else if constexpr (as_bytes<T>) {  // destroyed elsewhere, once the tail has moved: all of it may be refused until then
+      const engine::scratch gone(bytes().get_machine(), bytes().where(), n * sizeof(T), alignof(T));
+      bytes().copy_out(gone.data(), first * sizeof(T), n * sizeof(T));
+      bytes().shift(first * sizeof(T), last * sizeof(T), tail * sizeof(T));
+      life_.destroy(bytes(), reinterpret_cast<T*>(gone.data()), n);
+    } else {
+      storage aside = storage::aside(bytes(), tail * sizeof(T));
+      life_.destroy(bytes(), first, n);
+      relocate(bytes(), typed::at<T>(aside, 0), data() + last, tail);
+      relocate(bytes(), data() + first, typed::at<T>(aside, 0), tail);
+    }
+    bytes().set_size((first + tail) * sizeof(T));
+  }
+
+  /// Waits while what was done can be undone.
+  template <class Construct>
+  void open_gap(std::size_t at, std::size_t n, Construct& construct) {
+    const std::size_t tail = size() - at;
+    const auto complete = [&] {
+      construct(at);
+      try {
+        bytes().settle();
+      } catch (...) {
+        life_.destroy(bytes(), at, n);
+        throw;
+      }
+    };
+    if (tail == 0) {
+      complete();
+    } else if constexpr (as_bytes<T>) {
+      bytes().shift((at + n) * sizeof(T), at * sizeof(T), tail * sizeof(T));
+      try {
+        complete();
+      } catch (...) {
+        bytes().shift(at * sizeof(T), (at + n) * sizeof(T), tail * sizeof(T));
+        throw;
+      }
+    } else {  // on the device, where moves do not throw, or not assignable
+      storage aside = storage::aside(bytes(), tail * sizeof(T));
+      relocate(bytes(), typed::at<T>(aside, 0), data() + at, tail);
+      try {
+        complete();
+      } catch (...) {
+        relocate(bytes(), data() + at, typed::at<T>(aside, 0), tail);
+        throw;
+      }
+      relocate(bytes(), data() + at + n, typed::at<T>(aside, 0), tail);
+      bytes().set_size((size() + n) * sizeof(T));
+      bytes().settle();
+    }
+  }
+
+  room room_;
+  life life_;
+};
+
+}  // namespace typed
+}  // namespace VMM_SYSTEM_NAMESPACE
+}  // namespace vmm
