@@ -72,6 +72,12 @@
 #  define VMM_SYSTEM_NAMESPACE VMM_DETAIL_SYSTEM_NAME(thrust_sm_none)
 #endif
 
+/// Whether something may be to be done before a device_vector hands out its address. On the host systems there never is; tests set
+/// it there, for machines whose memory the host cannot write.
+#ifndef VMM_DETAIL_EXPOSES
+#  define VMM_DETAIL_EXPOSES VMM_ON_CUDA
+#endif
+
 #ifdef __GNUC__
 #  define VMM_DETAIL_ALWAYS_INLINE __attribute__((always_inline))
 #else

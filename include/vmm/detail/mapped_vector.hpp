@@ -361,23 +361,31 @@ class mapped_vector {
   friend struct vector_comparison;
 
   mapped_vector(const options& o, stream_ref stream, bool synchronous)
-      : core_(life::by_default(), default_machine(), o, stream, synchronous, alignof(T)) {}
+      : core_(life::by_default(), default_machine(), for_system(o), stream, synchronous, alignof(T)) {}
+  /// Whatever options::machine is: where addresses are handed out as they are, nothing may wait elsewhere.
+  static options for_system(options o) {
+    if (!VMM_DETAIL_EXPOSES) o.staging = false;
+    return o;
+  }
   mapped_vector(const mapped_vector& other, const life& l) : core_(l, storage::like(other.core_.bytes())) { copy_from(other); }
 
-  /// For whoever may keep it.
+  /// For whoever may keep it. On the host systems there is never anything to do before: elements are written where they belong.
   VMM_HOST_DEVICE T* shown() const {
-#ifndef __CUDA_ARCH__
+#if VMM_DETAIL_EXPOSES && !defined(__CUDA_ARCH__)
     core_.bytes().expose();
 #endif
     return core_.address();
   }
   /// For a read or a write by the host in Thrust's own stream.
   VMM_HOST_DEVICE T* current() const {
-#ifndef __CUDA_ARCH__
-    core_.bytes().expose();
-    if (!core_.bytes().where().synchronous) wait();
+#if VMM_DETAIL_EXPOSES && !defined(__CUDA_ARCH__)
+    expose_and_wait();
 #endif
     return core_.address();
+  }
+  void expose_and_wait() const {
+    core_.bytes().expose();
+    if (!core_.bytes().where().synchronous) wait();
   }
   /// For our own reading, which ends before the next push.
   const_iterator unshown() const {
