@@ -82,6 +82,13 @@ struct storage_fields {
 };
 static_assert(std::is_trivially_copyable_v<storage_fields> && sizeof(storage_fields) % 16 == 8, "swap_fields copies bytes");
 
+/// From data_ to resources_: three pairs.
+inline void clear_memory_fields(storage_fields& f) noexcept {
+  constexpr std::size_t first = offsetof(storage_fields, data_), end = offsetof(storage_fields, where_);
+  static_assert(first % 16 == 0 && end - first == 48);
+  std::memset(reinterpret_cast<unsigned char*>(&f) + first, 0, end - first);
+}
+
 template <std::size_t... Pair>
 void swap_fields(storage_fields& a, storage_fields& b, std::index_sequence<Pair...>) noexcept {
   auto *p = reinterpret_cast<unsigned char*>(&a), *q = reinterpret_cast<unsigned char*>(&b);
@@ -118,9 +125,7 @@ class storage : private storage_fields {
   storage(storage&& other) noexcept
       : storage_fields(other), attention_(other.attention_.load(std::memory_order_relaxed)) {
     if (options_ != nullptr) share_options();
-    other.data_ = nullptr;
-    other.size_ = other.capacity_ = other.window_ = other.window_end_ = 0;
-    other.resources_ = nullptr;
+    clear_memory_fields(other);
     other.attention_.store(0, std::memory_order_relaxed);
   }
   /// Gives its own memory back first, waiting as the destructor does.
