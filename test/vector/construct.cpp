@@ -137,6 +137,37 @@ TEST_CASE("options and streams", "[construct]") {
   CHECK(lives_in_range(placed));
 }
 
+TEST_CASE("options, a stream or both stand behind every kind of contents", "[construct]") {
+  const host_ints source = {1, 2, 3};
+  const vmm::stream_ref stream = vmm::default_stream();
+  const auto check = [&](const ints& v, const host_ints& expected, bool ranged) {
+    v.wait();
+    CHECK(v.size() == expected.size());
+    if (!expected.empty() && expected.front() >= 0) CHECK(contents(v) == expected);
+    CHECK(lives_in_range(v) == ranged);
+    CHECK(v.stream() == stream);
+  };
+  const host_ints any(5, -1);  // unspecified
+  check(ints(5, vmm::no_init, thrust::device_allocator<int>()), any, false);
+  check(ints(5, vmm::no_init, fixed()), any, true);
+  check(ints(5, vmm::no_init, stream), any, false);
+  check(ints(5, vmm::no_init, stream, fixed()), any, true);
+  check(ints(3, stream, fixed()), host_ints(3), true);
+  check(ints(3, 4, stream, fixed()), host_ints(3, 4), true);
+  check(ints({1, 2, 3}, fixed()), source, true);
+  check(ints({1, 2, 3}, stream), source, false);
+  check(ints({1, 2, 3}, stream, fixed()), source, true);
+  check(ints(source, fixed()), source, true);
+  check(ints(source, stream), source, false);
+  check(ints(source, stream, fixed()), source, true);
+  check(ints(source.begin(), source.end(), stream), source, false);
+  check(ints(source.begin(), source.end(), stream, fixed()), source, true);
+  const ints original(source.begin(), source.end());
+  check(ints(original, fixed()), source, true);
+  check(ints(original, stream), source, false);
+  check(ints(original, stream, fixed()), source, true);
+}
+
 TEST_CASE("a copy has the elements and the options, not the room to spare", "[construct]") {
   for (const auto& home : homes()) {
     INFO(home);

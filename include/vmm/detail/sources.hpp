@@ -50,7 +50,7 @@ inline constexpr bool is_device_source =
     !(VMM_ON_CUDA && is_standard_adaptor<It>);
 
 /// Elements side by side, by what Thrust knows of the iterator. It cannot be asked of the standard's adaptors over its own
-/// iterators: with elements that are classes that does not compile.
+/// iterators: that does not compile, see findings/thrust_std_reverse_iterator.sh.
 template <class It>
 constexpr bool find_contiguous() {
   if constexpr (is_standard_adaptor<It>)
