@@ -31,9 +31,10 @@ def use(folder, *options):
         "-DCMAKE_BUILD_TYPE=Release", f"-DWITH_CUDA={args.cuda}", *options)
     run(args.cmake, "--build", build, "--parallel", "2")
     print(run(os.path.join(build, "on_host")).stdout, end="")
-    thrust = os.path.join(build, "thrust_on_host")
-    if os.path.exists(thrust):
-        print(run(thrust).stdout, end="")
+    for program in ("thrust_on_host", "as_thrust_on_host"):
+        thrust = os.path.join(build, program)
+        if os.path.exists(thrust):
+            print(run(thrust).stdout, end="")
     if cuda:
         on_gpu = run(os.path.join(build, "on_gpu"), allowed=(0, 77))
         print("on the GPU:", on_gpu.stdout, end="")
@@ -63,7 +64,7 @@ def mismatch(folder):
 
 with tempfile.TemporaryDirectory() as folder:
     if args.way == "find_package":
-        prefix = os.path.join(folder, "prefix")
+        prefix = os.path.join(folder, "a prefix")
         run(args.cmake, "--install", args.build, "--prefix", prefix)
         use(folder, f"-DCMAKE_PREFIX_PATH={prefix}")
     elif args.way == "add_subdirectory":
