@@ -48,6 +48,10 @@ class counting_driver final : public vmm::engine::driver {
     return ++calls(), to_.grant(p, n, ds, count);
   }
   status unmap(void* p, std::size_t n) noexcept override { return ++calls(), to_.unmap(p, n); }
+  status replace(void* p, std::size_t mapped, block_handle before, std::size_t n, block_handle b, const int* ds, std::size_t count,
+                 bool& lost) noexcept override {
+    return calls() += 3, to_.replace(p, mapped, before, n, b, ds, count, lost);
+  }
   status allocate(const queue& q, std::size_t n, void*& p) noexcept override { return ++calls(), to_.allocate(q, n, p); }
   status deallocate(const queue& q, void* p, std::size_t n) noexcept override {
     return ++calls(), to_.deallocate(q, p, n);

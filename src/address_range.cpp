@@ -108,18 +108,15 @@ status address_range::mirror_into(address_range& target, const std::vector<int>&
 
 status address_range::replace_last(address_range& other, const std::vector<int>& devices, bool& lost) noexcept {
   mapping &mine = mappings_.back(), &theirs = other.mappings_.back();
-  std::byte* const at = data() + last_block();
-  status s = driver_->unmap(at, mine.bytes);
-  if (!s.ok()) return s;
-  s = driver_->map(at, theirs.bytes, theirs.owner.handle(), devices.data(), devices.size());
+  const status s = driver_->replace(data() + last_block(), mine.bytes, mine.owner.handle(), theirs.bytes, theirs.owner.handle(),
+                                    devices.data(), devices.size(), lost);
   if (s.ok()) {
     mapped_ -= mine.bytes - theirs.bytes;
     mine.bytes = theirs.bytes;
     mine.owner = std::move(theirs.owner);
-  } else if (!driver_->map(at, mine.bytes, mine.owner.handle(), devices.data(), devices.size()).ok()) {
+  } else if (lost) {
     mapped_ -= mine.bytes;
     mappings_.pop_back();
-    lost = true;
   }
   return s;
 }

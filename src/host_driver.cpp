@@ -209,6 +209,15 @@ status host_driver::unmap(void* address, std::size_t bytes) noexcept {
   return p == MAP_FAILED ? refuse(errc::failed, "mmap") : status{};
 }
 
+/// In one step, so that nothing is ever lost.
+status host_driver::replace(void* address, std::size_t mapped, block_handle, std::size_t bytes, block_handle block, const int* devices,
+                            std::size_t count, bool& lost) noexcept {
+  lost = false;
+  if (status s = map(address, bytes, block, devices, count); !s.ok()) return s;
+  if (bytes < mapped) unmap(static_cast<std::byte*>(address) + bytes, mapped - bytes);
+  return {};
+}
+
 status host_driver::allocate(const queue&, std::size_t bytes, void*& address) noexcept {
   {
     std::lock_guard lock(mutex_);

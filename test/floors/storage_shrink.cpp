@@ -17,6 +17,10 @@ struct stubborn_map : forwarding_driver {
   using forwarding_driver::forwarding_driver;
   void* place = nullptr;
   int refusals = 0;
+  status replace(void* address, std::size_t mapped, block_handle before, std::size_t bytes, block_handle b, const int* devices,
+                 std::size_t n, bool& lost) noexcept override {
+    return driver::replace(address, mapped, before, bytes, b, devices, n, lost);  // by unmap and map
+  }
   status map(void* address, std::size_t bytes, block_handle b, const int* devices, std::size_t n) noexcept override {
     if (refusals != 0 && address == place) return --refusals, status{errc::failed, "stubborn_map", "not there again"};
     return to_.map(address, bytes, b, devices, n);
@@ -145,7 +149,7 @@ TEST_CASE("where a block cannot be mapped again the contents are in the old bloc
       CHECK(s.statistics().reserved == s.reserved());
       CHECK(s.statistics().relocations == (refusals == 1 ? 0 : 1));
       CHECK(intact(s));
-      extend_to(s, 60_MiB);
+      if (refusals == 1) extend_to(s, 60_MiB);  // the other range has no addresses to spare
       CHECK(intact(s));
       s.set_size(5_MiB);
       s.shrink_to_fit();

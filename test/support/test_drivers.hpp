@@ -39,7 +39,7 @@ constexpr std::size_t operator""_MiB(unsigned long long n) { return static_cast<
 constexpr std::size_t operator""_GiB(unsigned long long n) { return static_cast<std::size_t>(n) << 30; }
 
 enum class verb {
-  describe, memory, make_current, trim, reserve, unreserve, create, release, map, grant, unmap, allocate, deallocate, graph_allocate,
+  describe, memory, make_current, trim, reserve, unreserve, create, release, map, grant, unmap, replace, allocate, deallocate, graph_allocate,
   graph_deallocate, pin, unpin, send, copy, shift, fill, mismatch, reduce, outside_capture, record, reached, follow, forget, await, wait, drain, any
 };
 
@@ -89,6 +89,14 @@ class forwarding_driver : public driver {
   }
   status unmap(void* address, std::size_t bytes) noexcept override {
     return pass(verb::unmap, bytes, [&] { return to_.unmap(address, bytes); });
+  }
+  status replace(void* address, std::size_t mapped, block_handle before, std::size_t bytes, block_handle block, const int* devices,
+                 std::size_t count, bool& lost) noexcept override {
+    lost = false;
+    const status s = pass(verb::replace, mapped - bytes,
+                          [&] { return to_.replace(address, mapped, before, bytes, block, devices, count, lost); });
+    if (lost) done(verb::unmap, mapped, {});
+    return s;
   }
   status allocate(const queue& where, std::size_t bytes, void*& address) noexcept override {
     return pass(verb::allocate, bytes, [&] { return to_.allocate(where, bytes, address); });
@@ -178,7 +186,8 @@ class counting_driver : public forwarding_driver {
   std::size_t bytes(verb v) const { return of(v).bytes; }
   /// All that was taken was given back once, in the same sizes, and the machine refused to take nothing back.
   bool balanced() const {
-    return same(verb::reserve, verb::unreserve) && same(verb::create, verb::release) && same(verb::map, verb::unmap) &&
+    return same(verb::reserve, verb::unreserve) && same(verb::create, verb::release) &&
+           same(verb::map, verb::unmap, bytes(verb::replace)) &&
            same(verb::allocate, verb::deallocate) && same(verb::pin, verb::unpin) && calls(verb::record) == calls(verb::forget);
   }
 
@@ -187,8 +196,8 @@ class counting_driver : public forwarding_driver {
     std::atomic<std::size_t> calls{0}, bytes{0}, refused{0};
   };
   const tally& of(verb v) const { return tallies_[static_cast<std::size_t>(v)]; }
-  bool same(verb take, verb give) const {
-    return calls(take) == calls(give) && bytes(take) == bytes(give) && of(give).refused == 0;
+  bool same(verb take, verb give, std::size_t given_besides = 0) const {
+    return calls(take) == calls(give) && bytes(take) == bytes(give) + given_besides && of(give).refused == 0;
   }
   void done(verb v, std::size_t bytes, const status& s) noexcept override {
     tally& t = tallies_[static_cast<std::size_t>(v)];

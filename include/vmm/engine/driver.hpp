@@ -105,6 +105,19 @@ class driver {
   /// Waits for nobody. pre: exactly one earlier mapping.
   virtual status unmap(void* address, std::size_t bytes) noexcept = 0;
 
+  /// Puts `block` where another one is mapped, from the same address on, and unmaps what that one has beyond. Refused, the other
+  /// one is mapped as before, or where even that is refused, nothing is: `lost`. Waits for nobody.
+  /// pre: exactly one earlier mapping, of `mapped` bytes of `before`; bytes <= mapped.
+  virtual status replace(void* address, std::size_t mapped, block_handle before, std::size_t bytes, block_handle block,
+                         const int* devices, std::size_t count, bool& lost) noexcept {
+    lost = false;
+    status s = unmap(address, mapped);
+    if (!s.ok()) return s;
+    s = map(address, bytes, block, devices, count);
+    if (!s.ok()) lost = !map(address, mapped, before, devices, count).ok();
+    return s;
+  }
+
   /// @name Plain memory, aligned to 256 bytes
   virtual status allocate(const queue& where, std::size_t bytes, void*& address) noexcept = 0;
   /// Waits for the device where the queue is synchronous, else takes effect in its order.

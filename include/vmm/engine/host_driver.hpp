@@ -37,6 +37,8 @@ class host_driver final : public driver {
              std::size_t count) noexcept override;
   status grant(void* address, std::size_t bytes, const int* devices, std::size_t count) noexcept override;
   status unmap(void* address, std::size_t bytes) noexcept override;
+  status replace(void* address, std::size_t mapped, block_handle before, std::size_t bytes, block_handle block, const int* devices,
+                 std::size_t count, bool& lost) noexcept override;
   status allocate(const queue& where, std::size_t bytes, void*& address) noexcept override;
   status deallocate(const queue& where, void* address, std::size_t bytes) noexcept override;
 
