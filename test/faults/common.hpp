@@ -101,7 +101,7 @@ std::vector<operation<V>> operations_of_both() {
          w.v.assign(more.data(), more.data() + more.size());
        },
        [](const W& w) { return contents_t(w.before.size() + w.more, 50); }, {}, {}},
-      {"assign of a list's iterators", by_host(by_pieces), [](W& w) { w.v.assign(w.list.begin(), w.list.end()); }, two_hundreds, {},
+      {"assign of a list's iterators", by_pieces, [](W& w) { w.v.assign(w.list.begin(), w.list.end()); }, two_hundreds, {},
        {}},
       {"assign of forward iterators to more than fits", by_pieces,
        [](W& w) {

@@ -58,7 +58,7 @@ class element_buffer {
   element_buffer(element_buffer&& other) noexcept : room_(std::move(other.room_)), life_(other.life_) {}
   element_buffer& operator=(element_buffer&& other) noexcept {
     if (this != &other) {
-      destroy_all();
+      if constexpr (!ends_trivially<T, Alloc>) truncate(0);
       room_ = std::move(other.room_);
       life_ = other.life_;
     }

@@ -131,8 +131,12 @@ class storage : private storage_fields {
   /// Gives its own memory back first, waiting as the destructor does.
   storage& operator=(storage&& other) noexcept {
     if (this == &other) return *this;
-    if (resources_ != nullptr) release();
-    swap(other);
+    if (resources_ != nullptr || options_ != nullptr) destroy();
+    storage_fields::operator=(other);
+    attention_.store(other.attention_.load(std::memory_order_relaxed), std::memory_order_relaxed);
+    if (options_ != nullptr) share_options();
+    clear_memory_fields(other);
+    other.attention_.store(0, std::memory_order_relaxed);
     return *this;
   }
   /// A range that goes waits for the device where synchronous, and for options::devices; otherwise nobody waits.
