@@ -20,8 +20,9 @@
 #  define VMM_DETAIL_AS_THRUST_CUB_WRAPPED
 #endif
 
-#define device_vector vmm_stock_device_vector
-#include <thrust/device_vector.h>
-#undef device_vector
-
-#include <vmm/device_vector.hpp>
+#if __has_include(<thrust/version.h>)  // else a source that has no Thrust to read
+#  define device_vector vmm_stock_device_vector
+#  include <thrust/device_vector.h>
+#  undef device_vector
+#  include <vmm/device_vector.hpp>
+#endif
