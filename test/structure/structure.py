@@ -299,8 +299,6 @@ def check_symbols():
 
 
 CONTAINER = r"std::(?:\w+::)?(?:vector|list|forward_list|deque|map|set|multimap|multiset|unordered_\w+)<"
-# Instantiated in the library and returning a container by value.
-KNOWN_RETURNS = {"to_vector"}
 
 
 def check_containers():
@@ -314,7 +312,7 @@ def check_containers():
     code = "\n".join(code_of(h) for h in seen)
     classes = set(re.findall(r"\b(?:class|struct)\s+(\w+)\b[^;(){}<>]*\{", code))
     functions = set(re.findall(r"\b(\w+)\s*\(", code))
-    returning = set(re.findall(CONTAINER + r"[^;{}()]*>[\s&*]+(\w+)\s*\(", code)) - KNOWN_RETURNS
+    returning = set(re.findall(CONTAINER + r"[^;{}()]*>[\s&*]+(\w+)\s*\(", code))
     if not {"storage", "device_uvector", "options"} <= classes or not {"trim", "grow"} <= functions:
         faults.append("the names that programs can use were not found: nothing was checked")
     symbols = subprocess.run(["nm", "-C", "-g", "--defined-only", args.library], capture_output=True, text=True, check=True).stdout

@@ -29,6 +29,7 @@ int main() {
   const std::vector<int> seven(7, 3), none;
   const std::list<int> list{1, 2};
   vmm::device_uvector<int> v(5);
+  v.fill(2);
   v.resize(50, 2);
   CHECK(v.to_vector() == std::vector<int>(50, 2));
   v.append(seven), v.append(seven.begin(), seven.end()), v.append(seven.begin(), seven.begin() + 2);
