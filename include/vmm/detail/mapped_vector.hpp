@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <vmm/config.hpp>
+#include <vmm/detail/construction.hpp>
 #include <vmm/detail/thrust.hpp>
 #include <vmm/detail/vector_core.hpp>
 #include <vmm/device_uvector.hpp>
@@ -22,20 +23,6 @@
 namespace vmm {
 inline namespace VMM_SYSTEM_NAMESPACE {
 namespace typed {
-
-/// @name What a constructor may be told last: options, a stream, or a stream and options
-template <class Stream>
-inline constexpr bool is_stream = std::is_convertible_v<const Stream&, stream_ref> && !std::is_same_v<Stream, std::nullptr_t>;
-template <class... Where>
-inline constexpr bool is_where = false;
-template <class Where>
-inline constexpr bool is_where<Where> = std::is_same_v<Where, options> || is_stream<Where>;
-template <class Stream>
-inline constexpr bool is_where<Stream, options> = is_stream<Stream>;
-
-/// Of Thrust's containers: elements on the host, by raw pointers.
-template <class U, class A>
-inline constexpr bool is_host_container = std::is_pointer_v<typename thrust::detail::vector_base<U, A>::pointer>;
 
 template <class T, class Alloc>
 class mapped_vector {
