@@ -86,6 +86,20 @@ inline constexpr bool destroys<Alloc, T, std::void_t<decltype(std::declval<Alloc
 template <class T, class Alloc>
 inline constexpr bool ends_trivially = std::is_trivially_destructible_v<T> && !destroys<Alloc, T>;
 
+/// @name Whether it goes along with what changes hands. The memory always may: it is not the allocator's.
+template <class Alloc, class = void>
+inline constexpr bool propagates_on_copy = false;
+template <class Alloc>
+inline constexpr bool propagates_on_copy<Alloc, std::enable_if_t<Alloc::propagate_on_container_copy_assignment::value>> = true;
+template <class Alloc, class = void>
+inline constexpr bool propagates_on_move = false;
+template <class Alloc>
+inline constexpr bool propagates_on_move<Alloc, std::enable_if_t<Alloc::propagate_on_container_move_assignment::value>> = true;
+template <class Alloc, class = void>
+inline constexpr bool propagates_on_swap = false;
+template <class Alloc>
+inline constexpr bool propagates_on_swap<Alloc, std::enable_if_t<Alloc::propagate_on_container_swap::value>> = true;
+
 /// Thrust's own, of which one is as good as another, are not kept; others take no room where they have no state.
 template <class Alloc, bool = is_thrusts_memory<Alloc>, bool = std::is_empty_v<Alloc> && !std::is_final_v<Alloc>>
 class alloc_holder {

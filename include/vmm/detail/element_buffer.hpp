@@ -56,11 +56,12 @@ class element_buffer {
   explicit element_buffer(const life& l, Arguments&&... arguments)
       : room_(detail::room_access::make<room>(std::forward<Arguments>(arguments)...)), life_(l) {}
   element_buffer(element_buffer&& other) noexcept : room_(std::move(other.room_)), life_(other.life_) {}
+  element_buffer(element_buffer&& other, const life& l) noexcept : room_(std::move(other.room_)), life_(l) {}
   element_buffer& operator=(element_buffer&& other) noexcept {
     if (this != &other) {
       if constexpr (!ends_trivially<T, Alloc>) truncate(0);
       room_ = std::move(other.room_);
-      life_ = other.life_;
+      if constexpr (propagates_on_move<Alloc>) life_ = other.life_;
     }
     return *this;
   }
@@ -69,13 +70,16 @@ class element_buffer {
   }
   void swap(element_buffer& other) noexcept {
     room_.swap(other.room_);
-    std::swap(life_, other.life_);
+    if constexpr (propagates_on_swap<Alloc>) std::swap(life_, other.life_);
   }
 
   room& get_room() noexcept { return room_; }
   VMM_HOST_DEVICE storage& bytes() noexcept { return detail::room_access::storage_of(room_); }
   VMM_HOST_DEVICE const storage& bytes() const noexcept { return detail::room_access::storage_of(room_); }
   const life& get_life() const noexcept { return life_; }
+  void copy_life(const element_buffer& other) {
+    if constexpr (propagates_on_copy<Alloc>) life_ = other.life_;
+  }
   T* data() const { return reinterpret_cast<T*>(bytes().data()); }
   /// Without what is staged.
   VMM_HOST_DEVICE T* address() const noexcept { return reinterpret_cast<T*>(bytes().address()); }
@@ -173,9 +177,10 @@ class element_buffer {
       life_.destroy(bytes(), reinterpret_cast<T*>(gone.data()), n);
     } else {
       storage aside = storage::aside(bytes(), tail * sizeof(T));
-      life_.destroy(bytes(), first, n);
       relocate(bytes(), typed::at<T>(aside, 0), data() + last, tail);
-      relocate(bytes(), data() + first, typed::at<T>(aside, 0), tail);
+      bytes().set_size(last * sizeof(T));  // what is aside is nobody's until it is back
+      truncate(first);
+      take_back(first, aside, tail);
     }
     bytes().set_size((first + tail) * sizeof(T));
   }
@@ -206,15 +211,27 @@ class element_buffer {
     } else {  // on the device, where moves do not throw, or not assignable
       storage aside = storage::aside(bytes(), tail * sizeof(T));
       relocate(bytes(), typed::at<T>(aside, 0), data() + at, tail);
+      bytes().set_size(at * sizeof(T));
       try {
         complete();
       } catch (...) {
-        relocate(bytes(), data() + at, typed::at<T>(aside, 0), tail);
+        take_back(at, aside, tail);
+        bytes().set_size((at + tail) * sizeof(T));
         throw;
       }
-      relocate(bytes(), data() + at + n, typed::at<T>(aside, 0), tail);
-      bytes().set_size((size() + n) * sizeof(T));
+      bytes().set_size((at + n) * sizeof(T));
+      take_back(at + n, aside, tail);
+      bytes().set_size((at + n + tail) * sizeof(T));
       bytes().settle();
+    }
+  }
+  /// Elements that were set aside, to `at`; destroyed where they cannot come back.
+  void take_back(std::size_t at, storage& aside, std::size_t n) {
+    try {
+      relocate(bytes(), data() + at, typed::at<T>(aside, 0), n);
+    } catch (...) {
+      life_.destroy(bytes(), typed::at<T>(aside, 0), n);
+      throw;
     }
   }
 

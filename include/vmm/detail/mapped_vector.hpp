@@ -123,7 +123,7 @@ class mapped_vector {
     copy_from(other);
   }
   mapped_vector(mapped_vector&& other) noexcept : core_(std::move(other.core_)) {}
-  mapped_vector(mapped_vector&& other, const Alloc&) noexcept : mapped_vector(std::move(other)) {}
+  mapped_vector(mapped_vector&& other, const Alloc& alloc) noexcept : core_(std::move(other.core_), life(alloc)) {}
   template <class U, class A>
   mapped_vector(const mapped_vector<U, A>& other) : mapped_vector(other.readable().begin(), other.end()) {}
   template <class U, class A>
@@ -140,6 +140,7 @@ class mapped_vector {
   mapped_vector& operator=(const mapped_vector& other) {
     if (this != &other) {
       const bool waits = core_.bytes().wait_for(other.core_.bytes());
+      core_.copy_life(other.core_);
       core_.assign_range(other.unshown(), other.unshown() + other.ssize());
       if (waits) wait();
     }

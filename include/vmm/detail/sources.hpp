@@ -19,7 +19,6 @@
 #include <thrust/iterator/counting_iterator.h>
 #include <thrust/iterator/iterator_traits.h>
 #include <thrust/iterator/reverse_iterator.h>
-#include <thrust/iterator/transform_iterator.h>
 #include <thrust/iterator/zip_iterator.h>
 #include <thrust/memory.h>
 #include <thrust/type_traits/is_contiguous_iterator.h>
@@ -98,9 +97,6 @@ struct reader {
       const auto bytes = static_cast<std::ptrdiff_t>(sizeof(value_of<It>));
       return begin + static_cast<std::uintptr_t>(first * bytes) < own.last &&
              own.first < begin + static_cast<std::uintptr_t>(last * bytes);
-    } else if constexpr (VMM_ON_CUDA && !is_device_source<It>) {
-      // Read on the host, which cannot refer to an element in device memory but by a proxy.
-      return !std::is_lvalue_reference_v<typename std::iterator_traits<It>::reference>;
     } else {
       return true;
     }
@@ -123,18 +119,25 @@ template <class Value, class... Rest>
 struct reader<std::istream_iterator<Value, Rest...>> {
   static bool may_read(const std::istream_iterator<Value, Rest...>&, std::ptrdiff_t, std::ptrdiff_t, memory_span) { return false; }
 };
-template <class It>
-struct reader<thrust::reverse_iterator<It>> {
-  static bool may_read(const thrust::reverse_iterator<It>& it, std::ptrdiff_t first, std::ptrdiff_t last, memory_span own) {
-    return reader<It>::may_read(it.base(), -last, -first, own);
+/// Of adaptors the iterator below is asked, from its first element on: its end may not be one to look at.
+template <class Adaptor, class It>
+struct reverse_reader {
+  static bool may_read(const Adaptor& it, std::ptrdiff_t first, std::ptrdiff_t last, memory_span own) {
+    if (first == last) return false;
+    if constexpr (is_random_access<It>)
+      return reader<It>::may_read(it.base() - last, 0, last - first, own);
+    else
+      return true;
   }
 };
-/// A functor without state knows of no memory.
-template <class Functor, class It, class... Rest>
-struct reader<thrust::transform_iterator<Functor, It, Rest...>> {
-  static bool may_read(const thrust::transform_iterator<Functor, It, Rest...>& it, std::ptrdiff_t first, std::ptrdiff_t last,
-                       memory_span own) {
-    return !std::is_empty_v<Functor> || reader<It>::may_read(it.base(), first, last, own);
+template <class It>
+struct reader<thrust::reverse_iterator<It>> : reverse_reader<thrust::reverse_iterator<It>, It> {};
+template <class It>
+struct reader<std::reverse_iterator<It>> : reverse_reader<std::reverse_iterator<It>, It> {};
+template <class It>
+struct reader<std::move_iterator<It>> {
+  static bool may_read(const std::move_iterator<It>& it, std::ptrdiff_t first, std::ptrdiff_t last, memory_span own) {
+    return reader<It>::may_read(it.base(), first, last, own);
   }
 };
 template <class... Its>

@@ -79,9 +79,13 @@ class vector_core : public element_buffer<T, Alloc> {
     if (size() == max_size()) too_long();
     const std::size_t own = own_index(static_cast<const T*>(std::addressof(value)), 1);
     auto old = grow(size() + 1);  // before the value is moved from: it stays the caller's if memory is refused
-    with_own(std::move(own == none ? value : data()[own]), [&](auto&& x) {
+    const auto insert = [&](T&& x) {
       this->template insert_gap<Where>(at, 1, [&](std::size_t i) { life_.construct_from_host(bytes(), i, static_cast<T&&>(x)); });
-    });
+    };
+    if (own == none)
+      insert(std::move(value));
+    else
+      with_own(std::move(data()[own]), [&](auto&& x) { insert(static_cast<T&&>(x)); });
   }
 
   /// What the iterators say when the call begins, also where they say what this vector holds.
