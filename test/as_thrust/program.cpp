@@ -4,6 +4,7 @@
 /// A program for Thrust and a library for Thrust, through vmm::as_thrust: nothing in them says so.
 #include "as_thrust/library.hpp"
 
+#include <thrust/complex.h>
 #include <thrust/reduce.h>
 #include <thrust/sequence.h>
 #include <thrust/universal_vector.h>
@@ -61,6 +62,16 @@ TEST_CASE("what Thrust converts is converted", "[as_thrust]") {
   const thrust::device_vector<float> f = v;
   CHECK(h == f);
   CHECK(thrust::reduce(f.begin(), f.end()) == 6.F);
+}
+
+TEST_CASE("braces that make one element insert one", "[as_thrust]") {
+  thrust::device_vector<thrust::complex<float>> c;
+  c.insert(c.begin(), {1.F, 2.F});
+  CHECK(c.size() == 1);
+  ints v(3, 7);
+  v.insert(v.begin(), {});
+  CHECK(v.size() == 4);
+  CHECK(v[0] == 0);
 }
 
 TEST_CASE("Thrust's class is there under another name", "[as_thrust]") {

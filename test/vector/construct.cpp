@@ -4,6 +4,8 @@
 /// How device_vectors come to be, replace each other, and change places.
 #include "vector/vectors.hpp"
 
+#include <array>
+
 #include <thrust/host_vector.h>
 #include <thrust/iterator/counting_iterator.h>
 
@@ -237,6 +239,23 @@ TEST_CASE("copy assignment", "[assign]") {
     CHECK(v.empty());
     CHECK(contents(longer) == iota(100));
   }
+}
+
+TEST_CASE("ranges whose elements lie side by side are taken as a whole", "[assign]") {
+  const std::array<int, 2> pair = {3, 4};
+  const int plain[] = {5, 6};
+  const host_ints source = {1, 2};
+  ints v;
+  v.append(source);
+  v.append(pair);
+  v.append(plain);
+  v.append(v.view());
+  CHECK(contents(v) == host_ints{1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 6});
+  v.assign(std::as_const(v).view().subview(2, 3));
+  CHECK(contents(v) == host_ints{3, 4, 5});
+  v.assign(pair);
+  CHECK(contents(v) == host_ints{3, 4});
+  CHECK(std::as_const(v).uvector().size() == 2);
 }
 
 TEST_CASE("assignment from lists and other containers", "[assign]") {

@@ -74,6 +74,7 @@ class element_buffer {
   }
 
   room& get_room() noexcept { return room_; }
+  const room& get_room() const noexcept { return room_; }
   VMM_HOST_DEVICE storage& bytes() noexcept { return detail::room_access::storage_of(room_); }
   VMM_HOST_DEVICE const storage& bytes() const noexcept { return detail::room_access::storage_of(room_); }
   const life& get_life() const noexcept { return life_; }

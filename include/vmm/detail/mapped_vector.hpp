@@ -39,6 +39,8 @@ class mapped_vector {
   using require_no_init = std::enable_if_t<std::is_same_v<Tag, no_init_t>, int>;
   template <class It>
   using require_iterator = detail::require_iterator<It>;
+  template <class Range>
+  using require_range = std::enable_if_t<std::is_trivially_copyable_v<T> && detail::is_contiguous_range<T, Range>, int>;
   template <class U, class A>  // into a program's own terms nothing is converted by itself; Thrust's own are left as they are
   using require_implicit = std::enable_if_t<VMM_DETAIL_IMPLICIT_BORDER || is_host_container<U, A>, int>;
   template <class U, class A>
@@ -84,13 +86,9 @@ class mapped_vector {
   mapped_vector(Integer n, Integer value) : mapped_vector(static_cast<size_type>(n), static_cast<T>(value)) {}
   /// `n` elements of unspecified value; T must be trivially default constructible.
   template <class Tag, require_no_init<Tag> = 0>
-  mapped_vector(size_type n, Tag) : mapped_vector() {
-    resize(n, no_init);
-  }
+  mapped_vector(size_type n, Tag) : mapped_vector() { resize(n, no_init); }
   template <class Tag, require_no_init<Tag> = 0>
-  mapped_vector(size_type n, Tag, const Alloc& alloc) : mapped_vector(alloc) {
-    resize(n, no_init);
-  }
+  mapped_vector(size_type n, Tag, const Alloc& alloc) : mapped_vector(alloc) { resize(n, no_init); }
   template <class Tag, class... Where, require_no_init<Tag> = 0, require_where<Where...> = 0>
   mapped_vector(size_type n, Tag, const Where&... where) : mapped_vector(where...) {
     resize(n, no_init);
@@ -103,13 +101,9 @@ class mapped_vector {
   }
   /// A range of host or device; input iterators are read once. A pair of integers means (n, value).
   template <class It, class = require_iterator<It>>
-  mapped_vector(It first, It last) : mapped_vector() {
-    append(first, last);
-  }
+  mapped_vector(It first, It last) : mapped_vector() { append(first, last); }
   template <class It, class = require_iterator<It>>
-  mapped_vector(It first, It last, const Alloc& alloc) : mapped_vector(alloc) {
-    append(first, last);
-  }
+  mapped_vector(It first, It last, const Alloc& alloc) : mapped_vector(alloc) { append(first, last); }
   template <class It, class... Where, class = require_iterator<It>, require_where<Where...> = 0>
   mapped_vector(It first, It last, const Where&... where) : mapped_vector(where...) {
     append(first, last);
@@ -251,9 +245,9 @@ class mapped_vector {
   VMM_HOST_DEVICE vmm::view<const T> view() const { return {shown(), size()}; }
   /// The same elements behind the door without Thrust, for .cpp code to grow and fill. Trivially copyable T.
   template <class U = T, std::enable_if_t<std::is_trivially_copyable_v<U>, int> = 0>
-  device_uvector<U>& uvector() noexcept {
-    return core_.get_room();
-  }
+  device_uvector<U>& uvector() noexcept { return core_.get_room(); }
+  template <class U = T, std::enable_if_t<std::is_trivially_copyable_v<U>, int> = 0>
+  const device_uvector<U>& uvector() const noexcept { return core_.get_room(); }
   /// Sends staged elements to the device; complete on return, or with a stream in its order.
   void flush() const { core_.bytes().flush(); }
 
@@ -287,6 +281,9 @@ class mapped_vector {
   }
   void append(size_type n, const T& value) { append_fill(n, value); }
   void append(std::initializer_list<T> values) { append(values.begin(), values.end()); }
+  /// Trivially copyable elements that lie side by side, on the host or the device: spans, arrays, vectors, views.
+  template <class Range, require_range<Range> = 0>
+  void append(const Range& range) { append(std::data(range), std::data(range) + std::size(range)); }
 
   /// Every insert answers where the first new element is. The elements behind `position` move up.
   iterator insert(const_iterator position, const T& value) { return insert(position, size_type{1}, value); }
@@ -310,7 +307,12 @@ class mapped_vector {
   iterator insert(const_iterator position, Integer n, Integer value) {
     return insert(position, static_cast<size_type>(n), static_cast<T>(value));
   }
+#ifdef VMM_AS_THRUST  // Thrust has no such insert: braces that make one element do so here as well
+  template <class U, std::enable_if_t<std::is_same_v<U, T>, int> = 0>
+  iterator insert(const_iterator position, std::initializer_list<U> values) {
+#else
   iterator insert(const_iterator position, std::initializer_list<T> values) {
+#endif
     return insert(position, values.begin(), values.end());
   }
 
@@ -335,6 +337,8 @@ class mapped_vector {
     assign(static_cast<size_type>(n), static_cast<T>(value));
   }
   void assign(std::initializer_list<T> values) { assign(values.begin(), values.end()); }
+  template <class Range, require_range<Range> = 0>
+  void assign(const Range& range) { assign(std::data(range), std::data(range) + std::size(range)); }
 
   /// @name Place and figures
   allocator_type get_allocator() const { return core_.get_life().get_alloc(); }
