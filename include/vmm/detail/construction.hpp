@@ -8,6 +8,7 @@
 #include <type_traits>
 
 #include <vmm/config.hpp>
+#include <vmm/detail/host_source.hpp>
 #include <vmm/detail/thrust.hpp>
 #include <vmm/options.hpp>
 #include <vmm/stream.hpp>
@@ -25,6 +26,10 @@ template <class Where>
 inline constexpr bool is_where<Where> = std::is_same_v<Where, options> || is_stream<Where>;
 template <class Stream>
 inline constexpr bool is_where<Stream, options> = is_stream<Stream>;
+
+/// Elements of exactly T side by side, which are no more than their bytes. Asks T only when there is a range.
+template <class T, class Range>
+inline constexpr bool is_range_of_bytes = std::is_trivially_copyable_v<T> && detail::is_contiguous_range<T, Range>;
 
 /// Of Thrust's containers: elements on the host, by raw pointers.
 template <class U, class A>

@@ -40,7 +40,7 @@ class mapped_vector {
   template <class It>
   using require_iterator = detail::require_iterator<It>;
   template <class Range>
-  using require_range = std::enable_if_t<std::is_trivially_copyable_v<T> && detail::is_contiguous_range<T, Range>, int>;
+  using require_range = std::enable_if_t<is_range_of_bytes<T, Range>, int>;
   template <class U, class A>  // into a program's own terms nothing is converted by itself; Thrust's own are left as they are
   using require_implicit = std::enable_if_t<VMM_DETAIL_IMPLICIT_BORDER || is_host_container<U, A>, int>;
   template <class U, class A>
