@@ -148,7 +148,9 @@ def check_headers():
 
 
 THRUST_REST = "".join(f"#include <thrust/{h}.h>\n" for h in (
-    "device_ptr", "equal", "execution_policy", "for_each", "iterator/counting_iterator", "iterator/iterator_traits", "memory",
+    "device_allocator", "device_malloc_allocator", "device_ptr", "equal", "execution_policy", "for_each",
+    "iterator/constant_iterator", "iterator/counting_iterator", "iterator/iterator_traits", "iterator/reverse_iterator",
+    "iterator/zip_iterator", "memory",
     "mismatch", "type_traits/is_contiguous_iterator", "type_traits/is_trivially_relocatable", "uninitialized_copy",
     "uninitialized_fill"))
 
