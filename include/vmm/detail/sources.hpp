@@ -148,9 +148,9 @@ struct reader<thrust::zip_iterator<thrust::tuple<Its...>>> {
   }
 
  private:
-  template <std::size_t... I>
-  static bool any(const iterator& it, std::ptrdiff_t first, std::ptrdiff_t last, memory_span own, std::index_sequence<I...>) {
-    return (reader<Its>::may_read(thrust::get<I>(it.get_iterator_tuple()), first, last, own) || ...);
+  template <std::size_t... Index>
+  static bool any(const iterator& it, std::ptrdiff_t first, std::ptrdiff_t last, memory_span own, std::index_sequence<Index...>) {
+    return (reader<Its>::may_read(thrust::get<Index>(it.get_iterator_tuple()), first, last, own) || ...);
   }
 };
 
