@@ -61,7 +61,6 @@ retired storage::grow(std::size_t bytes, bool exact, relocate_fn relocate) {
   account();
   change(already_shown | not_shown, c.host_addressable ? 0 : not_shown);  // by std::vector's rules nobody knows where elements are
   direct_ = c.host_addressable && (attention_.load(std::memory_order_relaxed) & other_devices) == 0;
-  at_once_ = direct_ && where_.synchronous;
   if (passing_) return old;
   r.stats.growth_time += spent;
   ++r.stats.growth_steps;

@@ -72,7 +72,7 @@ struct storage_fields {
   /// The host writes into the memory itself, and no other device can be current: nothing is ever to be done before the address is
   /// handed out. Changed by members that no other thread may call meanwhile, so that compilers may load it once for a loop.
   bool direct_ = false;
-  bool at_once_ = false;  // and nothing is to be waited for before the host reads: direct_, and synchronous
+  bool unused_ = false;  // fills the last pair
 
   storage_fields(machine* m, int device, stream_ref stream, bool synchronous, std::size_t alignment, bool any_device) noexcept
       : machine_(m),
@@ -227,9 +227,6 @@ class storage : private storage_fields {
   void let_in_current_device() const noexcept {
     if (needs(other_devices)) let_in(get_driver().current_device());
   }
-  /// Whether none of these has anything to do, now or later while this memory is held, and no work is to be waited for: the host
-  /// may read and write at address(). For operator[] and the like, in one test.
-  bool at_once() const noexcept { return at_once_; }
   /// All three.
   void expose() const {
     if (needs(staged_elements | copies_in_flight | not_shown | other_devices)) expose_slowly();
