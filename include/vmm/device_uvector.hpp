@@ -238,9 +238,9 @@ class device_uvector {
   /// Waits for the vector's stream, or the one that is given; that one does not become the vector's.
   T element(size_type i, stream_ref stream) const {
     require_element(i);
-    detail::byte_copy<T> value;
-    storage_.read(value.bytes, i * sizeof(T), sizeof(T), stream);
-    return static_cast<T&&>(*reinterpret_cast<T*>(value.bytes));
+    alignas(T) unsigned char value[sizeof(T)];
+    storage_.read(value, i * sizeof(T), sizeof(T), stream);
+    return static_cast<T&&>(*reinterpret_cast<T*>(value));
   }
   T element(size_type i) const { return element(i, stream()); }
   T at(size_type i) const { return element(i); }

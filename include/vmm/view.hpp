@@ -70,7 +70,7 @@ class view {
 
   /// A temporary to a span of another library than std, whose own constructor does not know that a view may be one.
   VMM_DETAIL_NO_SIDE_CHECK
-  template <template <class, std::size_t> class Span, require_span<Span<T, static_cast<std::size_t>(-1)>> = 0>
+  template <template <class, std::size_t> class Span, require_span<Span<T, static_cast<std::size_t>(-1)>>* = nullptr>
   VMM_HOST_DEVICE constexpr operator Span<T, static_cast<std::size_t>(-1)>() const&& noexcept {
     return Span<T, static_cast<std::size_t>(-1)>(data_, size_);
   }

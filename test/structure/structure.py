@@ -8,6 +8,7 @@ Exits with 0 (holds), 1 (does not; says where) or 77 (cannot be checked here; sa
 """
 
 import argparse
+import json
 import os
 import re
 import shutil
@@ -498,16 +499,23 @@ def check_analysis():
     if not (tidy and cppcheck and os.path.exists(commands)):
         print("needs clang-tidy, cppcheck and compile_commands.json")
         sys.exit(77)
-    compiled = text_of(commands)
-    sources = [s for s in files_under("src", "kernels/host", ends=(".cpp",)) if f"/{s}\"" in compiled]
-    if len(sources) < 10:
-        faults.append(f"only {len(sources)} sources are in {commands}")
-    run = subprocess.run([tidy, "-p", args.build, "--quiet", *sources], capture_output=True, text=True, cwd=args.root)
+    sources = {os.path.join(args.root, s) for s in files_under("src", "kernels/host", ends=(".cpp",))}
+    # Once each: suites of CI compile the library again, with other options.
+    entries = {}
+    for entry in json.loads(text_of(commands)):
+        if entry["file"] in sources:
+            entries.setdefault(entry["file"], entry)
+    if len(entries) < 10:
+        faults.append(f"only {len(entries)} sources are in {commands}")
+    with tempfile.TemporaryDirectory() as folder:
+        with open(os.path.join(folder, "compile_commands.json"), "w", encoding="utf-8") as f:
+            json.dump(list(entries.values()), f)
+        run = subprocess.run([tidy, "-p", folder, "--quiet", *sorted(entries)], capture_output=True, text=True, cwd=args.root)
     faults.extend(sorted(set(re.findall(r"^.*(?:warning|error): .*$", run.stdout, flags=re.M))))
     if run.returncode != 0 and not faults:
         faults.append(run.stderr[:1500])
-    run = subprocess.run([cppcheck, "--enable=warning,performance,portability", "--suppress=accessMoved", "--std=c++17", "--language=c++",
-                          "-I", "include", "--quiet", "--error-exitcode=1", "src", "kernels/host"],
+    run = subprocess.run([cppcheck, "-j", "2", "--enable=warning,performance,portability", "--suppress=accessMoved", "--std=c++17",
+                          "--language=c++", "-I", "include", "--quiet", "--error-exitcode=1", "src", "kernels/host"],
                          capture_output=True, text=True, cwd=args.root)
     if run.returncode != 0:
         faults.append(run.stderr[:1500])

@@ -18,10 +18,9 @@ namespace vmm::detail {
 /// Tag: arguments for the storage follow.
 struct as_room {};
 
-/// Stays while its source moves. Asks neither for assignment nor for a default constructor.
+/// Stays while its source moves. Asks for no assignment.
 template <class T>
 struct byte_copy {
-  byte_copy() = default;
   explicit byte_copy(const T& value) noexcept { std::memcpy(bytes, std::addressof(value), sizeof(T)); }
   alignas(T) unsigned char bytes[sizeof(T)];
 };
