@@ -21,7 +21,7 @@
 #include <vmm/device_vector.hpp>
 #include <vmm/execution_policy.hpp>
 
-#include "machine.hpp"
+#include "backend.hpp"
 #include "register.hpp"
 #include "scrambled.hpp"
 

@@ -10,7 +10,7 @@
 #include <cstdlib>
 
 #include <vmm/engine/driver.hpp>
-#include <vmm/engine/machine.hpp>
+#include <vmm/engine/device_runtime.hpp>
 
 namespace vmm_bench {
 
@@ -46,7 +46,7 @@ struct axes {
 /// are under way.
 inline axes fitted(axes to) {
   vmm::engine::memory_info info;
-  vmm::default_machine().get_driver().memory(0, info);
+  vmm::default_backend().get_driver().memory(0, info);
   while (info.total != 0 && to.grow_to > info.total / 4) to.grow_to /= 2, to.grow_step /= 2;
   to.relocated = (std::min)(to.relocated, to.grow_to);
   return to;

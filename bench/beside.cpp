@@ -11,7 +11,7 @@
 
 #include <benchmark/benchmark.h>
 
-#include "machine.hpp"
+#include "backend.hpp"
 #include "register.hpp"
 #include "rivals.hpp"
 
@@ -22,15 +22,15 @@ using namespace vmm_bench;
 class launcher {
  public:
   launcher() {
-    succeed(driver().allocate(where_, bytes, target_));
+    succeed(driver().allocate(order_, bytes, target_));
     thread_ = std::thread([this] { work(); });
     while (!runs_) std::this_thread::yield();
   }
   launcher(const launcher&) = delete;
   ~launcher() {
     end();
-    driver().deallocate(where_, target_, bytes);
-    driver().wait(where_);
+    driver().deallocate(order_, target_, bytes);
+    driver().wait(order_);
   }
   /// What each launch took, in seconds.
   std::vector<double> stop() {
@@ -51,8 +51,8 @@ class launcher {
     while (!over_) {
       const bool before = counts_;
       const stopwatch time;
-      succeed(driver().fill(where_, target_, &pattern, sizeof pattern, bytes / sizeof pattern));
-      succeed(driver().wait(where_));
+      succeed(driver().fill(order_, target_, &pattern, sizeof pattern, bytes / sizeof pattern));
+      succeed(driver().wait(order_));
       const double seconds = time.seconds();
       if (before || counts_) latencies_.push_back(seconds);
       runs_ = true;
@@ -62,7 +62,7 @@ class launcher {
     runs_ = true;
   }
   static constexpr std::size_t bytes = 64 * KiB;
-  const vmm::engine::queue where_{0, other_stream(), false};
+  const vmm::engine::stream_order order_{0, other_stream(), false};
   void* target_ = nullptr;
   std::vector<double> latencies_;
   std::exception_ptr failed_;

@@ -22,7 +22,7 @@ CPP = "-DTHRUST_DEVICE_SYSTEM=THRUST_DEVICE_SYSTEM_CPP"
 
 
 def include_flags(commands):
-    """-I and -isystem of a file that the build compiles for the host machine with Thrust."""
+    """-I and -isystem of a file that the build compiles for the host backend with Thrust."""
     with open(commands, encoding="utf-8") as f:
         for entry in json.load(f):
             if "vmm_bench_cpp" in entry["command"] and entry["file"].endswith("push.cpp"):

@@ -1,17 +1,17 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What is asked of the machine, counted in an iteration of its own that nobody times. A vector counts when its
-/// options::machine is counting_machine(); a rival of vmm adds to calls() what its adapter calls.
+/// What is asked of the backend, counted in an iteration of its own that nobody times. A vector counts when its
+/// options::backend is counting_backend(); a rival of vmm adds to calls() what its adapter calls.
 #pragma once
 
 #include <cstddef>
 
 #include <vmm/engine/driver.hpp>
-#include <vmm/engine/machine.hpp>
+#include <vmm/engine/device_runtime.hpp>
 #include <vmm/options.hpp>
 
-#include "machine.hpp"
+#include "backend.hpp"
 
 namespace vmm_bench {
 
@@ -23,7 +23,7 @@ inline std::size_t& calls() {
 /// Hands every verb on; counts those that take, map and give back memory or move data. What only asks is not counted.
 class counting_driver final : public vmm::engine::driver {
   using status = vmm::engine::status;
-  using queue = vmm::engine::queue;
+  using stream_order = vmm::engine::stream_order;
   using block_handle = vmm::engine::block_handle;
   using event_handle = vmm::engine::event_handle;
 
@@ -52,59 +52,59 @@ class counting_driver final : public vmm::engine::driver {
                  bool& lost) noexcept override {
     return calls() += 3, to_.replace(p, mapped, before, n, b, ds, count, lost);
   }
-  status allocate(const queue& q, std::size_t n, void*& p) noexcept override { return ++calls(), to_.allocate(q, n, p); }
-  status deallocate(const queue& q, void* p, std::size_t n) noexcept override {
+  status allocate(const stream_order& q, std::size_t n, void*& p) noexcept override { return ++calls(), to_.allocate(q, n, p); }
+  status deallocate(const stream_order& q, void* p, std::size_t n) noexcept override {
     return ++calls(), to_.deallocate(q, p, n);
   }
   status pin(std::size_t n, void*& p) noexcept override { return ++calls(), to_.pin(n, p); }
   status unpin(void* p, std::size_t n) noexcept override { return ++calls(), to_.unpin(p, n); }
-  status send(const queue& q, void* to, const void* from, std::size_t n) noexcept override {
+  status send(const stream_order& q, void* to, const void* from, std::size_t n) noexcept override {
     return ++calls(), to_.send(q, to, from, n);
   }
-  status copy(const queue& q, void* to, const void* from, std::size_t n) noexcept override {
+  status copy(const stream_order& q, void* to, const void* from, std::size_t n) noexcept override {
     return ++calls(), to_.copy(q, to, from, n);
   }
-  status shift(const queue& q, void* to, const void* from, std::size_t n, void* workspace) noexcept override {
+  status shift(const stream_order& q, void* to, const void* from, std::size_t n, void* workspace) noexcept override {
     return ++calls(), to_.shift(q, to, from, n, workspace);
   }
-  status fill(const queue& q, void* to, const void* pattern, std::size_t bytes, std::size_t n) noexcept override {
+  status fill(const stream_order& q, void* to, const void* pattern, std::size_t bytes, std::size_t n) noexcept override {
     return ++calls(), to_.fill(q, to, pattern, bytes, n);
   }
-  status mismatch(const queue& q, const void* a, const void* b, std::size_t n, vmm::engine::scalar type,
+  status mismatch(const stream_order& q, const void* a, const void* b, std::size_t n, vmm::engine::scalar type,
                   vmm::engine::relation relate, void* workspace, std::size_t& index) noexcept override {
     return ++calls(), to_.mismatch(q, a, b, n, type, relate, workspace, index);
   }
-  status reduce(const queue& q, const vmm::engine::reduction& how, const void* data, std::size_t n, void* workspace,
+  status reduce(const stream_order& q, const vmm::engine::reduction& how, const void* data, std::size_t n, void* workspace,
                 void* result) noexcept override {
     return ++calls(), to_.reduce(q, how, data, n, workspace, result);
   }
-  status graph_allocate(const queue& q, std::size_t n, void*& address) noexcept override {
+  status graph_allocate(const stream_order& q, std::size_t n, void*& address) noexcept override {
     return to_.graph_allocate(q, n, address);
   }
-  status graph_deallocate(const queue& q, void* address) noexcept override { return to_.graph_deallocate(q, address); }
+  status graph_deallocate(const stream_order& q, void* address) noexcept override { return to_.graph_deallocate(q, address); }
   std::uint64_t epoch(int device) noexcept override { return to_.epoch(device); }
-  status outside_capture(const queue& q) noexcept override { return to_.outside_capture(q); }
-  status record(const queue& q, event_handle& e) noexcept override { return to_.record(q, e); }
+  status outside_capture(const stream_order& q) noexcept override { return to_.outside_capture(q); }
+  status record(const stream_order& q, event_handle& e) noexcept override { return to_.record(q, e); }
   status reached(event_handle e, bool& answer) noexcept override { return to_.reached(e, answer); }
-  status follow(const queue& q, event_handle e) noexcept override { return to_.follow(q, e); }
+  status follow(const stream_order& q, event_handle e) noexcept override { return to_.follow(q, e); }
   void forget(event_handle e) noexcept override { to_.forget(e); }
   status await(event_handle e) noexcept override { return to_.await(e); }
-  status wait(const queue& q) noexcept override { return to_.wait(q); }
+  status wait(const stream_order& q) noexcept override { return to_.wait(q); }
   status drain(int d) noexcept override { return to_.drain(d); }
 
  private:
   driver& to_;
 };
 
-inline vmm::engine::machine& counting_machine() {
-  static vmm::engine::machine& m = *new vmm::engine::machine(*new counting_driver(driver()));
+inline vmm::engine::device_runtime& counting_backend() {
+  static vmm::engine::device_runtime& m = *new vmm::engine::device_runtime(*new counting_driver(driver()));
   return m;
 }
 
-/// Options of a vector whose machine counts, or not.
-inline vmm::options machine_options(bool counted) {
+/// Options of a vector whose backend counts, or not.
+inline vmm::options backend_options(bool counted) {
   vmm::options o;
-  if (counted) o.machine = &counting_machine();
+  if (counted) o.backend = &counting_backend();
   return o;
 }
 

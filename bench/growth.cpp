@@ -9,7 +9,7 @@
 
 #include <benchmark/benchmark.h>
 
-#include "machine.hpp"
+#include "backend.hpp"
 #include "register.hpp"
 #include "rivals.hpp"
 
@@ -44,12 +44,12 @@ std::size_t count_growth(const std::vector<std::size_t>& to_take) {
     asked = calls();
     synchronize();
   }
-  counting_machine().trim(-1);
+  counting_backend().trim(-1);
   return asked;
 }
 
 /// From nothing on, data kept. Time of the whole, the last work included; of single steps the quantiles of what the caller
-/// waits; what is asked of the machine in an iteration of its own.
+/// waits; what is asked of the backend in an iteration of its own.
 template <class Rival>
 void grow(benchmark::State& state, bool doubling, bool after_releases) {
   const std::vector<std::size_t> to_take = steps_to_take(doubling);

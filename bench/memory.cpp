@@ -20,7 +20,7 @@
 #include <vmm/device_uvector.hpp>
 #include <vmm/engine/block.hpp>
 
-#include "machine.hpp"
+#include "backend.hpp"
 #include "register.hpp"
 #include "scrambled.hpp"
 
@@ -28,7 +28,7 @@ namespace {
 
 using namespace vmm_bench;
 
-/// By cudaMalloc; on the host machine by operator new.
+/// By cudaMalloc; on the host backend by operator new.
 struct allocated {
   static constexpr const char* name = "allocated at once";
   explicit allocated(std::size_t bytes) {

@@ -11,7 +11,7 @@
 #include <map>
 #include <string>
 
-#include "machine.hpp"
+#include "backend.hpp"
 
 namespace vmm_bench {
 

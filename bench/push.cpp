@@ -9,7 +9,7 @@
 #include <benchmark/benchmark.h>
 #include <thrust/host_vector.h>
 
-#include "machine.hpp"
+#include "backend.hpp"
 #include "register.hpp"
 #include "rivals.hpp"
 

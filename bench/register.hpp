@@ -10,7 +10,7 @@
 #include <benchmark/benchmark.h>
 
 #include "axes.hpp"
-#include "machine.hpp"
+#include "backend.hpp"
 #include "progress.hpp"
 
 namespace vmm_bench {

@@ -269,7 +269,7 @@ def bars(groups):
                 continue
             value = mine.figure(figure)
             against = mine.figure(bar["by"]) if "by" in bar else theirs.figure(figure)
-            if 0 in (value, against):  # memory that nobody counts, on the host machine
+            if 0 in (value, against):  # memory that nobody counts, on the host backend
                 continue
             if "over" in bar or "by" in bar:
                 value /= against

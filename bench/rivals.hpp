@@ -20,14 +20,14 @@
 #include <vmm/engine/growth.hpp>
 
 #include "counting.hpp"
-#include "machine.hpp"
+#include "backend.hpp"
 
 namespace vmm_bench {
 
 struct vmm_uvector {
   static constexpr bool warm = false;
   static constexpr const char* name = "vmm::device_uvector";
-  explicit vmm_uvector(bool counted = false) : v(stream(), machine_options(counted)) {}
+  explicit vmm_uvector(bool counted = false) : v(stream(), backend_options(counted)) {}
   vmm::device_uvector<unsigned char> v;
   static void clean() { clean_slate(); }
   void resize(std::size_t bytes) { v.resize(bytes); }
@@ -39,7 +39,7 @@ struct vmm_uvector {
 struct vmm_vector {
   static constexpr bool warm = false;
   static constexpr const char* name = "vmm::device_vector";
-  explicit vmm_vector(bool counted = false) : v(machine_options(counted)) {}
+  explicit vmm_vector(bool counted = false) : v(backend_options(counted)) {}
   vmm::device_vector<unsigned char> v;
   static void clean() { clean_slate(); }
   void resize(std::size_t bytes) { v.resize(bytes, vmm::no_init); }
@@ -74,13 +74,13 @@ struct thrust_vector {
   std::size_t peak() const { return most; }
 };
 
-/// The machine's bare verbs for the blocks that vmm maps for the same steps: what growth costs at least, but for chance.
+/// The backend's bare verbs for the blocks that vmm maps for the same steps: what growth costs at least, but for chance.
 struct bare_driver {
   static constexpr bool warm = false;
   static constexpr const char* name = "driver calls";
   static void clean() { clean_slate(); }
   explicit bare_driver(bool counted = false)
-      : to(counted ? counting_machine().get_driver() : driver()) {
+      : to(counted ? counting_backend().get_driver() : driver()) {
     succeed(to.describe(0, can));
     rule.granularity = can.granularity;
     rule.largest_block = can.largest_block;

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Builds the benchmarks, runs all of them side by side, twice, and leaves JSON, benchmarks.md and plots in OUTDIR.
-# Without a GPU the host machine runs them. usage: bench/run.sh OUTDIR [further arguments for Google Benchmark]
+# Without a GPU the host backend runs them. usage: bench/run.sh OUTDIR [further arguments for Google Benchmark]
 set -euo pipefail
 : "${1:?usage: bench/run.sh OUTDIR}"
 out=$(mkdir -p "$1" && cd "$1" && pwd)
@@ -25,7 +25,7 @@ cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_CUDA_ARCHITEC
   ${rmm:+"-DCMAKE_PREFIX_PATH=$rmm"} >"$out/build.log"
 cmake --build "$build" --target "vmm_bench_$system" >>"$out/build.log"
 
-device="host machine"
+device="host backend"
 [ "$side" = gpu ] && device=$(nvidia-smi --query-gpu=name,memory.total,driver_version --format=csv,noheader | head -n 1 | tr -d ',')
 commit=${VMM_COMMIT:-$(git rev-parse --short HEAD 2>/dev/null || echo unknown)}
 toolkit=$(nvcc --version 2>/dev/null | sed -n 's/.*release \([^,]*\),.*/\1/p' || true)

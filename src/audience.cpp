@@ -35,10 +35,10 @@ status audience::drain(driver& d, int owner) const noexcept {
   return answer;
 }
 
-status await_readers(driver& d, const queue& where, const audience& who) noexcept {
-  status s = where.synchronous ? d.drain(where.device) : d.wait(where);
-  if (s.code == errc::capturing) s = d.drain(where.device);  // a stream that is being captured cannot be waited for; the device can
-  const status others = who.drain(d, where.device);
+status await_readers(driver& d, const stream_order& order, const audience& who) noexcept {
+  status s = order.synchronous ? d.drain(order.device) : d.wait(order);
+  if (s.code == errc::capturing) s = d.drain(order.device);  // a stream that is being captured cannot be waited for; the device can
+  const status others = who.drain(d, order.device);
   return s.ok() || !others.still() ? others : s;
 }
 

@@ -124,30 +124,30 @@ class real_cuda_driver final : public driver {
     return answer_of(entry_points().cuMemUnmap(number(address), bytes), "cuMemUnmap");
   }
 
-  status allocate(const queue& where, std::size_t bytes, void*& address) noexcept override {
+  status allocate(const stream_order& order, std::size_t bytes, void*& address) noexcept override {
     const device_facts* facts = nullptr;
-    if (status s = devices_.facts_of(where.device, facts); !s.ok()) return s;
-    on_device d(where.device);
+    if (status s = devices_.facts_of(order.device, facts); !s.ok()) return s;
+    on_device d(order.device);
     if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
-    const bool plain = where.synchronous || !facts->pools;
-    if (!plain && captures(where)) return capturing();  // the memory would be the graph's, not the vector's
+    const bool plain = order.synchronous || !facts->pools;
+    if (!plain && captures(order)) return capturing();  // the memory would be the graph's, not the vector's
     relaxed_capture relaxed;
     void* made = nullptr;
     const status s = plain
                          ? answer_of(cudaMalloc(&made, bytes), "cudaMalloc")
-                         : answer_of(cudaMallocAsync(&made, bytes, where.stream), "cudaMallocAsync");
+                         : answer_of(cudaMallocAsync(&made, bytes, order.stream), "cudaMallocAsync");
     if (s.ok()) address = made;
     return s;
   }
 
-  status deallocate(const queue& where, void* address, std::size_t) noexcept override {
+  status deallocate(const stream_order& order, void* address, std::size_t) noexcept override {
     const device_facts* facts = nullptr;
-    if (status s = devices_.facts_of(where.device, facts); !s.ok()) return s;
-    on_device d(where.device);
+    if (status s = devices_.facts_of(order.device, facts); !s.ok()) return s;
+    on_device d(order.device);
     if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
     relaxed_capture relaxed;
-    if (where.synchronous || !facts->pools || captures(where)) return answer_of(cudaFree(address), "cudaFree");
-    return answer_of(cudaFreeAsync(address, where.stream), "cudaFreeAsync");
+    if (order.synchronous || !facts->pools || captures(order)) return answer_of(cudaFree(address), "cudaFree");
+    return answer_of(cudaFreeAsync(address, order.stream), "cudaFreeAsync");
   }
 
   std::uint64_t epoch(int device) noexcept override {
@@ -155,21 +155,21 @@ class real_cuda_driver final : public driver {
     return d.result() == cudaSuccess ? context_id() : 0;
   }
 
-  status graph_allocate(const queue& where, std::size_t bytes, void*& address) noexcept override {
+  status graph_allocate(const stream_order& order, std::size_t bytes, void*& address) noexcept override {
     const device_facts* facts = nullptr;
-    if (status s = devices_.facts_of(where.device, facts); !s.ok()) return s;
-    on_device d(where.device);
+    if (status s = devices_.facts_of(order.device, facts); !s.ok()) return s;
+    on_device d(order.device);
     if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
     bool own = false;
-    if (!captures(where, &own)) return address = nullptr, status{};
+    if (!captures(order, &own)) return address = nullptr, status{};
     if (!own || !facts->pools) return capturing();
-    return answer_of(cudaMallocAsync(&address, bytes, where.stream), "cudaMallocAsync");
+    return answer_of(cudaMallocAsync(&address, bytes, order.stream), "cudaMallocAsync");
   }
 
-  status graph_deallocate(const queue& where, void* address) noexcept override {
-    on_device d(where.device);
+  status graph_deallocate(const stream_order& order, void* address) noexcept override {
+    on_device d(order.device);
     if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
-    return answer_of(cudaFreeAsync(address, where.stream), "cudaFreeAsync");
+    return answer_of(cudaFreeAsync(address, order.stream), "cudaFreeAsync");
   }
 
   /// The process's own memory, registered: it outlives a reset of the device, as cudaHostAlloc's does not.
@@ -193,14 +193,14 @@ class real_cuda_driver final : public driver {
     return {};
   }
 
-  status send(const queue& where, void* to, const void* pinned, std::size_t bytes) noexcept override {
-    on_device d(where.device);
+  status send(const stream_order& order, void* to, const void* pinned, std::size_t bytes) noexcept override {
+    on_device d(order.device);
     if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
     const auto submit = [&](cudaStream_t stream) {
       return answer_of(cudaMemcpyAsync(to, pinned, bytes, cudaMemcpyHostToDevice, stream), "cudaMemcpyAsync");
     };
-    if (!captures(where)) return submit(where.stream);
-    if (status s = drain(where.device); !s.ok()) return s;  // what the stream was told before its capture comes first
+    if (!captures(order)) return submit(order.stream);
+    if (status s = drain(order.device); !s.ok()) return s;  // what the stream was told before its capture comes first
     relaxed_capture relaxed;
     cudaStream_t beside = nullptr;
     status s = answer_of(cudaStreamCreateWithFlags(&beside, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
@@ -211,13 +211,13 @@ class real_cuda_driver final : public driver {
     return s;
   }
 
-  status copy(const queue& where, void* to, const void* source, std::size_t bytes) noexcept override {
-    on_device d(where.device);
+  status copy(const stream_order& order, void* to, const void* source, std::size_t bytes) noexcept override {
+    on_device d(order.device);
     if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
     // A graph would keep the address of host memory that is gone when it is launched.
     bool own = false;
-    if (captures(where, &own) && (!own || is_plain_host(to) || is_plain_host(source))) return capturing();
-    const status s = answer_of(cudaMemcpyAsync(to, source, bytes, cudaMemcpyDefault, where.stream), "cudaMemcpyAsync");
+    if (captures(order, &own) && (!own || is_plain_host(to) || is_plain_host(source))) return capturing();
+    const status s = answer_of(cudaMemcpyAsync(to, source, bytes, cudaMemcpyDefault, order.stream), "cudaMemcpyAsync");
     if (s.code != errc::invalid_argument) return s;
     cudaPointerAttributes a{}, b{};  // memory of a device that this one has no access to goes another way
     if (cudaPointerGetAttributes(&a, to) != cudaSuccess || cudaPointerGetAttributes(&b, source) != cudaSuccess ||
@@ -225,47 +225,47 @@ class real_cuda_driver final : public driver {
       cudaGetLastError();
       return s;
     }
-    return answer_of(cudaMemcpyPeerAsync(to, a.device, source, b.device, bytes, where.stream), "cudaMemcpyPeerAsync");
+    return answer_of(cudaMemcpyPeerAsync(to, a.device, source, b.device, bytes, order.stream), "cudaMemcpyPeerAsync");
   }
 
-  status shift(const queue& where, void* to, const void* from, std::size_t bytes, void* workspace) noexcept override {
+  status shift(const stream_order& order, void* to, const void* from, std::size_t bytes, void* workspace) noexcept override {
     const auto a = reinterpret_cast<std::uintptr_t>(to), b = reinterpret_cast<std::uintptr_t>(from);
     if (bytes == 0 || a == b) return {};
-    if ((a < b ? b - a : a - b) >= bytes) return copy(where, to, from, bytes);
-    return launched(where, "shift kernel", [&] {
-      return kernels::cuda::shift(where.stream, to, from, bytes, workspace, device_facts::workspace);
+    if ((a < b ? b - a : a - b) >= bytes) return copy(order, to, from, bytes);
+    return launched(order, "shift kernel", [&] {
+      return kernels::cuda::shift(order.stream, to, from, bytes, workspace, device_facts::workspace);
     });
   }
 
-  status fill(const queue& where, void* to, const void* pattern, std::size_t pattern_bytes,
+  status fill(const stream_order& order, void* to, const void* pattern, std::size_t pattern_bytes,
               std::size_t count) noexcept override {
-    on_device d(where.device);
+    on_device d(order.device);
     if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
     bool own = false;
-    if (captures(where, &own) && (!own || !kernels::cuda::fits_launch(pattern_bytes))) return capturing();
-    if (pattern_bytes * count <= memset_limit && set(where, to, pattern, pattern_bytes, count)) return {};
-    return answer_of(kernels::cuda::fill(where.stream, to, pattern, pattern_bytes, count), "fill kernel");
+    if (captures(order, &own) && (!own || !kernels::cuda::fits_launch(pattern_bytes))) return capturing();
+    if (pattern_bytes * count <= memset_limit && set(order, to, pattern, pattern_bytes, count)) return {};
+    return answer_of(kernels::cuda::fill(order.stream, to, pattern, pattern_bytes, count), "fill kernel");
   }
 
-  status mismatch(const queue& where, const void* a, const void* b, std::size_t count, scalar type, relation relate,
+  status mismatch(const stream_order& order, const void* a, const void* b, std::size_t count, scalar type, relation relate,
                   void* workspace, std::size_t& index) noexcept override {
-    on_device d(where.device);
+    on_device d(order.device);
     if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
-    if (captures(where)) return capturing();
+    if (captures(order)) return capturing();
     auto* const found = static_cast<unsigned long long*>(workspace);
     unsigned long long first = 0;
-    status s = launched(where, "mismatch kernel",
-                        [&] { return kernels::cuda::mismatch(where.stream, a, b, count, type, relate, found); });
-    if (s.ok()) s = copy(where, &first, found, sizeof first);
-    if (s.ok()) s = wait(where);
+    status s = launched(order, "mismatch kernel",
+                        [&] { return kernels::cuda::mismatch(order.stream, a, b, count, type, relate, found); });
+    if (s.ok()) s = copy(order, &first, found, sizeof first);
+    if (s.ok()) s = wait(order);
     if (s.ok()) index = first < count ? first : count;
     return s;
   }
 
-  status reduce(const queue& where, const reduction& how, const void* data, std::size_t count, void* workspace,
+  status reduce(const stream_order& order, const reduction& how, const void* data, std::size_t count, void* workspace,
                 void* result) noexcept override {
-    return launched(where, "reduce kernel", [&] {
-      const kernels::cuda::reduce_call c{where.stream, how, data, count, workspace, device_facts::workspace, result};
+    return launched(order, "reduce kernel", [&] {
+      const kernels::cuda::reduce_call c{order.stream, how, data, count, workspace, device_facts::workspace, result};
       switch (how.what) {
         case reduction::kind::sum: return kernels::cuda::reduce_sum(c);
         case reduction::kind::minimum:
@@ -277,21 +277,21 @@ class real_cuda_driver final : public driver {
     });
   }
 
-  status outside_capture(const queue& where) noexcept override {
-    on_device d(where.device);
+  status outside_capture(const stream_order& order) noexcept override {
+    on_device d(order.device);
     if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
-    return captures(where) ? capturing() : status{};
+    return captures(order) ? capturing() : status{};
   }
 
-  status record(const queue& where, event_handle& event) noexcept override {
+  status record(const stream_order& order, event_handle& event) noexcept override {
     const device_facts* facts = nullptr;
-    if (status s = devices_.facts_of(where.device, facts); !s.ok()) return s;
-    on_device d(where.device);
+    if (status s = devices_.facts_of(order.device, facts); !s.ok()) return s;
+    on_device d(order.device);
     if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
-    if (captures(where)) return capturing();
-    if (where.synchronous) return event = 0, status{};  // done already
+    if (captures(order)) return capturing();
+    if (order.synchronous) return event = 0, status{};  // done already
     relaxed_capture relaxed;
-    return events_.record(where, event);
+    return events_.record(order, event);
   }
 
   status reached(event_handle event, bool& answer) noexcept override {
@@ -305,13 +305,13 @@ class real_cuda_driver final : public driver {
     });
   }
 
-  status follow(const queue& where, event_handle event) noexcept override {
+  status follow(const stream_order& order, event_handle event) noexcept override {
     if (event == 0) return {};
-    on_device d(where.device);
+    on_device d(order.device);
     if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
-    if (captures(where)) return capturing();
+    if (captures(order)) return capturing();
     return cuda_events::with(
-        event, [&](cudaEvent_t e) { return answer_of(cudaStreamWaitEvent(where.stream, e, 0), "cudaStreamWaitEvent"); });
+        event, [&](cudaEvent_t e) { return answer_of(cudaStreamWaitEvent(order.stream, e, 0), "cudaStreamWaitEvent"); });
   }
 
   void forget(event_handle event) noexcept override {
@@ -325,12 +325,12 @@ class real_cuda_driver final : public driver {
                              [](cudaEvent_t e) { return answer_of(cudaEventSynchronize(e), "cudaEventSynchronize"); });
   }
 
-  status wait(const queue& where) noexcept override {
-    on_device d(where.device);
+  status wait(const stream_order& order) noexcept override {
+    on_device d(order.device);
     if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
-    if (captures(where)) return capturing();
+    if (captures(order)) return capturing();
     relaxed_capture relaxed;
-    return answer_of(cudaStreamSynchronize(where.stream), "cudaStreamSynchronize");
+    return answer_of(cudaStreamSynchronize(order.stream), "cudaStreamSynchronize");
   }
 
   /// cudaDeviceSynchronize would destroy the captures of other threads; cudaFree waits just as well and does not.
@@ -350,7 +350,7 @@ class real_cuda_driver final : public driver {
   static constexpr std::size_t memset_limit = std::size_t{1} << 20;
 
   /// By the driver's memset where the pattern is one value of 1, 2 or 4 bytes again and again; whether it was.
-  static bool set(const queue& where, void* to, const void* pattern, std::size_t pattern_bytes, std::size_t count) noexcept {
+  static bool set(const stream_order& order, void* to, const void* pattern, std::size_t pattern_bytes, std::size_t count) noexcept {
     const auto& cu = entry_points();
     const auto* const p = static_cast<const unsigned char*>(pattern);
     const auto repeats = [&](std::size_t unit) {
@@ -362,23 +362,23 @@ class real_cuda_driver final : public driver {
     CUresult r = CUDA_ERROR_NOT_SUPPORTED;
     if (repeats(4) && cu.cuMemsetD32Async) {
       std::memcpy(&value, p, 4);
-      r = cu.cuMemsetD32Async(number(to), value, bytes / 4, where.stream);
+      r = cu.cuMemsetD32Async(number(to), value, bytes / 4, order.stream);
     } else if (repeats(1) && cu.cuMemsetD8Async) {
-      r = cu.cuMemsetD8Async(number(to), *p, bytes, where.stream);
+      r = cu.cuMemsetD8Async(number(to), *p, bytes, order.stream);
     } else if (repeats(2) && cu.cuMemsetD16Async) {
       std::memcpy(&value, p, 2);
-      r = cu.cuMemsetD16Async(number(to), static_cast<unsigned short>(value), bytes / 2, where.stream);
+      r = cu.cuMemsetD16Async(number(to), static_cast<unsigned short>(value), bytes / 2, order.stream);
     }
     return r == CUDA_SUCCESS;
   }
 
   /// Kernels only: they may be captured, but not while another capture forbids the stream.
   template <class Launch>
-  static status launched(const queue& where, const char* what, Launch launch) noexcept {
-    on_device d(where.device);
+  static status launched(const stream_order& order, const char* what, Launch launch) noexcept {
+    on_device d(order.device);
     if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
     bool own = false;
-    if (captures(where, &own) && !own) return capturing();
+    if (captures(order, &own) && !own) return capturing();
     return answer_of(launch(), what);
   }
 
@@ -388,10 +388,10 @@ class real_cuda_driver final : public driver {
   }
 
   /// Whether the stream is being captured, or may not be used because another one is: the legacy stream while a stream that
-  /// waits for it is captured. pre: the queue's device is current, since the default streams are each device's own.
-  static bool captures(const queue& where, bool* own = nullptr) noexcept {
+  /// waits for it is captured. pre: the order's device is current, since the default streams are each device's own.
+  static bool captures(const stream_order& order, bool* own = nullptr) noexcept {
     cudaStreamCaptureStatus capture = cudaStreamCaptureStatusNone;
-    const cudaError_t e = cudaStreamIsCapturing(where.stream, &capture);
+    const cudaError_t e = cudaStreamIsCapturing(order.stream, &capture);
     if (own != nullptr) *own = e == cudaSuccess && capture != cudaStreamCaptureStatusNone;
     return answer_of(e, "cudaStreamIsCapturing").code == errc::capturing || capture != cudaStreamCaptureStatusNone;
   }

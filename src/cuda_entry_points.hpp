@@ -27,7 +27,7 @@ struct cuda_entry_points {
   PFN_cuMemsetD32Async_v3020 cuMemsetD32Async = nullptr;
   PFN_cuCtxGetId_v12000 cuCtxGetId = nullptr;  // may stay null: newer than the others
 
-  /// Whether the machine can be used; each of the others is looked at where it is called.
+  /// Whether the backend can be used; each of the others is looked at where it is called.
   bool complete() const noexcept {
     return cuGetErrorName && cuDeviceGetAttribute && cuMemGetAllocationGranularity && cuMemAddressReserve &&
            cuMemAddressFree && cuMemCreate && cuMemRelease && cuMemMap && cuMemUnmap && cuMemSetAccess && cuEventQuery;

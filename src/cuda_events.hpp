@@ -18,11 +18,11 @@ namespace vmm::engine {
 
 class cuda_events {
  public:
-  /// Records in the queue's stream. pre: its device is current and known to exist.
-  status record(const queue& where, event_handle& answer) noexcept {
+  /// Records in the stream. pre: its device is current and known to exist.
+  status record(const stream_order& order, event_handle& answer) noexcept {
     event* e = nullptr;
-    if (status s = take(where.device, e); !s.ok()) return s;
-    if (status s = answer_of(cudaEventRecord(e->handle, where.stream), "cudaEventRecord"); !s.ok()) {
+    if (status s = take(order.device, e); !s.ok()) return s;
+    if (status s = answer_of(cudaEventRecord(e->handle, order.stream), "cudaEventRecord"); !s.ok()) {
       give(e);
       return s;
     }

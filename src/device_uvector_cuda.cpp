@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The arithmetic instantiations of device_uvector for the cuda machine.
+// The arithmetic instantiations of device_uvector for the cuda backend.
 #undef THRUST_DEVICE_SYSTEM
 #define THRUST_DEVICE_SYSTEM 1
 #define VMM_DETAIL_INSTANTIATING
@@ -9,10 +9,10 @@
 #include <vmm/device_uvector.hpp>
 
 namespace vmm {
-inline namespace VMM_MACHINE_NAMESPACE {
+inline namespace VMM_BACKEND_NAMESPACE {
 
 #define VMM_DETAIL_INSTANTIATE(T) template class device_uvector<T>;
 VMM_DETAIL_ARITHMETIC_TYPES(VMM_DETAIL_INSTANTIATE)
 
-}  // namespace VMM_MACHINE_NAMESPACE
+}  // namespace VMM_BACKEND_NAMESPACE
 }  // namespace vmm

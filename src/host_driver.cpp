@@ -59,7 +59,7 @@ host_driver::~host_driver() {
 }
 
 status host_driver::describe(int device, capabilities& answer) noexcept {
-  if (device != 0) return {errc::no_device, "host device", "the host machine has one device, number 0"};
+  if (device != 0) return {errc::no_device, "host device", "the host backend has one device, number 0"};
   answer.virtual_memory = true;
   answer.host_addressable = true;
   answer.granularity = granularity_;
@@ -192,7 +192,7 @@ status host_driver::release(block_handle block, std::size_t bytes) noexcept {
 /// There is one device, number 0.
 status host_driver::grant(void*, std::size_t, const int* devices, std::size_t count) noexcept {
   for (std::size_t i = 0; i < count; ++i)
-    if (devices[i] != 0) return {errc::no_device, "host device", "the host machine has one device, number 0"};
+    if (devices[i] != 0) return {errc::no_device, "host device", "the host backend has one device, number 0"};
   return {};
 }
 
@@ -218,7 +218,7 @@ status host_driver::replace(void* address, std::size_t mapped, block_handle, std
   return {};
 }
 
-status host_driver::allocate(const queue&, std::size_t bytes, void*& address) noexcept {
+status host_driver::allocate(const stream_order&, std::size_t bytes, void*& address) noexcept {
   {
     std::lock_guard lock(mutex_);
     if (!take(bytes)) return {errc::out_of_memory, "operator new", "not enough free memory"};
@@ -230,7 +230,7 @@ status host_driver::allocate(const queue&, std::size_t bytes, void*& address) no
   return {errc::out_of_memory, "operator new", "not enough free memory"};
 }
 
-status host_driver::deallocate(const queue&, void* address, std::size_t bytes) noexcept {
+status host_driver::deallocate(const stream_order&, void* address, std::size_t bytes) noexcept {
   ::operator delete(address, std::align_val_t{alignment});
   std::lock_guard lock(mutex_);
   give(bytes);
@@ -238,7 +238,7 @@ status host_driver::deallocate(const queue&, void* address, std::size_t bytes) n
 }
 
 /// Nothing is ever captured.
-status host_driver::graph_allocate(const queue&, std::size_t, void*& address) noexcept {
+status host_driver::graph_allocate(const stream_order&, std::size_t, void*& address) noexcept {
   address = nullptr;
   return {};
 }
@@ -255,29 +255,29 @@ status host_driver::unpin(void* address, std::size_t) noexcept {
   return {};
 }
 
-status host_driver::copy(const queue&, void* to, const void* source, std::size_t bytes) noexcept {
+status host_driver::copy(const stream_order&, void* to, const void* source, std::size_t bytes) noexcept {
   std::memcpy(to, source, bytes);
   return {};
 }
 
-status host_driver::shift(const queue&, void* to, const void* from, std::size_t bytes, void*) noexcept {
+status host_driver::shift(const stream_order&, void* to, const void* from, std::size_t bytes, void*) noexcept {
   std::memmove(to, from, bytes);
   return {};
 }
 
-status host_driver::fill(const queue&, void* to, const void* pattern, std::size_t pattern_bytes,
+status host_driver::fill(const stream_order&, void* to, const void* pattern, std::size_t pattern_bytes,
                          std::size_t count) noexcept {
   kernels::host::fill(to, pattern, pattern_bytes, count);
   return {};
 }
 
-status host_driver::mismatch(const queue&, const void* a, const void* b, std::size_t count, scalar type,
+status host_driver::mismatch(const stream_order&, const void* a, const void* b, std::size_t count, scalar type,
                              relation relate, void*, std::size_t& index) noexcept {
   index = kernels::host::mismatch(a, b, count, type, relate);
   return {};
 }
 
-status host_driver::reduce(const queue&, const reduction& how, const void* data, std::size_t count, void*,
+status host_driver::reduce(const stream_order&, const reduction& how, const void* data, std::size_t count, void*,
                            void* result) noexcept {
   if (kernels::host::reduce(how, data, count, result)) return {};
   return {errc::invalid_argument, "reduce", "no such pair of types"};
@@ -285,7 +285,7 @@ status host_driver::reduce(const queue&, const reduction& how, const void* data,
 
 /// Everything is done at once. A child process gets no events: what it gives back may be its parent's as well, so nobody
 /// may take it for his own.
-status host_driver::record(const queue&, event_handle& event) noexcept {
+status host_driver::record(const stream_order&, event_handle& event) noexcept {
   if (getpid() != owner_) return {errc::failed, "getpid", "a child process shares this memory with its parent"};
   event = 0;
   return {};

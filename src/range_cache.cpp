@@ -22,12 +22,12 @@ std::size_t held(const address_range& r) noexcept { return r.owns_blocks() ? r.m
 
 template <class Entry>
 std::uint64_t bit_of(const Entry& e) noexcept {
-  return std::uint64_t{1} << (static_cast<unsigned>(e.where.device) % 64);
+  return std::uint64_t{1} << (static_cast<unsigned>(e.order.device) % 64);
 }
 
 }  // namespace
 
-address_range range_cache::take(const queue& where, const options* o, const wish& w) noexcept {
+address_range range_cache::take(const stream_order& order, const options* o, const wish& w) noexcept {
   entries mine, gone;
   bool best_done = false;
   {
@@ -36,41 +36,41 @@ address_range range_cache::take(const queue& where, const options* o, const wish
     auto best = entries_.end();
     for (auto e = entries_.begin(); e != entries_.end(); ++e) {
       const address_range& r = e->range;
-      if (!e->known || e->where.device != where.device || !r.owns_blocks() || !same_access(e->who.how, o)) continue;
+      if (!e->known || e->order.device != order.device || !r.owns_blocks() || !same_access(e->who.how, o)) continue;
       if (r.mapped() < w.least_mapped || r.mapped() > w.most_mapped) continue;
       if (r.reserved() < w.least_reserved || r.reserved() > w.most_reserved) continue;
       if (best != entries_.end() && r.mapped() >= best->range.mapped()) continue;
       bool done = false;
       if (!e->done.reached(done).ok()) continue;  // goes when it is trimmed, or has no room
       // Another stream is not made to wait for this one's work; a new mapping costs less.
-      if (!done && (where.synchronous || where.stream != e->where.stream)) continue;
+      if (!done && (order.synchronous || order.stream != e->order.stream)) continue;
       best = e, best_done = done;
     }
     if (best != entries_.end()) remove(best, mine, mine.end());
   }
   if (mine.empty()) return {};
   entry& e = mine.front();
-  if (best_done || e.done.hold_back(where).ok()) return std::move(e.range);
-  std::lock_guard lock(mutex_);  // a capture is under way in `where`
+  if (best_done || e.done.hold_back(order).ok()) return std::move(e.range);
+  std::lock_guard lock(mutex_);  // a capture is under way in `order`
   put(mine, gone);
   return {};
 }
 
-void range_cache::give(const queue& where, const audience& who, address_range&& range) noexcept {
+void range_cache::give(const stream_order& order, const audience& who, address_range&& range) noexcept {
   address_range given = std::move(range);
   if (given.mapped() == 0) return;
   entries mine, gone;
-  bool known = !where.synchronous || driver_.drain(where.device).still();
-  known = who.drain(driver_, where.device).still() && known;
+  bool known = !order.synchronous || driver_.drain(order.device).still();
+  known = who.drain(driver_, order.device).still() && known;
   event done;
-  if (known && !event::record(driver_, where, done).ok()) {  // a capture, or a child process
-    known = where.synchronous || driver_.drain(where.device).still();
+  if (known && !event::record(driver_, order, done).ok()) {  // a capture, or a child process
+    known = order.synchronous || driver_.drain(order.device).still();
     if (known) return;  // nobody uses it, and nobody could say when it may be used again
   }
   try {
-    mine.push_back({{}, {}, where, who, known});  // nothing is moved before there is room for it
+    mine.push_back({{}, {}, order, who, known});  // nothing is moved before there is room for it
   } catch (const std::bad_alloc&) {
-    if (!known || !done.await().still()) unused(where, who);
+    if (!known || !done.await().still()) unused(order, who);
     return;
   }
   mine.front().range = std::move(given);
@@ -99,7 +99,7 @@ bool range_cache::sweep() noexcept {
 }
 
 void range_cache::trim(int device) noexcept {
-  give_back([device](const entry& e) { return device < 0 || e.where.device == device; });
+  give_back([device](const entry& e) { return device < 0 || e.order.device == device; });
 }
 
 /// Those of which `goes` holds, as far as they can be waited for, without the lock. Answers whether that was all of them. What is
@@ -119,7 +119,7 @@ bool range_cache::give_back(Goes goes) noexcept {
   for (auto e = gone.begin(); e != gone.end();) {
     const auto next = std::next(e);
     const std::uint64_t device = bit_of(*e);
-    if ((in_doubt & device) != 0 || (!(e->known && e->done.await().still()) && !unused(e->where, e->who))) {
+    if ((in_doubt & device) != 0 || (!(e->known && e->done.await().still()) && !unused(e->order, e->who))) {
       in_doubt |= device;
       kept.splice(kept.end(), gone, e);
     }
@@ -134,9 +134,9 @@ bool range_cache::give_back(Goes goes) noexcept {
 }
 
 /// Waits for the devices, where no event tells.
-bool range_cache::unused(const queue& where, const audience& who) const noexcept {
-  const bool own = driver_.drain(where.device).still();
-  return who.drain(driver_, where.device).still() && own;
+bool range_cache::unused(const stream_order& order, const audience& who) const noexcept {
+  const bool own = driver_.drain(order.device).still();
+  return who.drain(driver_, order.device).still() && own;
 }
 
 void range_cache::set_limit(std::size_t bytes) noexcept {
@@ -156,7 +156,7 @@ void range_cache::collect(entries& gone) noexcept {
   const std::size_t limit = this->limit();
   for (auto e = entries_.end(); e != entries_.begin();) {
     --e;
-    std::size_t& sum = kept[static_cast<std::size_t>(e->where.device) % kept.size()];
+    std::size_t& sum = kept[static_cast<std::size_t>(e->order.device) % kept.size()];
     const std::size_t bytes = held(e->range);
     const bool fits = e->range.owns_blocks() && bytes <= limit;
     if (fits && sum <= limit - bytes) {
@@ -166,7 +166,7 @@ void range_cache::collect(entries& gone) noexcept {
     if (fits) sum = limit;  // and what is older has to go before it
     bool done = false;
     if ((in_doubt & bit_of(*e)) != 0) continue;
-    if (!e->done.reached(done).ok()) done = unused(e->where, e->who);
+    if (!e->done.reached(done).ok()) done = unused(e->order, e->who);
     if (!done) continue;
     const auto behind = std::next(e);
     remove(e, gone, gone.begin());  // the older goes first: it may show the blocks of the younger

@@ -8,7 +8,7 @@
 #include <mutex>
 
 #include <vmm/engine/driver.hpp>
-#include <vmm/engine/machine.hpp>
+#include <vmm/engine/device_runtime.hpp>
 #include <vmm/engine/scratch.hpp>
 
 namespace vmm::engine {
@@ -16,13 +16,13 @@ namespace vmm::engine {
 /// engine::scratch by its address, for allocators that remember nothing else. Safe to call from several threads.
 class scratch_lender {
  public:
-  explicit scratch_lender(machine& m) noexcept : machine_(m) {}
+  explicit scratch_lender(device_runtime& m) noexcept : backend_(m) {}
   scratch_lender(const scratch_lender&) = delete;
-  void* lend(const queue& where, std::size_t bytes);
+  void* lend(const stream_order& order, std::size_t bytes);
   void take_back(void* address) noexcept;
 
  private:
-  machine& machine_;
+  device_runtime& backend_;
   std::mutex mutex_;
   std::map<void*, scratch> lent_;
 };

@@ -34,8 +34,8 @@ void retired::give_back() noexcept { delete parts_; }
 
 // -- life ------------------------------------------------------------------------------------------------------------
 
-storage::storage(machine& m, const options& o, stream_ref stream, bool synchronous, std::size_t alignment)
-    : storage_fields(o.machine != nullptr ? o.machine : &m, o.device, stream, synchronous, alignment,
+storage::storage(device_runtime& m, const options& o, stream_ref stream, bool synchronous, std::size_t alignment)
+    : storage_fields(o.backend != nullptr ? o.backend : &m, o.device, stream, synchronous, alignment,
                      synchronous && o.device < 0) {
   if (!(o.step_factor >= 0 && o.step_factor <= 1))
     throw std::invalid_argument("vmm: options::step_factor is " + std::to_string(o.step_factor) + "; give 0 to 1");
@@ -43,28 +43,28 @@ storage::storage(machine& m, const options& o, stream_ref stream, bool synchrono
     throw std::invalid_argument("vmm: options::device is " + std::to_string(o.device) +
                                 "; give the number of a device, or -1 for the current one");
   if (!has_defaults(o)) options_ = new shared_options(o);
-  if (!synchronous && o.device < 0) where_.device = get_driver().current_device();
+  if (!synchronous && o.device < 0) order_.device = get_driver().current_device();
 }
 
 storage storage::like(const storage& other) {
-  storage s(*other.machine_, other.where_.stream, true, other.alignment_);
+  storage s(*other.backend_, other.order_.stream, true, other.alignment_);
   s.options_ = retain(other.options_);
-  s.where_ = other.where_;
+  s.order_ = other.order_;
   s.any_device_ = other.any_device_;
   return s;
 }
 
 storage storage::aside(const storage& other, std::size_t bytes) {
-  storage s = passing(*other.machine_, other.where(), other.alignment_);
+  storage s = passing(*other.backend_, other.order(), other.alignment_);
   s.passing_ = false;
   const retired none = s.reserve(bytes);
   return s;
 }
 
-storage storage::passing(machine& m, const queue& where, std::size_t alignment) {
-  storage s(m, where.stream, true, alignment);
-  s.where_ = where;
-  s.any_device_ = where.device < 0;
+storage storage::passing(device_runtime& m, const stream_order& order, std::size_t alignment) {
+  storage s(m, order.stream, true, alignment);
+  s.order_ = order;
+  s.any_device_ = order.device < 0;
   s.passing_ = true;
   return s;
 }
@@ -80,8 +80,8 @@ void storage::share_options() noexcept { retain(options_); }
 void storage::release() noexcept {
   resources& r = *resources_;
   if (r.range) {
-    machine_->count_range(-1);
-    machine_->warm_ranges().give(where_, who(), std::move(r.range));
+    backend_->count_range(-1);
+    backend_->warm_ranges().give(order_, who(), std::move(r.range));
   }
   r.plain = allocation();
   r.guests.store(0, std::memory_order_relaxed);
@@ -98,7 +98,7 @@ bool storage::holds_memory() const noexcept { return resources_ != nullptr && (r
 audience storage::who() const noexcept { return {options_, resources_->guests.load(std::memory_order_relaxed)}; }
 
 void storage::let_in(int device) const noexcept {
-  if (device < 0 || device > 63 || device == where_.device) return;
+  if (device < 0 || device > 63 || device == order_.device) return;
   const std::uint64_t bit = std::uint64_t{1} << device;
   std::atomic<std::uint64_t>& guests = resources_->guests;
   if ((guests.load(std::memory_order_relaxed) & bit) == 0 && resources_->range.grant(device).ok()) guests |= bit;
@@ -130,9 +130,9 @@ void storage::account() noexcept {
   vmm::statistics& stats = r.stats;
   const std::size_t reserved = r.range ? r.range.reserved() : 0;
   const std::size_t mapped = r.range ? r.range.mapped() : r.plain.size();
-  if (reserved != stats.reserved) machine_->count_reserved(static_cast<std::ptrdiff_t>(reserved - stats.reserved));
-  if (mapped != stats.mapped) machine_->count_mapped(static_cast<std::ptrdiff_t>(mapped - stats.mapped));
-  if (const std::size_t live = mapped != 0; live != stats.live) machine_->count_live(live != 0 ? +1 : -1), stats.live = live;
+  if (reserved != stats.reserved) backend_->count_reserved(static_cast<std::ptrdiff_t>(reserved - stats.reserved));
+  if (mapped != stats.mapped) backend_->count_mapped(static_cast<std::ptrdiff_t>(mapped - stats.mapped));
+  if (const std::size_t live = mapped != 0; live != stats.live) backend_->count_live(live != 0 ? +1 : -1), stats.live = live;
   stats.reserved = reserved;
   stats.mapped = mapped;
   stats.peak_mapped = (std::max)(stats.peak_mapped, mapped);
@@ -143,8 +143,8 @@ void storage::note_peak(std::size_t beside) noexcept {
   if (passing_) return;
   vmm::statistics& stats = resources_->stats;
   stats.peak_mapped = (std::max)(stats.peak_mapped, stats.mapped + beside);
-  machine_->count_mapped(static_cast<std::ptrdiff_t>(beside));
-  machine_->count_mapped(-static_cast<std::ptrdiff_t>(beside));
+  backend_->count_mapped(static_cast<std::ptrdiff_t>(beside));
+  backend_->count_mapped(-static_cast<std::ptrdiff_t>(beside));
 }
 
 vmm::statistics storage::statistics() const noexcept {
@@ -152,24 +152,24 @@ vmm::statistics storage::statistics() const noexcept {
 }
 
 void storage::raise(const status& s, const char* action, std::size_t bytes) const {
-  machine_->raise(s, action, bytes, where_.device, resources_ != nullptr ? resources_->stats.mapped : 0);
+  backend_->raise(s, action, bytes, order_.device, resources_ != nullptr ? resources_->stats.mapped : 0);
 }
 
 // -- contents --------------------------------------------------------------------------------------------------------
 
 void storage::write(std::size_t offset, const void* source, std::size_t bytes) {
   flush();
-  if (bytes != 0) require(get_driver().copy(where_, data_ + offset, source, bytes), "writing", bytes);
+  if (bytes != 0) require(get_driver().copy(order_, data_ + offset, source, bytes), "writing", bytes);
 }
 
 void storage::copy_out(void* to, std::size_t offset, std::size_t bytes) const {
   flush();
-  if (bytes != 0) require(get_driver().copy(where_, to, data_ + offset, bytes), "reading", bytes);
+  if (bytes != 0) require(get_driver().copy(order_, to, data_ + offset, bytes), "reading", bytes);
 }
 
 void storage::read(void* to, std::size_t offset, std::size_t bytes, stream_ref stream) const {
   if (read_staged(to, offset, bytes)) return;
-  const queue order{where_.device, stream, where_.synchronous};
+  const stream_order order{order_.device, stream, order_.synchronous};
   require(get_driver().copy(order, to, data_ + offset, bytes), "reading", bytes);
   require(get_driver().wait(order), "waiting for work on", bytes);
 }
@@ -178,14 +178,14 @@ void storage::shift(std::size_t to, std::size_t from, std::size_t bytes) {
   flush();
   if (bytes == 0 || to == from) return;
   const bool overlaps = (to < from ? from - to : to - from) < bytes;
-  const engine::scratch workspace(*machine_, where_, overlaps ? get_capabilities().workspace : 0);
-  const auto shifted = [&] { return get_driver().shift(where_, data_ + to, data_ + from, bytes, workspace.data()); };
+  const engine::scratch workspace(*backend_, order_, overlaps ? get_capabilities().workspace : 0);
+  const auto shifted = [&] { return get_driver().shift(order_, data_ + to, data_ + from, bytes, workspace.data()); };
   require(with_room(shifted), "moving", bytes);
 }
 
 void storage::fill(std::size_t offset, const void* pattern, std::size_t pattern_bytes, std::size_t count) {
   flush();
-  const auto filled = [&] { return get_driver().fill(where_, data_ + offset, pattern, pattern_bytes, count); };
+  const auto filled = [&] { return get_driver().fill(order_, data_ + offset, pattern, pattern_bytes, count); };
   if (count != 0) require(with_room(filled), "filling", pattern_bytes * count);
 }
 
@@ -194,21 +194,21 @@ std::size_t storage::mismatch(const void* other, std::size_t count, scalar type,
   std::size_t index = 0;
   if (count == 0) return index;
   refuse_in_capture("comparing", size_);
-  const engine::scratch workspace(*machine_, where_, get_capabilities().workspace);
+  const engine::scratch workspace(*backend_, order_, get_capabilities().workspace);
   const auto compared = [&] {
-    return get_driver().mismatch(where_, data_, other, count, type, relate, workspace.data(), index);
+    return get_driver().mismatch(order_, data_, other, count, type, relate, workspace.data(), index);
   };
   require(with_room(compared), "comparing", size_);
   return index;
 }
 
 void storage::refuse_in_capture(const char* action, std::size_t bytes) const {
-  if (const status s = get_driver().outside_capture(where_); s.code == errc::capturing) raise(s, action, bytes);
+  if (const status s = get_driver().outside_capture(order_); s.code == errc::capturing) raise(s, action, bytes);
 }
 
 const void* storage::within_reach(const storage& other, std::size_t bytes, storage& aside) const {
   other.flush();
-  if (where_.device == other.where_.device || bytes == 0) return other.data_;
+  if (order_.device == other.order_.device || bytes == 0) return other.data_;
   refuse_in_capture("copying", bytes);
   aside = storage::aside(*this, bytes);
   aside.write(0, other.data_, bytes);
@@ -217,19 +217,19 @@ const void* storage::within_reach(const storage& other, std::size_t bytes, stora
 
 void storage::wait() const {
   flush();
-  const queue order{device(), where_.stream, where_.synchronous};
+  const stream_order order{device(), order_.stream, order_.synchronous};
   if (order.device >= 0) require(get_driver().wait(order), "waiting for work on", size_);
 }
 
 bool storage::wait_for(const storage& source) const {
-  const bool same_order = device() == source.device() && where_.stream == source.where_.stream;
+  const bool same_order = device() == source.device() && order_.stream == source.order_.stream;
   source.flush();
-  if (!same_order && !source.where_.synchronous) source.wait();
+  if (!same_order && !source.order_.synchronous) source.wait();
   return !same_order;
 }
 
 device_scope::device_scope(const storage& s) : driver_(s.get_driver()) {
-  const int before = driver_.current_device(), device = s.where().device;
+  const int before = driver_.current_device(), device = s.order().device;
   if (device < 0 || device == before) return;
   if (const status made = driver_.make_current(device); !made.ok())
     throw error(made.code, "vmm: device " + std::to_string(device) + " cannot be made current: " + to_string(made.code) +

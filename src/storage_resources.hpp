@@ -26,22 +26,22 @@ struct storage_resources {
   std::size_t placed = 0;                // where elements are staged: the buffer holds all from here on
   bool large = false;                    // a small buffer was filled: ask for a large one
   engine::lease lease;
-  event sent;                            // of a synchronous queue: the last buffer that went without a wait
+  event sent;                            // of a synchronous order: the last buffer that went without a wait
   std::atomic<bool> busy{false};         // one thread flushes
   vmm::statistics stats;
 };
 
 /// Memory that is given back as a storage of that order would.
 struct retired::parts {
-  parts(range_cache& warm_ranges, const queue& order, const audience& devices) noexcept
-      : warm(warm_ranges), where(order), who(devices) {}
+  parts(range_cache& warm_ranges, const stream_order& order, const audience& devices) noexcept
+      : warm(warm_ranges), order(order), who(devices) {}
   parts(const parts&) = delete;
   ~parts() {
-    if (range) warm.give(where, who, std::move(range));
+    if (range) warm.give(order, who, std::move(range));
   }
 
   range_cache& warm;
-  queue where;
+  stream_order order;
   audience who;
   allocation plain;
   address_range range;

@@ -33,8 +33,8 @@ growth::rule rule_of(const options& o, const capabilities& c) {
 
 /// The device and what it can do; the first point at which a driver is needed.
 capabilities storage::resolve() {
-  if (where_.device < 0 || bound_device() < 0) where_.device = (std::max)(get_driver().current_device(), 0);
-  return machine_->describe(where_.device);
+  if (order_.device < 0 || bound_device() < 0) order_.device = (std::max)(get_driver().current_device(), 0);
+  return backend_->describe(order_.device);
 }
 
 retired storage::grow(std::size_t bytes, bool exact, relocate_fn relocate) {
@@ -50,7 +50,7 @@ retired storage::grow(std::size_t bytes, bool exact, relocate_fn relocate) {
   if (bytes > c.total_memory) raise({errc::out_of_memory, "", ""}, "mapping", bytes - r.stats.mapped);
   require_alignment(c);
   retired old;
-  if (holds_memory()) old.parts_ = new retired::parts(machine_->warm_ranges(), where_, who());
+  if (holds_memory()) old.parts_ = new retired::parts(backend_->warm_ranges(), order_, who());
   if (r.range)
     grow_range(bytes, exact, c, relocate, old);
   else if (const std::size_t wish = plain_wish(bytes, exact, c); wish != 0)
@@ -64,14 +64,14 @@ retired storage::grow(std::size_t bytes, bool exact, relocate_fn relocate) {
   if (passing_) return old;
   r.stats.growth_time += spent;
   ++r.stats.growth_steps;
-  machine_->count_step(spent);
+  backend_->count_step(spent);
   return old;
 }
 
 void storage::require_alignment(const capabilities& c) const {
   if (!c.virtual_memory || alignment_ <= c.granularity) return;
   throw error(errc::invalid_argument, "vmm: elements are aligned to " + std::string(human(alignment_).text) + ", device " +
-                                          std::to_string(where_.device) + " aligns its mapped memory to " +
+                                          std::to_string(order_.device) + " aligns its mapped memory to " +
                                           human(c.granularity).text + " and not to more");
 }
 
@@ -92,7 +92,7 @@ std::size_t storage::plain_wish(std::size_t bytes, bool exact, const capabilitie
   const bool needs_range = o.fixed_address || !o.devices.empty();
   if (c.virtual_memory) return needs_range || wish > o.small_limit ? 0 : wish;
   if (needs_range)
-    throw error(errc::not_supported, "vmm: device " + std::to_string(where_.device) +
+    throw error(errc::not_supported, "vmm: device " + std::to_string(order_.device) +
                                          " has no virtual memory management: the driver refused to create a block. "
                                          "options::fixed_address and options::devices need it; without them it works as "
                                          "thrust::device_vector does");
@@ -103,7 +103,7 @@ std::size_t storage::plain_wish(std::size_t bytes, bool exact, const capabilitie
 allocation storage::allocate(std::size_t wish, std::size_t least) {
   allocation made;
   const auto attempt = [&](std::size_t bytes) {
-    return allocation::create(get_driver(), where_, growth::add(bytes, padding()), made);
+    return allocation::create(get_driver(), order_, growth::add(bytes, padding()), made);
   };
   status s = with_room([&] { return attempt(wish); });
   if (s.code == errc::out_of_memory && least < wish) s = attempt(least);
@@ -119,7 +119,7 @@ void storage::carry(void* to, relocate_fn relocate) {
   if (relocate != nullptr)
     relocate(*this, to, data_, bytes);
   else
-    require(get_driver().copy(where_, to, data_, bytes), "copying", bytes);
+    require(get_driver().copy(order_, to, data_, bytes), "copying", bytes);
 }
 
 void storage::install(allocation&& plain) noexcept {
@@ -145,7 +145,7 @@ void storage::grow_plain(std::size_t wish, std::size_t bytes, relocate_fn reloca
   carry(aligned(fresh), relocate);
   if (r.plain) {
     r.stats.copied_bytes += placed();
-    machine_->count_copied(placed());
+    backend_->count_copied(placed());
     note_peak(fresh.size());
     old.parts_->plain = std::move(r.plain);
   }
@@ -157,29 +157,29 @@ void storage::promote(std::size_t bytes, bool exact, const capabilities& c, relo
   const growth::rule r = rule_of(o, c);
   const std::size_t least = growth::round_up(bytes, c.granularity);
   const std::size_t target = exact ? least : growth::target(0, bytes, o.limit, r);
-  const std::size_t ranges = machine_->live_ranges() + machine_->warm_ranges().ranges();
+  const std::size_t ranges = backend_->live_ranges() + backend_->warm_ranges().ranges();
   const std::size_t wanted = o.initial_reservation != 0
                                  ? o.initial_reservation
                                  : (std::min)(growth::reservation(c.total_memory, ranges, bytes, c.granularity), o.limit);
   const std::size_t addresses = growth::round_up((std::max)(wanted, least), c.granularity);
-  retired::parts fresh(machine_->warm_ranges(), where_, who());  // until it is installed: goes back to them if anything throws
+  retired::parts fresh(backend_->warm_ranges(), order_, who());  // until it is installed: goes back to them if anything throws
   range_cache::wish wish{least, target, addresses, addresses};
   if (o.initial_reservation == 0) wish.most_reserved = growth::unlimited;
   if (o.initial_reservation == 0 && !o.fixed_address)  // more than a new range would get is not asked of an old one
-    wish.least_reserved = (std::min)(addresses, (std::max)(least, machine_->last_reservation()));
+    wish.least_reserved = (std::min)(addresses, (std::max)(least, backend_->last_reservation()));
   if (!exact && options_ == nullptr) wish.most_mapped = growth::most_mapped(bytes, r);
-  fresh.range = machine_->warm_ranges().take(where_, options_ != nullptr ? &options_->value : nullptr, wish);
+  fresh.range = backend_->warm_ranges().take(order_, options_ != nullptr ? &options_->value : nullptr, wish);
   if (!fresh.range) {
     fresh.range = reserve_addresses(addresses, bytes, c);
     map_until(fresh.range, (std::min)(target, fresh.range.reserved()), least, c);
   }
   carry(fresh.range.data(), relocate);
   resources_->stats.promoted_bytes += placed();
-  machine_->count_promoted(placed());
+  backend_->count_promoted(placed());
   note_peak(fresh.range.mapped());
   if (resources_->plain) old.parts_->plain = std::move(resources_->plain);
   install(std::move(fresh.range));
-  machine_->count_range(+1);
+  backend_->count_range(+1);
 }
 
 void storage::grow_range(std::size_t bytes, bool exact, const capabilities& c, relocate_fn relocate, retired& old) {
@@ -196,8 +196,8 @@ bool storage::extend(std::size_t bytes) {
   const std::size_t missing = bytes - resources_->range.reserved();
   for (std::size_t more : {(std::max)(missing, resources_->range.reserved()), missing}) {
     status s = resources_->range.extend(more);
-    if (s.code == errc::out_of_addresses && get_options().fixed_address && machine_->warm_ranges().ranges() != 0) {
-      machine_->trim(-1);  // a warm range may be the neighbour
+    if (s.code == errc::out_of_addresses && get_options().fixed_address && backend_->warm_ranges().ranges() != 0) {
+      backend_->trim(-1);  // a warm range may be the neighbour
       s = resources_->range.extend(more);
     }
     if (s.ok()) return account(), true;
@@ -205,7 +205,7 @@ bool storage::extend(std::size_t bytes) {
   }
   if (get_options().fixed_address)
     throw error(errc::out_of_addresses, "vmm: " + std::string(human(bytes).text) + " do not fit in a range of " +
-                                            human(resources_->range.reserved()).text + " on device " + std::to_string(where_.device) +
+                                            human(resources_->range.reserved()).text + " on device " + std::to_string(order_.device) +
                                             ": its neighbours are taken, and options::fixed_address forbids moving it; "
                                             "reserve more with options::initial_reservation");
   return false;
@@ -214,21 +214,21 @@ bool storage::extend(std::size_t bytes) {
 /// To a larger range: the same blocks mapped there as well, or new blocks for elements that are more than bytes.
 void storage::move_range(std::size_t target, std::size_t least, const capabilities& c, relocate_fn relocate,
                          retired& old) {
-  retired::parts larger(machine_->warm_ranges(), where_, who());  // until it is installed
+  retired::parts larger(backend_->warm_ranges(), order_, who());  // until it is installed
   larger.range = reserve_addresses(growth::multiply(resources_->range.reserved(), 2), least, c);
   const std::size_t end = (std::min)(target, larger.range.reserved());
   if (relocate == nullptr) {
-    const auto mirrored = [&] { return resources_->range.mirror_into(larger.range, who().with_owner(where_.device)); };
+    const auto mirrored = [&] { return resources_->range.mirror_into(larger.range, who().with_owner(order_.device)); };
     require(with_room(mirrored), "moving a range of", resources_->range.mapped());
     map_until(larger.range, end, least, c);
     resources_->range.hand_over(larger.range);
     ++resources_->stats.relocations;
-    machine_->count_relocation();
+    backend_->count_relocation();
   } else {
     map_until(larger.range, end, least, c);
     carry(larger.range.data(), relocate);
     resources_->stats.copied_bytes += placed();
-    machine_->count_copied(placed());
+    backend_->count_copied(placed());
     note_peak(larger.range.mapped());
   }
   old.parts_->range = std::move(resources_->range);
@@ -242,13 +242,13 @@ address_range storage::reserve_addresses(std::size_t wish, std::size_t bytes, co
   for (bool halved = false;; halved = true) {
     address_range made;
     status s = address_range::reserve(get_driver(), wish, made);
-    if (s.code == errc::out_of_addresses && machine_->warm_ranges().ranges() != 0 &&  // they hold addresses as well
-        wish < machine_->hopeless_reservation()) {
-      machine_->trim(-1);
+    if (s.code == errc::out_of_addresses && backend_->warm_ranges().ranges() != 0 &&  // they hold addresses as well
+        wish < backend_->hopeless_reservation()) {
+      backend_->trim(-1);
       s = address_range::reserve(get_driver(), wish, made);
-      if (!s.ok()) machine_->note_hopeless(wish);
+      if (!s.ok()) backend_->note_hopeless(wish);
     }
-    if (s.ok()) return machine_->note_reservation(halved ? wish : growth::unlimited), std::move(made);
+    if (s.ok()) return backend_->note_reservation(halved ? wish : growth::unlimited), std::move(made);
     if (wish == least || s.code != errc::out_of_addresses) require(s, "reserving", wish);
     wish = (std::max)(least, growth::round_up(wish / 2, c.granularity));
   }
@@ -258,7 +258,7 @@ address_range storage::reserve_addresses(std::size_t wish, std::size_t bytes, co
 /// range as it was.
 void storage::map_until(address_range& r, std::size_t target, std::size_t least, const capabilities& c) {
   const growth::rule rule = rule_of(get_options(), c);
-  const std::vector<int> devices = who().with_owner(where_.device);
+  const std::vector<int> devices = who().with_owner(order_.device);
   struct rollback {
     address_range& range;
     std::size_t keep;
@@ -268,12 +268,12 @@ void storage::map_until(address_range& r, std::size_t target, std::size_t least,
   bool trimmed = false;
   while (r.mapped() < target) {
     block b;
-    status s = block::create(get_driver(), where_.device, growth::next_block(target - r.mapped(), rule), b);
+    status s = block::create(get_driver(), order_.device, growth::next_block(target - r.mapped(), rule), b);
     if (s.ok()) s = r.map_back(b, devices);
     if (s.ok()) continue;
     if (s.code != errc::out_of_memory) raise(s, "mapping", asked);
     if (!trimmed) {
-      machine_->trim(where_.device);
+      backend_->trim(order_.device);
       trimmed = true;
       continue;
     }

@@ -48,7 +48,7 @@ bool storage::open_window(std::size_t element, bool even_if_shown) {
     r.large = true;
   }
   if (!r.lease) {
-    r.lease = machine_->get_staging().take(element, r.large || element > machine_->get_staging().small_size());
+    r.lease = backend_->get_staging().take(element, r.large || element > backend_->get_staging().small_size());
     if (!r.lease) return false;
     r.placed = size_;
     change(0, staged_elements);
@@ -64,18 +64,18 @@ void storage::send_staged(bool and_wait) const {
   const std::size_t bytes = size_ - r.placed;
   event sent, own;
   if (bytes != 0) {
-    require(get_driver().send(where_, data_ + r.placed, r.lease.data(), bytes), "writing staged elements,", bytes);
+    require(get_driver().send(order_, data_ + r.placed, r.lease.data(), bytes), "writing staged elements,", bytes);
     const bool again = r.lease.in_doubt();  // sent before, maybe to another stream
-    r.lease.set_in_doubt(where_.device);
-    const queue submitted{where_.device, where_.stream, false};
+    r.lease.set_in_doubt(order_.device);
+    const stream_order submitted{order_.device, order_.stream, false};
     bool known = !and_wait && event::record(get_driver(), submitted, sent).ok();
-    if (known && where_.synchronous)  // a default stream may be another one in every thread: each comes after the last
+    if (known && order_.synchronous)  // a default stream may be another one in every thread: each comes after the last
       known = r.sent.hold_back(submitted).ok() && event::record(get_driver(), submitted, own).ok();
     if (!known)
       if (const status s = get_driver().wait(submitted); s.code != errc::capturing)  // then send has waited
         require(s, "waiting for staged elements,", bytes);
     if (!again) r.lease.set_known();
-    if (known && where_.synchronous) {
+    if (known && order_.synchronous) {
       r.sent = std::move(own);
       attention_.fetch_or(copies_in_flight, std::memory_order_release);
     }
@@ -98,7 +98,7 @@ class storage::flushing {
   std::atomic<bool>& busy_;
 };
 
-/// Where the queue is synchronous, what was sent before must have arrived as well.
+/// Where the order is synchronous, what was sent before must have arrived as well.
 void storage::flush_staged() const {
   const flushing alone(*this);
   if (needs(copies_in_flight)) {
@@ -106,7 +106,7 @@ void storage::flush_staged() const {
     resources_->sent = event();
     attention_.fetch_and(static_cast<unsigned char>(~copies_in_flight), std::memory_order_release);
   }
-  if (needs(staged_elements)) send_staged(where_.synchronous);
+  if (needs(staged_elements)) send_staged(order_.synchronous);
 }
 
 /// Copies bytes that are still staged, whoever flushes meanwhile. Whether they were.
@@ -120,13 +120,13 @@ bool storage::read_staged(void* to, std::size_t offset, std::size_t bytes) const
 }
 
 void storage::follow(stream_ref stream) noexcept {
-  if (needs(staged_elements) && stream != where_.stream) {
+  if (needs(staged_elements) && stream != order_.stream) {
     try {
       send_staged(false);  // in the order in which it was pushed
     } catch (const std::exception&) {  // kept, and told by the flush that comes
     }
   }
-  where_.stream = stream;
+  order_.stream = stream;
   if (resources_ != nullptr) resources_->plain.follow(stream);
 }
 

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Which lines of the library the suites pass through: builds what g++ compiles with its counters, runs the suites, with a GPU those
-# of the CUDA machine as well, and leaves coverage.md in OUTDIR. Needs gcovr. What nvcc compiles is not counted.
+# of the CUDA backend as well, and leaves coverage.md in OUTDIR. Needs gcovr. What nvcc compiles is not counted.
 # usage: test/coverage.sh OUTDIR
 set -euo pipefail
 : "${1:?usage: test/coverage.sh OUTDIR}"
@@ -14,10 +14,10 @@ with_gcovr=1
 
 suites=(floors_host arithmetic_host uvector_host uvector_faults_host threads_host vector_cpp vector_faults_cpp model_cpp)
 on_gpu=()
-cuda=OFF where="the host machine"
+cuda=OFF where="the host backend"
 if [ "$side" = gpu ]; then
   on_gpu=(floors_cuda uvector_cuda threads_cuda model_cuda)
-  cuda=ON where="the host machine and $(nvidia-smi --query-gpu=name --format=csv,noheader | head -n 1)"
+  cuda=ON where="the host backend and $(nvidia-smi --query-gpu=name --format=csv,noheader | head -n 1)"
 fi
 build=build/coverage
 cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=None -DVMM_CUDA=$cuda -DVMM_BUILD_TESTS=ON -DVMM_BUILD_EXAMPLES=OFF \

@@ -2,7 +2,7 @@
 # SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# Sets up, builds and passes all tests. Without a GPU the host machine runs them under AddressSanitizer and UBSan.
+# Sets up, builds and passes all tests. Without a GPU the host backend runs them under AddressSanitizer and UBSan.
 # usage: test/run.sh [further arguments for ctest]
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -57,13 +57,13 @@ install_by_name() {
 choose_side() {
   if ! command -v nvcc >/dev/null; then
     side="host"
-    say "no nvcc: building for the host machine alone"
+    say "no nvcc: building for the host backend alone"
   elif nvidia-smi -L 2>/dev/null | grep -q GPU; then
     side="gpu"
     say "on $(nvidia-smi -L | head -n 1 | sed 's/ (UUID.*//')"
   else
     side="host with nvcc"
-    say "no GPU: CUDA code is compiled and linked, everything runs on the host machine"
+    say "no GPU: CUDA code is compiled and linked, everything runs on the host backend"
   fi
 }
 

@@ -2,7 +2,7 @@
 # SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# The host machine's suites under valgrind: no invalid access, nothing read that was not written, nothing lost.
+# The host backend's suites under valgrind: no invalid access, nothing read that was not written, nothing lost.
 # usage: test/valgrind.sh
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -4,7 +4,7 @@
 /// The steps that every growth takes, by hand on the three lowest floors: ask for the granularity, reserve addresses, create
 /// physical memory, map it, grant access, use it, map more behind it at the same address, clean up.
 ///
-/// Runs on the GPU, or on the host machine when compiled with THRUST_DEVICE_SYSTEM set to CPP.
+/// Runs on the GPU, or on the host backend when compiled with THRUST_DEVICE_SYSTEM set to CPP.
 #include <cstdio>
 #include <cstdlib>
 #include <utility>
@@ -13,7 +13,7 @@
 #include <vmm/engine/address_range.hpp>
 #include <vmm/engine/block.hpp>
 #include <vmm/engine/growth.hpp>
-#include <vmm/engine/machine.hpp>
+#include <vmm/engine/device_runtime.hpp>
 
 namespace engine = vmm::engine;
 
@@ -29,20 +29,20 @@ void require(const engine::status& s, const char* step) {
 }
 
 /// Brings the elements to the host and adds them up there: the floors up to L3 know no reduction.
-long long sum(engine::driver& machine, const engine::queue& queue, const void* data, std::size_t n) {
+long long sum(engine::driver& driver, const engine::stream_order& order, const void* data, std::size_t n) {
   std::vector<int> host(n);
-  require(machine.copy(queue, host.data(), data, n * sizeof(int)), "copy to the host");
-  require(machine.wait(queue), "wait");
+  require(driver.copy(order, host.data(), data, n * sizeof(int)), "copy to the host");
+  require(driver.wait(order), "wait");
   long long total = 0;
   for (int x : host) total += x;
   return total;
 }
 
-bool fill_and_sum(engine::driver& machine, const engine::queue& queue, const engine::address_range& range) {
+bool fill_and_sum(engine::driver& driver, const engine::stream_order& order, const engine::address_range& range) {
   const std::size_t n = range.mapped() / sizeof(int);
   const int one = 1;
-  require(machine.fill(queue, range.data(), &one, sizeof one, n), "fill");
-  const long long total = sum(machine, queue, range.data(), n);
+  require(driver.fill(order, range.data(), &one, sizeof one, n), "fill");
+  const long long total = sum(driver, order, range.data(), n);
   std::printf("Sum of %zu ones = %lld\n", n, total);
   return total == static_cast<long long>(n);
 }
@@ -50,21 +50,21 @@ bool fill_and_sum(engine::driver& machine, const engine::queue& queue, const eng
 }  // namespace
 
 int main() {
-  engine::driver& machine = vmm::default_machine().get_driver();
-  const engine::queue queue{device, vmm::default_stream(), true};
+  engine::driver& driver = vmm::default_backend().get_driver();
+  const engine::stream_order order{device, vmm::default_stream(), true};
 
   engine::capabilities can;
-  require(machine.describe(device, can), "describe the device");
+  require(driver.describe(device, can), "describe the device");
   std::printf("1. granularity        %zu MiB\n", can.granularity / mib);
 
   engine::address_range range;
-  require(engine::address_range::reserve(machine, 1024 * mib, range), "reserve addresses");
+  require(engine::address_range::reserve(driver, 1024 * mib, range), "reserve addresses");
   std::printf("2. reserved           %zu MiB of addresses at %p, nothing behind them yet\n", range.reserved() / mib,
               static_cast<void*>(range.data()));
 
   const std::size_t wanted = 1 * mib, rounded = engine::growth::round_up(wanted, can.granularity);
   engine::block first;
-  require(engine::block::create(machine, device, rounded, first), "create physical memory");
+  require(engine::block::create(driver, device, rounded, first), "create physical memory");
   std::printf("3. created            %zu MiB of physical memory (%zu MiB wanted, rounded up)\n", first.size() / mib,
               wanted / mib);
 
@@ -72,16 +72,16 @@ int main() {
   std::printf("4. mapped             %zu MiB at %p\n", range.mapped() / mib, static_cast<void*>(range.data()));
   std::printf("5. access granted     to device %d\n", device);
   void* const before = range.data();
-  bool right = fill_and_sum(machine, queue, range);
+  bool right = fill_and_sum(driver, order, range);
 
   engine::block second;
-  require(engine::block::create(machine, device, 3 * rounded, second), "create more memory");
+  require(engine::block::create(driver, device, 3 * rounded, second), "create more memory");
   require(range.map_back(second, {device}), "map more behind it");
   std::printf("6. mapped behind it   %zu MiB at %p, %s\n", range.mapped() / mib, static_cast<void*>(range.data()),
               range.data() == before ? "the same address" : "ANOTHER ADDRESS");
-  right = fill_and_sum(machine, queue, range) && right && range.data() == before;
+  right = fill_and_sum(driver, order, range) && right && range.data() == before;
 
-  require(machine.drain(device), "wait for the device");
+  require(driver.drain(device), "wait for the device");
   range = engine::address_range();
   std::printf("7. cleaned up         unmapped, released, addresses given back\n");
   return right ? 0 : 1;

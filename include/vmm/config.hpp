@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Which machine and which Thrust system a translation unit was compiled for, and the inline namespaces that keep
+/// Which backend and which Thrust system a translation unit was compiled for, and the inline namespaces that keep
 /// translation units of different choices from linking by accident. Includes neither Thrust nor CUDA.
 #pragma once
 
@@ -39,12 +39,12 @@
 #endif
 
 /// @name Inline namespaces
-/// VMM_MACHINE_NAMESPACE holds what depends on the machine alone (device_uvector: the same for g++ and every nvcc
+/// VMM_BACKEND_NAMESPACE holds what depends on the backend alone (device_uvector: the same for g++ and every nvcc
 /// target). VMM_SYSTEM_NAMESPACE holds what Thrust compiles differently per system and architecture list.
 #if VMM_ON_CUDA
-#  define VMM_MACHINE_NAMESPACE on_cuda
+#  define VMM_BACKEND_NAMESPACE on_cuda
 #else
-#  define VMM_MACHINE_NAMESPACE on_host
+#  define VMM_BACKEND_NAMESPACE on_host
 #endif
 
 /// Built with vmm::as_thrust, thrust::device_vector is another class than elsewhere.
@@ -73,7 +73,7 @@
 #endif
 
 /// Whether something may be to be done before a device_vector hands out its address. On the host systems there never is; tests set
-/// it there, for machines whose memory the host cannot write.
+/// it there, for backends whose memory the host cannot write.
 #ifndef VMM_DETAIL_EXPOSES
 #  define VMM_DETAIL_EXPOSES VMM_ON_CUDA
 #endif

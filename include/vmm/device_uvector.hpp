@@ -24,7 +24,7 @@
 #include <vmm/detail/compare.hpp>
 #include <vmm/detail/element.hpp>
 #include <vmm/detail/host_source.hpp>
-#include <vmm/engine/machine.hpp>
+#include <vmm/engine/device_runtime.hpp>
 #include <vmm/engine/storage.hpp>
 #include <vmm/error.hpp>
 #include <vmm/memory.hpp>
@@ -38,7 +38,7 @@ namespace vmm {
 namespace detail {
 struct room_access;
 }
-inline namespace VMM_MACHINE_NAMESPACE {
+inline namespace VMM_BACKEND_NAMESPACE {
 
 template <class T>
 class device_uvector {
@@ -110,7 +110,7 @@ class device_uvector {
   size_type size_bytes() const noexcept { return storage_.size(); }
   bool empty() const noexcept { return storage_.size() == 0; }
   bool is_empty() const noexcept { return empty(); }
-  size_type capacity() const noexcept { return storage_.capacity() / sizeof(T); }  ///< fits without asking the machine
+  size_type capacity() const noexcept { return storage_.capacity() / sizeof(T); }  ///< fits without asking the backend
   size_type reserved() const noexcept { return storage_.reserved() / sizeof(T); }  ///< what the addresses can hold
   static constexpr size_type max_size() noexcept {
     return static_cast<size_type>((std::numeric_limits<std::ptrdiff_t>::max)()) / sizeof(T);
@@ -181,7 +181,7 @@ class device_uvector {
     resize(sum(size(), static_cast<size_type>(n)), value);
   }
   void append(std::initializer_list<T> values) { append(values.begin(), values.end()); }
-  /// Host iterators, read in one pass; staged where elements do not lie side by side. On the host machine they may read the
+  /// Host iterators, read in one pass; staged where elements do not lie side by side. On the host backend they may read the
   /// vector's own elements. Strong guarantee.
   template <class It, class = detail::require_iterator<It>>
   void append(It first, It last) {
@@ -257,7 +257,7 @@ class device_uvector {
   void set_element_to_zero_async(size_type i, stream_ref stream) {
     require_element(i);
     const unsigned char zero = 0;
-    const detail::in_order_of order(storage_, stream);
+    const detail::stream_order_scope order(storage_, stream);
     storage_.fill(i * sizeof(T), &zero, 1, sizeof(T));
     storage_.settle();
   }
@@ -289,7 +289,7 @@ class device_uvector {
     }
   }
 
-  /// @name Addresses. They flush. Device memory: not to be read through on the host, unless the machine is the host.
+  /// @name Addresses. They flush. Device memory: not to be read through on the host, unless the backend is the host.
   T* data() { return reinterpret_cast<T*>(storage_.data()); }
   const T* data() const { return reinterpret_cast<const T*>(storage_.data()); }
   iterator begin() { return data(); }
@@ -308,7 +308,7 @@ class device_uvector {
   vmm::view<const T> view() const { return {data(), size()}; }
 
   /// @name Order and place
-  stream_ref stream() const noexcept { return storage_.where().stream; }
+  stream_ref stream() const noexcept { return storage_.order().stream; }
   /// For everything from here on; work already submitted to the old stream is not waited for.
   void set_stream(stream_ref stream) noexcept { storage_.follow(stream); }
   /// Until everything that was submitted to the stream is done.
@@ -341,7 +341,7 @@ class device_uvector {
   }
   static engine::storage make_storage(const options& o, stream_ref stream) {
     require_bytes();
-    return engine::storage(default_machine(), o, stream, false, alignof(T));
+    return engine::storage(default_backend(), o, stream, false, alignof(T));
   }
 
   static size_type bytes(size_type n) {
@@ -393,7 +393,7 @@ class device_uvector {
   void write_element(size_type i, const T& value, stream_ref stream, bool waits) {
     require_element(i);
     const detail::byte_copy<T> copy(value);
-    const detail::in_order_of order(storage_, stream);
+    const detail::stream_order_scope order(storage_, stream);
     storage_.write(i * sizeof(T), copy.bytes, sizeof(T));
     waits ? storage_.wait() : storage_.settle();
   }
@@ -416,5 +416,5 @@ VMM_DETAIL_ARITHMETIC_TYPES(VMM_DETAIL_DECLARE)
 #  undef VMM_DETAIL_DECLARE
 #endif
 
-}  // namespace VMM_MACHINE_NAMESPACE
+}  // namespace VMM_BACKEND_NAMESPACE
 }  // namespace vmm

@@ -29,7 +29,7 @@ enum class errc {
 
 const char* to_string(errc code) noexcept;
 
-/// A refusal by the machine. what() says what was asked, what there was and what to try.
+/// A refusal by the backend. what() says what was asked, what there was and what to try.
 class error : public std::runtime_error {
  public:
   error(errc code, const std::string& message) : std::runtime_error(message), code_(code) {}

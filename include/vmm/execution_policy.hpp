@@ -28,7 +28,7 @@
 #include <vmm/config.hpp>
 #include <vmm/detail/algorithm_route.hpp>
 #include <vmm/detail/thrust_policy.hpp>
-#include <vmm/engine/machine.hpp>
+#include <vmm/engine/device_runtime.hpp>
 #include <vmm/stream.hpp>
 
 namespace vmm {
@@ -37,37 +37,37 @@ namespace typed {
 inline namespace VMM_STREAM_NAMESPACE {
 
 #if VMM_ON_CUDA
-class par_on_stream : public decltype(streaming_policy(default_machine(), default_stream())) {
-  using policy = decltype(streaming_policy(default_machine(), default_stream()));
+class par_on_stream : public decltype(streaming_policy(default_backend(), default_stream())) {
+  using policy = decltype(streaming_policy(default_backend(), default_stream()));
 
  public:
-  explicit par_on_stream(stream_ref stream) : policy(streaming_policy(default_machine(), stream)), stream_(stream) {}
-  work::order get_order() const noexcept { return {stream_, false}; }
+  explicit par_on_stream(stream_ref stream) : policy(streaming_policy(default_backend(), stream)), stream_(stream) {}
+  engine::stream_order get_order() const noexcept { return {-1, stream_, false}; }
 
  private:
   stream_ref stream_;
 };
 
-class par_t : public decltype(waiting_policy(default_machine(), default_stream())) {
-  using policy = decltype(waiting_policy(default_machine(), default_stream()));
+class par_t : public decltype(waiting_policy(default_backend(), default_stream())) {
+  using policy = decltype(waiting_policy(default_backend(), default_stream()));
 
  public:
-  par_t() : policy(waiting_policy(default_machine(), default_stream())) {}
+  par_t() : policy(waiting_policy(default_backend(), default_stream())) {}
   par_on_stream on(stream_ref stream) const { return par_on_stream(stream); }
   par_on_stream on(CUstream_st* stream) const { return par_on_stream(stream); }  // 0 and nullptr are the default stream
-  work::order get_order() const noexcept { return {default_stream(), true}; }
+  engine::stream_order get_order() const noexcept { return {-1, default_stream(), true}; }
 };
 #else
 class par_on_stream : public std::decay_t<decltype(thrust::device)> {
  public:
-  work::order get_order() const noexcept { return {default_stream(), false}; }
+  engine::stream_order get_order() const noexcept { return {-1, default_stream(), false}; }
 };
 
 class par_t : public std::decay_t<decltype(thrust::device)> {
  public:
   par_on_stream on(stream_ref) const { return {}; }
   par_on_stream on(CUstream_st*) const { return {}; }
-  work::order get_order() const noexcept { return {default_stream(), true}; }
+  engine::stream_order get_order() const noexcept { return {-1, default_stream(), true}; }
 };
 #endif
 
@@ -86,14 +86,14 @@ inline namespace VMM_SYSTEM_NAMESPACE {
 inline namespace VMM_STREAM_NAMESPACE {
 
 template <class Policy>
-struct order_of<Policy, std::enable_if_t<std::is_same_v<Policy, par_t> || std::is_same_v<Policy, par_on_stream>>> {
+struct stream_order_of<Policy, std::enable_if_t<std::is_same_v<Policy, par_t> || std::is_same_v<Policy, par_on_stream>>> {
   static constexpr bool is_policy = true, is_ours = true;
-  static work::order get(const Policy& policy) noexcept { return policy.get_order(); }
+  static engine::stream_order get(const Policy& policy) noexcept { return policy.get_order(); }
 };
 
 /// Any other policy of Thrust's: its own algorithm, under that policy.
 template <class Policy>
-struct order_of<Policy, std::enable_if_t<std::is_base_of_v<thrust::detail::execution_policy_marker, Policy> &&
+struct stream_order_of<Policy, std::enable_if_t<std::is_base_of_v<thrust::detail::execution_policy_marker, Policy> &&
                                          !std::is_same_v<Policy, par_t> && !std::is_same_v<Policy, par_on_stream>>> {
   static constexpr bool is_policy = true, is_ours = false;
 };
@@ -137,7 +137,7 @@ inline const par_t& thrust_policy(const par_t& p) noexcept { return p; }
 inline const par_on_stream& thrust_policy(const par_on_stream& p) noexcept { return p; }
 template <class Policy>
 auto thrust_policy(const Policy& policy) {
-  if constexpr (std::is_same_v<Policy, work::order>)
+  if constexpr (std::is_same_v<Policy, engine::stream_order>)
     return par_t();
   else if constexpr (std::is_convertible_v<const Policy&, stream_ref>)
     return par.on(stream_ref(policy));
@@ -148,15 +148,15 @@ auto thrust_policy(const Policy& policy) {
 /// Before what waits: Thrust itself would record its kernels first, and then end the capture by waiting.
 template <class Policy>
 void will_wait(const Policy& policy) {
-  if constexpr (order_of<Policy>::is_ours) work::will_wait(default_machine(), order_of<Policy>::get(policy));
+  if constexpr (stream_order_of<Policy>::is_ours) work::will_wait(default_backend(), stream_order_of<Policy>::get(policy));
 }
 
 template <class It>
 struct by_thrust<It, std::void_t<typename thrust::iterator_system<It>::type>> {
   template <class Policy, class Value>
   static void fill(const Policy& policy, It first, It last, const Value& value) {
-    if constexpr (order_of<Policy>::is_ours)
-      if (order_of<Policy>::get(policy).waits) will_wait(policy);
+    if constexpr (stream_order_of<Policy>::is_ours)
+      if (stream_order_of<Policy>::get(policy).synchronous) will_wait(policy);
     thrust::fill(thrust_policy(policy), first, last, value);
   }
   template <class Policy, class Result, class Operation>

@@ -27,7 +27,7 @@ struct options;
 template <class T>
 class view;
 
-inline namespace VMM_MACHINE_NAMESPACE {
+inline namespace VMM_BACKEND_NAMESPACE {
 template <class T>
 class device_uvector;
 }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The memory of all vectors together, on the machine that the translation unit was compiled for. Every function may be
+/// The memory of all vectors together, on the backend that the translation unit was compiled for. Every function may be
 /// called from any thread.
 #pragma once
 
@@ -9,37 +9,37 @@
 #include <iosfwd>
 
 #include <vmm/config.hpp>
-#include <vmm/engine/machine.hpp>
+#include <vmm/engine/device_runtime.hpp>
 #include <vmm/statistics.hpp>
 
 namespace vmm {
-inline namespace VMM_MACHINE_NAMESPACE {
+inline namespace VMM_BACKEND_NAMESPACE {
 
-/// What all vectors of this machine hold and have cost so far.
-inline vmm::statistics stats() { return default_machine().statistics(); }
+/// What all vectors of this backend hold and have cost so far.
+inline vmm::statistics stats() { return default_backend().statistics(); }
 
 /// What a device can do, found out by trying; -1: the current one. Without `virtual_memory` vectors allocate and copy as
 /// Thrust's do, and options that need it are refused. Throws vmm::error where there is no such device, or no driver.
-inline engine::capabilities capabilities(int device = -1) { return default_machine().describe(device); }
+inline engine::capabilities capabilities(int device = -1) { return default_backend().describe(device); }
 
 /// Gives back the memory that destroyed vectors have left for the next ones, what CUDA's default pools keep, and pinned
 /// buffers that hold no elements; waits for work that may still use it.
 inline void trim() noexcept {
-  default_machine().trim(-1);
-  default_machine().unpin();
+  default_backend().trim(-1);
+  default_backend().unpin();
 }
 
 /// The most memory of destroyed vectors that is kept, in bytes for each device; 256 MiB until set, 0 keeps nothing.
-inline void set_cache_limit(std::size_t bytes) noexcept { default_machine().set_cache_limit(bytes); }
-inline std::size_t cache_limit() noexcept { return default_machine().cache_limit(); }
+inline void set_cache_limit(std::size_t bytes) noexcept { default_backend().set_cache_limit(bytes); }
+inline std::size_t cache_limit() noexcept { return default_backend().cache_limit(); }
 
 /// The pinned host buffers in which pushed elements wait for their copy: `buffers` of `buffer_bytes`, for the whole process;
 /// 64 of 256 KiB until set, rounded down to multiples of 8 KiB. 0 of either: every element goes to the device at once.
 inline void set_staging(std::size_t buffer_bytes, std::size_t buffers) noexcept {
-  default_machine().set_staging(buffer_bytes, buffers);
+  default_backend().set_staging(buffer_bytes, buffers);
 }
 
-}  // namespace VMM_MACHINE_NAMESPACE
+}  // namespace VMM_BACKEND_NAMESPACE
 
 namespace engine {
 /// Several lines, sizes in human units.

@@ -12,7 +12,7 @@
 namespace vmm {
 
 namespace engine {
-class machine;
+class device_runtime;
 }
 
 /// Sizes in bytes.
@@ -49,8 +49,11 @@ struct options {
   /// device_vector also lets in a device that is current while it shows its address, where that can reach the memory.)
   device_list devices;
 
-  /// Null: the machine that the translation unit was compiled for. Tests put a failing one here.
-  engine::machine* machine = nullptr;
+  /// Null: the backend that the translation unit was compiled for. Tests put a failing one here.
+  union {
+    engine::device_runtime* backend = nullptr;
+    [[deprecated("vmm: options::machine is called options::backend now")]] engine::device_runtime* machine;
+  };
 };
 
 }  // namespace vmm

@@ -64,7 +64,7 @@ inline constexpr bool is_stream_class<Stream, true> =
 }  // namespace detail
 
 /// Converts from cudaStream_t, of which the null handle means the default stream, from whatever converts to that, and from what
-/// hands it out by get(), as cuda::stream_ref does; and back to all of these. On the host machine every stream is the program's
+/// hands it out by get(), as cuda::stream_ref does; and back to all of these. On the host backend every stream is the program's
 /// order. A function that takes a cudaStream_t or, in another overload, a cuda::stream_ref needs get(): neither is nearer.
 class stream_ref {
   template <class Stream>

@@ -82,7 +82,7 @@ class view {
   VMM_HOST_DEVICE constexpr T* begin() const noexcept { return data_; }
   VMM_HOST_DEVICE constexpr T* end() const noexcept { return data_ + size_; }
 
-  /// Unchecked; only where the memory can be reached: in kernels, and anywhere on the host machine.
+  /// Unchecked; only where the memory can be reached: in kernels, and anywhere on the host backend.
   VMM_HOST_DEVICE constexpr T& operator[](size_type i) const noexcept { return data_[i]; }
 
   VMM_HOST_DEVICE constexpr view subview(size_type offset, size_type count) const noexcept {

@@ -14,7 +14,7 @@
 
 #include <cstdio>
 
-#include "support/machines.hpp"
+#include "support/backends.hpp"
 
 #if defined(THRUST_CUB_WRAPPED_NAMESPACE) || defined(THRUST_WRAPPED_NAMESPACE)
 using namespace own;
@@ -22,7 +22,7 @@ using namespace own;
 
 int main() {
   vmm::engine::capabilities c;
-  if (!vmm_test::machine().get_driver().describe(0, c).ok()) return 77;
+  if (!vmm_test::backend().get_driver().describe(0, c).ok()) return 77;
   vmm::device_vector<int> v{3, 1, 2};
   thrust::sort(vmm::par, v.begin(), v.end());
   v.insert(v.begin(), v.rbegin(), v.rend());

@@ -38,7 +38,7 @@ enum class guarantee {
   basic,         ///< valid elements, as many as size() says
   shrinks,       ///< the elements are as they were; the room may be less
   never_throws,  ///< it is done, whatever is refused
-  asks_nothing   ///< it is done, and the machine is not asked
+  asks_nothing   ///< it is done, and the backend is not asked
 };
 
 using contents_t = std::vector<int>;
@@ -68,7 +68,7 @@ struct place {
 };
 
 /// Few and small pieces, so that every way of growth is passed with few elements.
-struct small_machine {
+struct small_backend {
 #if VMM_ON_CUDA
   budget_driver driver{256_MiB};
 #else
@@ -87,7 +87,7 @@ inline std::vector<place> places(std::size_t element) {
   options promoted, first, range;
   promoted.small_limit = fits * element;
   first.small_limit = 0;
-  first.initial_reservation = small_machine().granule();  // growth past it needs more addresses
+  first.initial_reservation = small_backend().granule();  // growth past it needs more addresses
   range.fixed_address = true;
   return {{"plain memory", {}, false},
           {"plain memory, staged", {}, true},
@@ -130,7 +130,7 @@ struct world {
   using T = typename V::value_type;
 
   explicit world(const place& p, const options& o)
-      : how(o), where(p), v(access<V>::make(p, o)), other(access<V>::make(p, o)) {
+      : how(o), order(p), v(access<V>::make(p, o)), other(access<V>::make(p, o)) {
     for (int i = 200; i < 205; ++i) host.emplace_back(i), list.emplace_back(i);
     v.reserve(fits);
     for (int i = 0; i < 10; ++i) v.push_back(T(i));
@@ -155,7 +155,7 @@ struct world {
   contents_t fifties() const { return contents_t(more, 50); }
 
   options how;
-  const place& where;
+  const place& order;
   V v, other;
   std::vector<T> host;
   std::list<T> list;
@@ -287,15 +287,15 @@ void check_usable(const operation<V>& op, world<V>& w) {
 /// Refuses the n-th call of the operation, and all after it where `persistent`.
 template <class V>
 outcome refuse_nth(const operation<V>& op, const place& p, std::size_t nth, errc code, bool persistent) {
-  small_machine base;
+  small_backend base;
   staged_driver staged(base.driver);
-  own_machine m(p.neighbours, p.staged ? static_cast<driver&>(staged) : base.driver);
+  own_backend m(p.neighbours, p.staged ? static_cast<driver&>(staged) : base.driver);
   memory_info at_first, at_last;
   base.driver.memory(0, at_first);
   outcome answer{};
   {
     options how = p.how;
-    how.machine = &m.value;
+    how.backend = &m.value;
     world<V> w(p, how);
     const void* const data = w.begin(op.prepare);
     const figures room(w.v);

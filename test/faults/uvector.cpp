@@ -8,7 +8,7 @@ using namespace vmm_test;
 
 namespace {
 
-/// Another stream than the vectors', on any machine.
+/// Another stream than the vectors', on any backend.
 vmm::stream_ref elsewhere() { return reinterpret_cast<CUstream_st*>(2); }
 
 template <class T>
@@ -71,7 +71,7 @@ std::vector<operation<vmm::device_uvector<T>>> operations_of_uvector() {
       {"front_element", g::strong, [](W& w) { w.seen = contents_t{number_of(w.v.front_element())}; }, {}, element(0), {}},
       {"back_element", g::strong, [](W& w) { w.seen = contents_t{number_of(w.v.back_element())}; }, {}, element(9),
        [](W& w) { w.waiting = 0; }},
-      {"back_element of a staged one", VMM_ON_CUDA ? g::asks_nothing : g::strong,  // the host machine stages in some places alone
+      {"back_element of a staged one", VMM_ON_CUDA ? g::asks_nothing : g::strong,  // the host backend stages in some places alone
        [](W& w) { w.seen = contents_t{number_of(w.v.back_element())}; }, {}, element(static_cast<int>(held) - 1), {}},
       {"copy_to", g::strong,
        [](W& w) {

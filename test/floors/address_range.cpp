@@ -40,9 +40,9 @@ struct counted : bench {
     REQUIRE_FALSE(b);
   }
   /// Every mapped word numbered, and whether they still are.
-  void number(const address_range& r) { REQUIRE(send(driver, queue, r.data(), words(r.mapped() / 4)).ok()); }
+  void number(const address_range& r) { REQUIRE(send(driver, order, r.data(), words(r.mapped() / 4)).ok()); }
   bool numbered(const address_range& r) {
-    return fetch<std::uint32_t>(driver, queue, r.data(), r.mapped() / 4) == words(r.mapped() / 4);
+    return fetch<std::uint32_t>(driver, order, r.data(), r.mapped() / 4) == words(r.mapped() / 4);
   }
 };
 
@@ -88,7 +88,7 @@ TEST_CASE("blocks are mapped one behind the other and nothing moves", "[address_
     c.map(r, 1);
     c.number(r);
     c.map(r, 3);
-    CHECK((fetch<std::uint32_t>(c.driver, c.queue, r.data(), c.granule / 4) == words(c.granule / 4)));
+    CHECK((fetch<std::uint32_t>(c.driver, c.order, r.data(), c.granule / 4) == words(c.granule / 4)));
     c.map(r, 2);
     c.map(r, 2);
     CHECK(r.mapped() == r.reserved());
@@ -117,7 +117,7 @@ TEST_CASE("a refused mapping leaves the block to its owner and the range as it w
     CHECK(r.map_back(b, device0).ok());
     CHECK_FALSE(b);
     CHECK(r.mapped() == 3 * c.granule);
-    CHECK((fetch<std::uint32_t>(c.driver, c.queue, r.data(), c.granule / 2) == words(c.granule / 2)));
+    CHECK((fetch<std::uint32_t>(c.driver, c.order, r.data(), c.granule / 2) == words(c.granule / 2)));
   }
   CHECK(c.counting.balanced());
 }

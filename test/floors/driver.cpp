@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The contract of engine/driver.hpp, verb by verb, on the machine of this suite.
+/// The contract of engine/driver.hpp, verb by verb, on the backend of this suite.
 #include <algorithm>
 #include <cstring>
 #include <limits>
@@ -25,10 +25,10 @@ struct mapped_room : bench {
     REQUIRE(driver.reserve(size, nullptr, address).ok());
     REQUIRE(driver.create(0, size, block).ok());
     REQUIRE(driver.map(address, size, block, device0, 1).ok());
-    if (can.workspace != 0) REQUIRE(vmm::engine::allocation::create(driver, queue, can.workspace, aside).ok());
+    if (can.workspace != 0) REQUIRE(vmm::engine::allocation::create(driver, order, can.workspace, aside).ok());
   }
   ~mapped_room() {
-    CHECK(driver.wait(queue).ok());
+    CHECK(driver.wait(order).ok());
     CHECK(driver.unmap(address, size).ok());
     CHECK(driver.release(block, size).ok());
     CHECK(driver.unreserve(address, size).ok());
@@ -84,8 +84,8 @@ TEST_CASE("memory that was created is no longer free, and is again after release
     return m.free;
   };
   const std::size_t bytes = 16 * b.granule;
-  const queue queues[] = {{0, vmm::default_stream(), true}, {0, vmm::default_stream(), false}};
-  for (const queue& q : queues) {  // what a machine sets up for its first allocation is no concern here
+  const stream_order orders[] = {{0, vmm::default_stream(), true}, {0, vmm::default_stream(), false}};
+  for (const stream_order& q : orders) {  // what a backend sets up for its first allocation is no concern here
     void* p = nullptr;
     REQUIRE(d.allocate(q, bytes, p).ok());
     REQUIRE(d.deallocate(q, p, bytes).ok());
@@ -101,7 +101,7 @@ TEST_CASE("memory that was created is no longer free, and is again after release
   REQUIRE(d.release(block, bytes).ok());
   CHECK(free_now() >= before - slack);
 
-  for (const queue& q : queues) {
+  for (const stream_order& q : orders) {
     void* p = nullptr;
     REQUIRE(d.allocate(q, bytes, p).ok());
     CHECK(free_now() <= before - bytes + slack);
@@ -146,11 +146,11 @@ TEST_CASE("what cannot be had is refused by name and changes nothing", "[driver]
   CHECK(block == 42);
 
   for (bool synchronous : {true, false}) {
-    CHECK(b.driver.allocate(queue{0, vmm::default_stream(), synchronous}, absurd, address).code == errc::out_of_memory);
+    CHECK(b.driver.allocate(stream_order{0, vmm::default_stream(), synchronous}, absurd, address).code == errc::out_of_memory);
     CHECK(address == &before);
   }
   mapped_room still_works(1);
-  CHECK(send(b.driver, b.queue, still_works.address, noise(1000)).ok());
+  CHECK(send(b.driver, b.order, still_works.address, noise(1000)).ok());
 }
 
 TEST_CASE("a block mapped twice shows the same memory at both places and keeps it while mapped nowhere", "[driver]") {
@@ -161,17 +161,17 @@ TEST_CASE("a block mapped twice shows the same memory at both places and keeps i
   REQUIRE(r.driver.map(middle, r.size, r.block, device0, 1).ok());
 
   const bytes_of a = noise(r.size);
-  REQUIRE(send(r.driver, r.queue, r.address, a).ok());
-  CHECK((fetch<unsigned char>(r.driver, r.queue, middle, a.size()) == a));
+  REQUIRE(send(r.driver, r.order, r.address, a).ok());
+  CHECK((fetch<unsigned char>(r.driver, r.order, middle, a.size()) == a));
   const unsigned char seven = 7;
-  REQUIRE(r.driver.fill(r.queue, middle, &seven, 1, 100).ok());
-  CHECK((fetch<unsigned char>(r.driver, r.queue, r.address, 100) == bytes_of(100, 7)));
+  REQUIRE(r.driver.fill(r.order, middle, &seven, 1, 100).ok());
+  CHECK((fetch<unsigned char>(r.driver, r.order, r.address, 100) == bytes_of(100, 7)));
 
   REQUIRE(r.driver.unmap(middle, r.size).ok());
-  CHECK((fetch<unsigned char>(r.driver, r.queue, r.at(100), 100) == bytes_of(a.begin() + 100, a.begin() + 200)));
+  CHECK((fetch<unsigned char>(r.driver, r.order, r.at(100), 100) == bytes_of(a.begin() + 100, a.begin() + 200)));
   REQUIRE(r.driver.unmap(r.address, r.size).ok());
   REQUIRE(r.driver.map(r.address, r.size, r.block, device0, 1).ok());
-  CHECK((fetch<unsigned char>(r.driver, r.queue, r.at(100), a.size() - 100) == bytes_of(a.begin() + 100, a.end())));
+  CHECK((fetch<unsigned char>(r.driver, r.order, r.at(100), a.size() - 100) == bytes_of(a.begin() + 100, a.end())));
   CHECK(r.driver.unreserve(other, 2 * r.size).ok());
 }
 
@@ -183,7 +183,7 @@ TEST_CASE("blocks side by side are one piece of memory, also over the border of 
   REQUIRE(d.reserve(4 * g, nullptr, low).ok());
   char* const base = static_cast<char*>(low);
   REQUIRE(d.reserve(4 * g, base + 4 * g, high).ok());
-  if (high != base + 4 * g) {  // a machine that grants no hint has no such border
+  if (high != base + 4 * g) {  // a backend that grants no hint has no such border
     CHECK(d.unreserve(high, 4 * g).ok());
     high = nullptr;
   }
@@ -196,8 +196,8 @@ TEST_CASE("blocks side by side are one piece of memory, also over the border of 
     REQUIRE(d.map(base + end, sizes[i], blocks[i], device0, 1).ok());
   }
   const bytes_of a = noise(end - 7);
-  REQUIRE(send(d, b.queue, base + 7, a).ok());
-  CHECK((fetch<unsigned char>(d, b.queue, base + 7, a.size()) == a));
+  REQUIRE(send(d, b.order, base + 7, a).ok());
+  CHECK((fetch<unsigned char>(d, b.order, base + 7, a.size()) == a));
   for (std::size_t i = sizes.size(); i-- > 0;) {
     end -= sizes[i];
     CHECK(d.unmap(base + end, sizes[i]).ok());
@@ -221,7 +221,7 @@ TEST_CASE("blocks that come and go in any order never share memory", "[driver]")
     const live l = all[i];
     all.erase(all.begin() + static_cast<std::ptrdiff_t>(i));
     const std::vector<std::uint32_t> expected(l.bytes / 4, l.mark);
-    CHECK((fetch<std::uint32_t>(b.driver, b.queue, l.address, expected.size()) == expected));
+    CHECK((fetch<std::uint32_t>(b.driver, b.order, l.address, expected.size()) == expected));
     REQUIRE(b.driver.unmap(l.address, l.bytes).ok());
     REQUIRE(b.driver.release(l.block, l.bytes).ok());
     REQUIRE(b.driver.unreserve(l.address, l.bytes).ok());
@@ -233,7 +233,7 @@ TEST_CASE("blocks that come and go in any order never share memory", "[driver]")
     REQUIRE(b.driver.reserve(l.bytes, nullptr, l.address).ok());
     REQUIRE(b.driver.create(0, l.bytes, l.block).ok());
     REQUIRE(b.driver.map(l.address, l.bytes, l.block, device0, 1).ok());
-    REQUIRE(b.driver.fill(b.queue, l.address, &l.mark, sizeof l.mark, l.bytes / 4).ok());
+    REQUIRE(b.driver.fill(b.order, l.address, &l.mark, sizeof l.mark, l.bytes / 4).ok());
     all.push_back(l);
   }
   while (!all.empty()) drop(0);
@@ -242,7 +242,7 @@ TEST_CASE("blocks that come and go in any order never share memory", "[driver]")
 TEST_CASE("plain memory is aligned to 256 bytes and holds its size", "[driver]") {
   bench b;
   for (bool synchronous : {true, false}) {
-    const queue q{0, vmm::default_stream(), synchronous};
+    const stream_order q{0, vmm::default_stream(), synchronous};
     for (std::size_t bytes : {std::size_t{1}, std::size_t{255}, std::size_t{257}, std::size_t{1000003}}) {
       void* p = nullptr;
       REQUIRE(b.driver.allocate(q, bytes, p).ok());
@@ -258,16 +258,16 @@ TEST_CASE("plain memory is aligned to 256 bytes and holds its size", "[driver]")
 TEST_CASE("copy goes between any two places and lets a pageable source be reused on return", "[driver]") {
   mapped_room r(1);
   void* plain = nullptr;
-  REQUIRE(r.driver.allocate(r.queue, 1_MiB, plain).ok());
+  REQUIRE(r.driver.allocate(r.order, 1_MiB, plain).ok());
   const bytes_of a = noise(1_MiB);
   bytes_of source = a;
-  REQUIRE(send(r.driver, r.queue, r.address, source).ok());
+  REQUIRE(send(r.driver, r.order, r.address, source).ok());
   std::fill(source.begin(), source.end(), static_cast<unsigned char>(0));
-  REQUIRE(r.driver.copy(r.queue, plain, r.address, a.size()).ok());
-  CHECK((fetch<unsigned char>(r.driver, r.queue, plain, a.size()) == a));
-  REQUIRE(r.driver.copy(r.queue, r.at(1_MiB + 1), static_cast<char*>(plain) + 3, 1000).ok());
-  CHECK((fetch<unsigned char>(r.driver, r.queue, r.at(1_MiB + 1), 1000) == bytes_of(a.begin() + 3, a.begin() + 1003)));
-  CHECK(r.driver.deallocate(r.queue, plain, 1_MiB).ok());
+  REQUIRE(r.driver.copy(r.order, plain, r.address, a.size()).ok());
+  CHECK((fetch<unsigned char>(r.driver, r.order, plain, a.size()) == a));
+  REQUIRE(r.driver.copy(r.order, r.at(1_MiB + 1), static_cast<char*>(plain) + 3, 1000).ok());
+  CHECK((fetch<unsigned char>(r.driver, r.order, r.at(1_MiB + 1), 1000) == bytes_of(a.begin() + 3, a.begin() + 1003)));
+  CHECK(r.driver.deallocate(r.order, plain, 1_MiB).ok());
 }
 
 TEST_CASE("shift moves overlapping bytes both ways", "[driver]") {
@@ -285,14 +285,14 @@ TEST_CASE("shift moves overlapping bytes both ways", "[driver]") {
       const std::size_t from = up ? skip : skip + c.distance, to = up ? skip + c.distance : skip;
       const bytes_of moved(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(c.bytes));
       const unsigned char guard = 0xee;
-      REQUIRE(r.driver.fill(r.queue, r.address, &guard, 1, c.bytes + c.distance + skip + 16).ok());
-      REQUIRE(send(r.driver, r.queue, r.at(from), moved).ok());
-      REQUIRE(r.driver.shift(r.queue, r.at(to), r.at(from), c.bytes, r.workspace()).ok());
+      REQUIRE(r.driver.fill(r.order, r.address, &guard, 1, c.bytes + c.distance + skip + 16).ok());
+      REQUIRE(send(r.driver, r.order, r.at(from), moved).ok());
+      REQUIRE(r.driver.shift(r.order, r.at(to), r.at(from), c.bytes, r.workspace()).ok());
       INFO(c.bytes << " bytes by " << c.distance << (up ? " up" : " down"));
-      CHECK((fetch<unsigned char>(r.driver, r.queue, r.at(to), c.bytes) == moved));
+      CHECK((fetch<unsigned char>(r.driver, r.order, r.at(to), c.bytes) == moved));
       const std::size_t end = c.bytes + c.distance + skip;
-      CHECK((fetch<unsigned char>(r.driver, r.queue, r.at(0), skip) == bytes_of(skip, guard)));
-      CHECK((fetch<unsigned char>(r.driver, r.queue, r.at(end), 16) == bytes_of(16, guard)));
+      CHECK((fetch<unsigned char>(r.driver, r.order, r.at(0), skip) == bytes_of(skip, guard)));
+      CHECK((fetch<unsigned char>(r.driver, r.order, r.at(end), 16) == bytes_of(16, guard)));
     }
 }
 
@@ -302,17 +302,17 @@ TEST_CASE("shift moves more than one launch does", "[driver]") {
   mapped_room r(3_GiB);
   const std::vector<std::uint32_t> a = words(n);
   vmm::engine::allocation copy;
-  REQUIRE(vmm::engine::allocation::create(r.driver, r.queue, n * 4, copy).ok());
-  REQUIRE(send(r.driver, r.queue, copy.data(), a).ok());
-  REQUIRE(send(r.driver, r.queue, r.at(0), a).ok());
+  REQUIRE(vmm::engine::allocation::create(r.driver, r.order, n * 4, copy).ok());
+  REQUIRE(send(r.driver, r.order, copy.data(), a).ok());
+  REQUIRE(send(r.driver, r.order, r.at(0), a).ok());
   const auto is_at = [&](std::size_t offset) {
     std::size_t index = 0;
-    REQUIRE(r.driver.mismatch(r.queue, r.at(offset), copy.data(), n, scalar::uint32, relation::equal, r.workspace(), index).ok());
+    REQUIRE(r.driver.mismatch(r.order, r.at(offset), copy.data(), n, scalar::uint32, relation::equal, r.workspace(), index).ok());
     return index == n;
   };
-  REQUIRE(r.driver.shift(r.queue, r.at(4 * gap), r.at(0), n * 4, r.workspace()).ok());
+  REQUIRE(r.driver.shift(r.order, r.at(4 * gap), r.at(0), n * 4, r.workspace()).ok());
   CHECK(is_at(4 * gap));
-  REQUIRE(r.driver.shift(r.queue, r.at(0), r.at(4 * gap), n * 4, r.workspace()).ok());
+  REQUIRE(r.driver.shift(r.order, r.at(0), r.at(4 * gap), n * 4, r.workspace()).ok());
   CHECK(is_at(0));
 }
 
@@ -324,14 +324,14 @@ TEST_CASE("fill repeats patterns of any size at any address and writes nothing e
       for (std::size_t count : {std::size_t{0}, std::size_t{1}, std::size_t{7}, 70001 / size}) {
         const std::size_t total = size * count, at = 256 + offset;
         const unsigned char guard = 0xee;
-        REQUIRE(r.driver.fill(r.queue, r.address, &guard, 1, at + total + 64).ok());
+        REQUIRE(r.driver.fill(r.order, r.address, &guard, 1, at + total + 64).ok());
         bytes_of p(pattern.begin(), pattern.begin() + static_cast<std::ptrdiff_t>(size));
-        REQUIRE(r.driver.fill(r.queue, r.at(at), p.data(), size, count).ok());
+        REQUIRE(r.driver.fill(r.order, r.at(at), p.data(), size, count).ok());
         std::fill(p.begin(), p.end(), static_cast<unsigned char>(0));  // it was read before return
 
         bytes_of expected(at + total + 64, guard);
         for (std::size_t i = 0; i < count; ++i) std::memcpy(expected.data() + at + i * size, pattern.data(), size);
-        const bool same = fetch<unsigned char>(r.driver, r.queue, r.address, expected.size()) == expected;
+        const bool same = fetch<unsigned char>(r.driver, r.order, r.address, expected.size()) == expected;
         INFO("pattern of " << size << " bytes, " << count << " times, at " << offset);
         REQUIRE(same);
       }
@@ -347,15 +347,15 @@ void mismatch_finds_the_first(scalar type) {
   T* const y = x + most;
   const auto ask = [&](std::size_t n, relation relate) {
     std::size_t index = 999999;
-    REQUIRE(r.driver.mismatch(r.queue, x, y, n, type, relate, r.workspace(), index).ok());
+    REQUIRE(r.driver.mismatch(r.order, x, y, n, type, relate, r.workspace(), index).ok());
     return index;
   };
-  const auto set = [&](T* at, T value) { REQUIRE(send(r.driver, r.queue, at, std::vector<T>{value}).ok()); };
+  const auto set = [&](T* at, T value) { REQUIRE(send(r.driver, r.order, at, std::vector<T>{value}).ok()); };
 
   for (relation relate : {relation::equal, relation::equivalent})
     for (std::size_t n : {std::size_t{1}, std::size_t{2}, std::size_t{257}, most}) {
       const T five = 5;
-      REQUIRE(r.driver.fill(r.queue, x, &five, sizeof(T), 2 * most).ok());
+      REQUIRE(r.driver.fill(r.order, x, &five, sizeof(T), 2 * most).ok());
       INFO(n << " of " << sizeof(T) << " bytes");
       CHECK(ask(0, relate) == 0);
       CHECK(ask(n, relate) == n);
@@ -374,19 +374,19 @@ void mismatch_knows_floats(scalar type, scalar bits) {
   mapped_room r(1);
   const T nan = std::numeric_limits<T>::quiet_NaN();
   const std::vector<T> a{T(0), nan, T(1)}, b{T(-0.0), nan, T(2)};
-  REQUIRE(send(r.driver, r.queue, r.at(0), a).ok());
-  REQUIRE(send(r.driver, r.queue, r.at(256), b).ok());
+  REQUIRE(send(r.driver, r.order, r.at(0), a).ok());
+  REQUIRE(send(r.driver, r.order, r.at(256), b).ok());
   const auto ask = [&](std::size_t first, std::size_t n, scalar as, relation relate) {
     std::size_t index = 999999;
     const std::size_t skip = first * sizeof(T);
-    REQUIRE(r.driver.mismatch(r.queue, r.at(skip), r.at(256 + skip), n, as, relate, r.workspace(), index).ok());
+    REQUIRE(r.driver.mismatch(r.order, r.at(skip), r.at(256 + skip), n, as, relate, r.workspace(), index).ok());
     return first + index;
   };
   CHECK(ask(0, 3, type, relation::equal) == 1);  // -0 equals 0; NaN does not equal NaN
   CHECK(ask(0, 3, type, relation::equivalent) == 2);
   CHECK(ask(0, 3, bits, relation::equal) == 0);
   CHECK(ask(1, 2, bits, relation::equal) == 2);
-  REQUIRE(send(r.driver, r.queue, r.at(256 + sizeof(T)), std::vector<T>{T(1)}).ok());
+  REQUIRE(send(r.driver, r.order, r.at(256 + sizeof(T)), std::vector<T>{T(1)}).ok());
   CHECK(ask(1, 1, type, relation::equal) == 1);
   CHECK(ask(1, 1, type, relation::equivalent) == 2);
 }
@@ -420,19 +420,19 @@ TEST_CASE("verbs leave the caller's current device as it was", "[driver]") {
     std::size_t index = 0;
     const int pattern = 3;
     CHECK(d.memory(0, m).ok());
-    CHECK(d.allocate(b.queue, 1000, p).ok());
-    CHECK(d.fill(b.queue, p, &pattern, sizeof pattern, 250).ok());
-    CHECK(d.copy(b.queue, r.address, p, 1000).ok());
-    CHECK(d.shift(b.queue, r.at(1), r.address, 1000, r.workspace()).ok());
-    CHECK(d.mismatch(b.queue, p, p, 250, scalar::uint32, relation::equal, r.workspace(), index).ok());
-    CHECK(d.deallocate(b.queue, p, 1000).ok());
-    CHECK(d.wait(b.queue).ok());
-    CHECK(d.wait(queue{0, vmm::default_stream(), false}).ok());
+    CHECK(d.allocate(b.order, 1000, p).ok());
+    CHECK(d.fill(b.order, p, &pattern, sizeof pattern, 250).ok());
+    CHECK(d.copy(b.order, r.address, p, 1000).ok());
+    CHECK(d.shift(b.order, r.at(1), r.address, 1000, r.workspace()).ok());
+    CHECK(d.mismatch(b.order, p, p, 250, scalar::uint32, relation::equal, r.workspace(), index).ok());
+    CHECK(d.deallocate(b.order, p, 1000).ok());
+    CHECK(d.wait(b.order).ok());
+    CHECK(d.wait(stream_order{0, vmm::default_stream(), false}).ok());
     CHECK(d.drain(0).ok());
     event_handle event = 0;
     bool reached = false;
-    CHECK(d.record(queue{0, vmm::default_stream(), false}, event).ok());
-    CHECK(d.follow(queue{0, vmm::default_stream(), false}, event).ok());
+    CHECK(d.record(stream_order{0, vmm::default_stream(), false}, event).ok());
+    CHECK(d.follow(stream_order{0, vmm::default_stream(), false}, event).ok());
     CHECK(d.await(event).ok());
     CHECK(d.reached(event, reached).ok());
     d.forget(event);

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The contract of engine/driver.hpp on events: order between queues, and knowing when work is done.
+/// The contract of engine/driver.hpp on events: order between orders, and knowing when work is done.
 #include <algorithm>
 #include <vector>
 
@@ -12,8 +12,8 @@ using namespace vmm_test;
 
 namespace {
 
-/// Device 0: no stream, the legacy stream and the calling thread's, which every machine has without making one.
-std::vector<queue> queues() {
+/// Device 0: no stream, the legacy stream and the calling thread's, which every backend has without making one.
+std::vector<stream_order> orders() {
   const auto stream = [](std::uintptr_t handle) { return reinterpret_cast<CUstream_st*>(handle); };
   return {{0, vmm::default_stream(), true}, {0, stream(1), false}, {0, stream(2), false}};
 }
@@ -25,19 +25,19 @@ bool is_reached(driver& d, event_handle event) {
 }
 
 struct plain_room : bench {
-  explicit plain_room(std::size_t bytes) : size(bytes) { driver.allocate(queue, size, address); }
-  ~plain_room() { driver.deallocate(queue, address, size); }
+  explicit plain_room(std::size_t bytes) : size(bytes) { driver.allocate(order, size, address); }
+  ~plain_room() { driver.deallocate(order, address, size); }
   std::size_t size;
   void* address = nullptr;
 };
 
 }  // namespace
 
-TEST_CASE("an event is reached once it was awaited, on every kind of queue", "[driver]") {
+TEST_CASE("an event is reached once it was awaited, on every kind of order", "[driver]") {
   plain_room r(32_MiB);
   REQUIRE(r.address != nullptr);
   driver& d = r.driver;
-  for (const queue& q : queues()) {
+  for (const stream_order& q : orders()) {
     const std::uint32_t seven = 7;
     REQUIRE(d.fill(q, r.address, &seven, sizeof seven, r.size / sizeof seven).ok());
     if (q.synchronous) REQUIRE(d.wait(q).ok());  // as the contract asks
@@ -51,22 +51,22 @@ TEST_CASE("an event is reached once it was awaited, on every kind of queue", "[d
   }
 }
 
-TEST_CASE("the event of a synchronous queue is reached at once, and stays so", "[driver]") {
+TEST_CASE("the event of a synchronous order is reached at once, and stays so", "[driver]") {
   bench b;
-  REQUIRE(b.queue.synchronous);
+  REQUIRE(b.order.synchronous);
   event_handle event = 0;
-  REQUIRE(b.driver.record(b.queue, event).ok());
+  REQUIRE(b.driver.record(b.order, event).ok());
   CHECK(is_reached(b.driver, event));
   CHECK(b.driver.await(event).ok());
   b.driver.forget(event);
 }
 
-TEST_CASE("an event is reached after its queue, or its device, was waited for", "[driver]") {
+TEST_CASE("an event is reached after its order, or its device, was waited for", "[driver]") {
   plain_room r(32_MiB);
   REQUIRE(r.address != nullptr);
   driver& d = r.driver;
   const unsigned char mark = 3;
-  for (const queue& q : queues())
+  for (const stream_order& q : orders())
     for (bool device : {false, true}) {
       if (q.synchronous) continue;
       REQUIRE(d.fill(q, r.address, &mark, 1, r.size).ok());
@@ -85,8 +85,8 @@ TEST_CASE("what follows an event comes after the work that it stands for", "[dri
   REQUIRE(to.address != nullptr);
   driver& d = from.driver;
   std::uint32_t mark = 1;
-  for (const queue& before : queues())
-    for (const queue& after : queues()) {
+  for (const stream_order& before : orders())
+    for (const stream_order& after : orders()) {
       ++mark;
       for (int round = 0; round < 3; ++round)  // long enough on a GPU to be overtaken without an order
         REQUIRE(d.fill(before, from.address, &mark, sizeof mark, n).ok());
@@ -103,14 +103,14 @@ TEST_CASE("what follows an event comes after the work that it stands for", "[dri
     }
 }
 
-TEST_CASE("an event may be followed by many queues, or by none", "[driver]") {
+TEST_CASE("an event may be followed by many orders, or by none", "[driver]") {
   bench b;
   event_handle event = 0;
-  REQUIRE(b.driver.record(queues().back(), event).ok());
-  for (const queue& q : queues()) CHECK(b.driver.follow(q, event).ok());
-  for (const queue& q : queues()) CHECK(b.driver.follow(q, event).ok());
+  REQUIRE(b.driver.record(orders().back(), event).ok());
+  for (const stream_order& q : orders()) CHECK(b.driver.follow(q, event).ok());
+  for (const stream_order& q : orders()) CHECK(b.driver.follow(q, event).ok());
   b.driver.forget(event);
-  REQUIRE(b.driver.record(queues().back(), event).ok());
+  REQUIRE(b.driver.record(orders().back(), event).ok());
   b.driver.forget(event);
   CHECK(b.driver.drain(0).ok());
 }
@@ -121,7 +121,7 @@ TEST_CASE("many events live at once and are forgotten in any order", "[driver]")
   for (int round = 0; round < 3; ++round) {
     for (int i = 0; i < 100; ++i) {
       event_handle event = 0;
-      REQUIRE(b.driver.record(queues()[static_cast<std::size_t>(i) % 3], event).ok());
+      REQUIRE(b.driver.record(orders()[static_cast<std::size_t>(i) % 3], event).ok());
       events.push_back(event);
     }
     for (event_handle e : events) REQUIRE(b.driver.await(e).ok());

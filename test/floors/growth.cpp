@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The arithmetic of growth: no machine.
+/// The arithmetic of growth: no backend.
 #include <vmm/engine/growth.hpp>
 
 #include <vector>

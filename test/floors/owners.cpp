@@ -115,19 +115,19 @@ TEST_CASE("an allocation owns its memory and frees it once", "[owners]") {
     CHECK(none.size() == 0);
 
     allocation a;
-    REQUIRE(allocation::create(c.failing, c.queue, 1000, a).ok());
+    REQUIRE(allocation::create(c.failing, c.order, 1000, a).ok());
     CHECK(a);
     CHECK(a.size() == 1000);
     void* const address = a.data();
-    CHECK(send(c.driver, c.queue, address, words(250)).ok());
+    CHECK(send(c.driver, c.order, address, words(250)).ok());
 
     allocation b(std::move(a));
     CHECK_FALSE(a);
     CHECK(a.data() == nullptr);
     CHECK(b.data() == address);
-    CHECK((fetch<std::uint32_t>(c.driver, c.queue, b.data(), 250) == words(250)));
+    CHECK((fetch<std::uint32_t>(c.driver, c.order, b.data(), 250) == words(250)));
 
-    REQUIRE(allocation::create(c.failing, c.queue, 77, a).ok());
+    REQUIRE(allocation::create(c.failing, c.order, 77, a).ok());
     a = std::move(b);
     CHECK(c.freed() == 1);
     CHECK(c.counting.bytes(verb::deallocate) == 77);
@@ -147,14 +147,14 @@ TEST_CASE("a refused allocation changes nothing", "[owners]") {
   {
     allocation a;
     c.failing.fail(1, verb::allocate, errc::out_of_memory);
-    CHECK(allocation::create(c.failing, c.queue, 1000, a).code == errc::out_of_memory);
+    CHECK(allocation::create(c.failing, c.order, 1000, a).code == errc::out_of_memory);
     CHECK_FALSE(a);
     CHECK(c.counting.calls(verb::allocate) == 0);
 
-    REQUIRE(allocation::create(c.failing, c.queue, 1000, a).ok());
+    REQUIRE(allocation::create(c.failing, c.order, 1000, a).ok());
     void* const address = a.data();
     c.failing.fail(1, verb::allocate);
-    CHECK(allocation::create(c.failing, c.queue, 2000, a).code == errc::failed);
+    CHECK(allocation::create(c.failing, c.order, 2000, a).code == errc::failed);
     CHECK(a.data() == address);
     CHECK(a.size() == 1000);
   }
@@ -165,10 +165,10 @@ TEST_CASE("a refused allocation changes nothing", "[owners]") {
 TEST_CASE("an allocation is freed in the order of the stream that it follows", "[owners]") {
   struct watching : forwarding_driver {
     using forwarding_driver::forwarding_driver;
-    status deallocate(const queue& where, void* address, std::size_t bytes) noexcept override {
-      seen = where.stream.get();
-      synchronous = where.synchronous;
-      return to_.deallocate(queue{where.device, vmm::default_stream(), where.synchronous}, address, bytes);
+    status deallocate(const stream_order& order, void* address, std::size_t bytes) noexcept override {
+      seen = order.stream.get();
+      synchronous = order.synchronous;
+      return to_.deallocate(stream_order{order.device, vmm::default_stream(), order.synchronous}, address, bytes);
     }
     CUstream_st* seen = nullptr;
     bool synchronous = true;
@@ -179,7 +179,7 @@ TEST_CASE("an allocation is freed in the order of the stream that it follows", "
   auto* const stream = reinterpret_cast<CUstream_st*>(&handle);
   {
     allocation a;
-    REQUIRE(allocation::create(w, queue{0, vmm::default_stream(), false}, 1000, a).ok());
+    REQUIRE(allocation::create(w, stream_order{0, vmm::default_stream(), false}, 1000, a).ok());
     a.follow(stream);
   }
   CHECK(w.seen == stream);
@@ -197,11 +197,11 @@ TEST_CASE("an allocation that a reset has freed is not freed again", "[owners]")
   void* address = nullptr;
   {
     allocation before, after;
-    REQUIRE(allocation::create(d, c.queue, 1000, before).ok());
+    REQUIRE(allocation::create(d, c.order, 1000, before).ok());
     address = before.data();
     d.now = 2;
-    REQUIRE(allocation::create(d, c.queue, 1000, after).ok());
+    REQUIRE(allocation::create(d, c.order, 1000, after).ok());
   }
   CHECK(c.freed() == 1);
-  CHECK(c.driver.deallocate(c.queue, address, 1000).ok());  // here nothing was reset
+  CHECK(c.driver.deallocate(c.order, address, 1000).ok());  // here nothing was reset
 }

@@ -17,7 +17,7 @@ using namespace vmm_test;
 namespace {
 
 /// Leaves a warm range of each size behind, the first one first.
-std::vector<std::byte*> leave_all(own_machine& m, std::initializer_list<std::size_t> sizes) {
+std::vector<std::byte*> leave_all(own_backend& m, std::initializer_list<std::size_t> sizes) {
   std::list<storage> all;
   std::vector<std::byte*> at;
   for (std::size_t bytes : sizes) {
@@ -29,11 +29,11 @@ std::vector<std::byte*> leave_all(own_machine& m, std::initializer_list<std::siz
   return at;
 }
 
-std::size_t cached(const own_machine& m) { return m.value.statistics().cached; }
+std::size_t cached(const own_backend& m) { return m.value.statistics().cached; }
 
 /// Whether a warm range of `left` bytes is taken for `wanted` bytes.
 bool fits(const options& left_how, std::size_t left, const options& how, std::size_t wanted, bool exact) {
-  own_machine m;
+  own_backend m;
   std::byte* const data = leave(m, left, left_how);
   CHECK(cached(m) == left);
   bool taken = false;
@@ -67,7 +67,7 @@ options shared_with(std::vector<int> devices) {
 }
 
 /// Whether a range of exactly that size is warm. Takes it out of the cache, or maps another, until the caller lets it go.
-bool is_warm(own_machine& m, std::list<storage>& held, std::size_t bytes) {
+bool is_warm(own_backend& m, std::list<storage>& held, std::size_t bytes) {
   const std::size_t before = taken_anew(m);
   held.push_back(m.make());
   reserve(held.back(), bytes);
@@ -78,7 +78,7 @@ bool is_warm(own_machine& m, std::list<storage>& held, std::size_t bytes) {
 
 TEST_CASE("the range of a destroyed storage is the next one's, without a call that takes memory", "[range_cache]") {
   for (bool synchronous : {true, false}) {
-    own_machine m;
+    own_backend m;
     {
       std::byte* data = nullptr;
       {
@@ -118,7 +118,7 @@ TEST_CASE("the range of a destroyed storage is the next one's, without a call th
 }
 
 TEST_CASE("contents are promoted into a warm range as into a new one", "[range_cache]") {
-  own_machine m;
+  own_backend m;
   {
     std::byte* const data = leave(m, 4_MiB);
     storage s = m.make();
@@ -141,7 +141,7 @@ TEST_CASE("contents are promoted into a warm range as into a new one", "[range_c
 
 TEST_CASE("of several warm ranges the smallest that fits is taken", "[range_cache]") {
   for (bool smallest_first : {true, false}) {
-    own_machine m;
+    own_backend m;
     std::vector<std::byte*> at = smallest_first ? leave_all(m, {4_MiB, 6_MiB, 10_MiB, 20_MiB})
                                                 : leave_all(m, {20_MiB, 10_MiB, 6_MiB, 4_MiB});
     if (!smallest_first) std::swap(at[0], at[3]), std::swap(at[1], at[2]);
@@ -198,7 +198,7 @@ TEST_CASE("a warm range is taken only by what it fits", "[range_cache]") {
 }
 
 TEST_CASE("options::limit holds in a warm range as well", "[range_cache]") {
-  own_machine m;
+  own_backend m;
   leave(m, 4_MiB);
   storage s = m.make(with(&options::limit, 3_MiB));
   const std::size_t before = taken_anew(m);
@@ -210,7 +210,7 @@ TEST_CASE("options::limit holds in a warm range as well", "[range_cache]") {
 }
 
 TEST_CASE("a cache that may keep nothing keeps nothing", "[range_cache]") {
-  own_machine m;
+  own_backend m;
   CHECK(m.value.cache_limit() == 256_MiB);
   m.value.set_cache_limit(0);
   CHECK(m.value.cache_limit() == 0);
@@ -222,7 +222,7 @@ TEST_CASE("a cache that may keep nothing keeps nothing", "[range_cache]") {
 }
 
 TEST_CASE("a range above the limit goes at once and evicts nobody", "[range_cache]") {
-  own_machine m;
+  own_backend m;
   m.value.set_cache_limit(10_MiB);
   leave_all(m, {4_MiB, 6_MiB});
   CHECK(cached(m) == 10_MiB);
@@ -241,7 +241,7 @@ TEST_CASE("a range above the limit goes at once and evicts nobody", "[range_cach
 }
 
 TEST_CASE("the oldest ranges go first, and no more than must", "[range_cache]") {
-  own_machine m;
+  own_backend m;
   m.value.set_cache_limit(18_MiB);
   leave_all(m, {4_MiB, 2_MiB, 6_MiB});
   CHECK(cached(m) == 12_MiB);
@@ -269,7 +269,7 @@ TEST_CASE("the oldest ranges go first, and no more than must", "[range_cache]") 
 }
 
 TEST_CASE("a lower limit evicts at once, a higher one brings nothing back", "[range_cache]") {
-  own_machine m;
+  own_backend m;
   leave_all(m, {4_MiB, 6_MiB, 2_MiB});
   m.value.set_cache_limit(12_MiB);
   CHECK(cached(m) == 12_MiB);
@@ -284,8 +284,8 @@ TEST_CASE("a lower limit evicts at once, a higher one brings nothing back", "[ra
   CHECK(m.counting.balanced());
 }
 
-TEST_CASE("trim gives back the ranges of the device that it is told, and a machine takes none along", "[range_cache]") {
-  own_machine m;
+TEST_CASE("trim gives back the ranges of the device that it is told, and a backend takes none along", "[range_cache]") {
+  own_backend m;
   leave(m, 4_MiB);
   m.value.warm_ranges().trim(1);
   CHECK(cached(m) == 4_MiB);
@@ -293,9 +293,9 @@ TEST_CASE("trim gives back the ranges of the device that it is told, and a machi
   CHECK(cached(m) == 0);
   CHECK(m.counting.balanced());
 
-  counting_driver counting(machine().get_driver());
+  counting_driver counting(backend().get_driver());
   {
-    vmm::engine::machine passing(counting);
+    vmm::engine::device_runtime passing(counting);
     { storage s(passing, fixed(), vmm::default_stream(), false), t = storage::like(s); grow(s, 3_MiB), grow(t, 5_MiB); }
     CHECK(passing.statistics().cached == 10_MiB);
     CHECK_FALSE(counting.balanced());
@@ -305,7 +305,7 @@ TEST_CASE("trim gives back the ranges of the device that it is told, and a machi
 
 TEST_CASE("shrink_to_fit of an empty range leaves nothing in the cache", "[range_cache]") {
   small_driver small(256_MiB);
-  own_machine m(hints::granted, small);
+  own_backend m(hints::granted, small);
   for (bool synchronous : {true, false}) {
     storage s = m.make({}, synchronous);
     extend_to(s, 9_MiB);
@@ -322,7 +322,7 @@ TEST_CASE("shrink_to_fit of an empty range leaves nothing in the cache", "[range
 
 TEST_CASE("memory that warm ranges hold is there for growth that needs it", "[range_cache]") {
   small_driver small(64_MiB);
-  own_machine m(hints::granted, small);
+  own_backend m(hints::granted, small);
   const auto fill_cache = [&] {
     leave_all(m, {20_MiB, 22_MiB, 18_MiB});
     CHECK(cached(m) == 60_MiB);
@@ -363,7 +363,7 @@ TEST_CASE("memory that warm ranges hold is there for growth that needs it", "[ra
 }
 
 TEST_CASE("memory that warm ranges hold is there for work on the contents", "[range_cache]") {
-  own_machine m;
+  own_backend m;
   storage s = m.make();
   extend_to(s, 4000);
   leave(m, 4_MiB);
@@ -387,7 +387,7 @@ TEST_CASE("memory that warm ranges hold is there for work on the contents", "[ra
   CHECK(m.counting.calls(verb::trim) == 2);
 }
 
-TEST_CASE("a warm range is taken where the machine grants no more addresses than it has", "[range_cache]") {
+TEST_CASE("a warm range is taken where the backend grants no more addresses than it has", "[range_cache]") {
   struct narrow : forwarding_driver {
     using forwarding_driver::forwarding_driver;
     status reserve(std::size_t bytes, void* hint, void*& address) noexcept override {
@@ -395,9 +395,9 @@ TEST_CASE("a warm range is taken where the machine grants no more addresses than
       return to_.reserve(bytes, hint, address);
     }
   };
-  counting_driver counting(machine().get_driver());
+  counting_driver counting(backend().get_driver());
   narrow d(counting);
-  vmm::engine::machine m(d);
+  vmm::engine::device_runtime m(d);
   for (int i = 0; i < 5; ++i) {
     storage s(m, options{}, vmm::default_stream(), true);
     extend_to(s, 6_MiB);

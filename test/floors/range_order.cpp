@@ -13,21 +13,21 @@ using namespace vmm_test;
 
 namespace {
 
-/// A machine whose streams are behind until told otherwise.
-struct slow_machine : own_machine {
-  explicit slow_machine(order_driver& o, hints answer = hints::granted) : own_machine(answer, o) {}
+/// A backend whose streams are behind until told otherwise.
+struct slow_backend : own_backend {
+  explicit slow_backend(order_driver& o, hints answer = hints::granted) : own_backend(answer, o) {}
   storage on(vmm::stream_ref stream, const options& o = {}) { return storage(value, o, stream, false); }
   std::size_t cached() const { return value.statistics().cached; }
 };
 
-/// Another stream than the default one that exists on every machine: the legacy one, or the calling thread's.
+/// Another stream than the default one that exists on every backend: the legacy one, or the calling thread's.
 vmm::stream_ref other_stream() {
   CUstream_st* const legacy = reinterpret_cast<CUstream_st*>(std::uintptr_t{1});
   return vmm::default_stream() == legacy ? reinterpret_cast<CUstream_st*>(std::uintptr_t{2}) : legacy;
 }
 
 /// Whether `s` finds a warm range for `bytes`.
-bool takes_warm(slow_machine& m, storage& s, std::size_t bytes) {
+bool takes_warm(slow_backend& m, storage& s, std::size_t bytes) {
   const std::size_t before = taken_anew(m), held = m.cached();
   grow(s, bytes);
   const bool warm = taken_anew(m) == before;
@@ -50,7 +50,7 @@ struct stubborn_driver : order_driver {
 
 TEST_CASE("a stream's range is nobody else's before its work is done", "[range_cache]") {
   order_driver order;
-  slow_machine m(order);
+  slow_backend m(order);
   {
     std::byte* const data = leave(m, 6_MiB, {}, on_a_stream);
     CHECK(m.cached() == 6_MiB);
@@ -75,7 +75,7 @@ TEST_CASE("a stream's range is nobody else's before its work is done", "[range_c
 
 TEST_CASE("a synchronous storage takes a stream's range once its work is done", "[range_cache]") {
   order_driver order;
-  slow_machine m(order);
+  slow_backend m(order);
   std::byte* const data = leave(m, 6_MiB, {}, on_a_stream);
   order.reach();
   storage s = m.make();
@@ -88,7 +88,7 @@ TEST_CASE("a synchronous storage takes a stream's range once its work is done", 
 
 TEST_CASE("the same stream takes its range at once, and comes after the work on it", "[range_cache]") {
   order_driver order;
-  slow_machine m(order);
+  slow_backend m(order);
   {
     std::byte* const data = leave(m, 6_MiB, {}, on_a_stream);
     for (std::size_t round = 1; round <= 3; ++round) {
@@ -112,7 +112,7 @@ TEST_CASE("the same stream takes its range at once, and comes after the work on 
 
 TEST_CASE("a synchronous storage's range may be taken by any stream at once", "[range_cache]") {
   order_driver order;
-  slow_machine m(order);
+  slow_backend m(order);
   std::byte* const data = leave(m, 6_MiB);
   CHECK(order.drained == std::vector<int>{0});
   storage s = m.on(other_stream());
@@ -123,7 +123,7 @@ TEST_CASE("a synchronous storage's range may be taken by any stream at once", "[
 
 TEST_CASE("a range that is ready is preferred to none, a smaller one that is not ready is left", "[range_cache]") {
   order_driver order;
-  slow_machine m(order);
+  slow_backend m(order);
   {
     storage large = m.on(vmm::default_stream()), small = m.on(vmm::default_stream());
     reserve(large, 8_MiB);
@@ -143,16 +143,16 @@ TEST_CASE("a range that is ready is preferred to none, a smaller one that is not
 }
 
 TEST_CASE("a stream's range above the limit goes at a later call, once its work is done", "[range_cache]") {
-  const auto leave_small = [](slow_machine& m) { leave(m, 2_MiB); };
-  const auto take_small = [](slow_machine& m) {
+  const auto leave_small = [](slow_backend& m) { leave(m, 2_MiB); };
+  const auto take_small = [](slow_backend& m) {
     storage s = m.make();
     reserve(s, 2_MiB);
   };
-  const auto set_limit = [](slow_machine& m) { m.value.set_cache_limit(4_MiB); };
-  const std::vector<void (*)(slow_machine&)> calls{leave_small, take_small, set_limit};
+  const auto set_limit = [](slow_backend& m) { m.value.set_cache_limit(4_MiB); };
+  const std::vector<void (*)(slow_backend&)> calls{leave_small, take_small, set_limit};
   for (const auto call : calls) {
     order_driver order;
-    slow_machine m(order);
+    slow_backend m(order);
     m.value.set_cache_limit(4_MiB);
     leave(m, 6_MiB, {}, on_a_stream);
     CHECK(m.cached() == 6_MiB);
@@ -175,7 +175,7 @@ TEST_CASE("a stream's range above the limit goes at a later call, once its work 
 
 TEST_CASE("with a limit of 0 a stream's range stays as long as its work, and not longer", "[range_cache]") {
   order_driver order;
-  slow_machine m(order);
+  slow_backend m(order);
   m.value.set_cache_limit(0);
   leave(m, 6_MiB, {}, on_a_stream);
   CHECK(m.counting.calls(verb::unmap) == 0);
@@ -186,10 +186,10 @@ TEST_CASE("with a limit of 0 a stream's range stays as long as its work, and not
   CHECK(m.counting.balanced());
 }
 
-TEST_CASE("trim and the end of a machine wait for the work before they unmap", "[range_cache]") {
+TEST_CASE("trim and the end of a backend wait for the work before they unmap", "[range_cache]") {
   order_driver order;
   {
-    slow_machine m(order);
+    slow_backend m(order);
     leave(m, 6_MiB, {}, on_a_stream);
     leave(m, 2_MiB, {}, on_a_stream);
     m.value.trim(-1);
@@ -206,7 +206,7 @@ TEST_CASE("trim and the end of a machine wait for the work before they unmap", "
 TEST_CASE("growth that runs out of memory waits for the work on warm ranges and takes their memory", "[range_cache]") {
   small_driver small(64_MiB);
   order_driver order(small);
-  slow_machine m(order);
+  slow_backend m(order);
   {
     leave(m, 40_MiB, {}, on_a_stream);
     storage s = m.on(other_stream());
@@ -222,7 +222,7 @@ TEST_CASE("a range whose end cannot be recorded is waited for and not kept", "[r
   for (bool synchronous : {true, false})
     for (errc code : {errc::capturing, errc::failed}) {
       order_driver order;
-      slow_machine m(order);
+      slow_backend m(order);
       {
         storage s = m.make({}, synchronous);
         reserve(s, 6_MiB);
@@ -240,7 +240,7 @@ TEST_CASE("a range whose end cannot be recorded is waited for and not kept", "[r
 
 TEST_CASE("while its stream is captured, storage maps anew and leaves the warm range where it is", "[range_cache]") {
   order_driver order;
-  slow_machine m(order);
+  slow_backend m(order);
   {
     std::byte* const data = leave(m, 6_MiB, {}, on_a_stream);
     storage captured = m.on(vmm::default_stream());
@@ -262,7 +262,7 @@ TEST_CASE("while its stream is captured, storage maps anew and leaves the warm r
 
 TEST_CASE("a range of which nobody knows whether its work is done is not taken", "[range_cache]") {
   order_driver order;
-  slow_machine m(order);
+  slow_backend m(order);
   leave(m, 6_MiB, {}, on_a_stream);
   order.reach();
   m.failing.fail(1, verb::reached, errc::failed);
@@ -277,7 +277,7 @@ TEST_CASE("a range of which nobody knows whether its work is done is not taken",
 TEST_CASE("a warm range goes back to the cache when promotion into it fails", "[range_cache]") {
   for (bool synchronous : {true, false}) {
     order_driver order;
-    slow_machine m(order);
+    slow_backend m(order);
     {
       leave(m, 2_MiB, {}, synchronous);
       storage s = m.make({}, synchronous);
@@ -307,7 +307,7 @@ TEST_CASE("a synchronous storage waits for its device exactly once, and for thos
   shared.devices = {1, 0, 2};
   for (bool synchronous : {true, false}) {
     order_driver order;
-    slow_machine m(order);
+    slow_backend m(order);
     {
       storage alone = m.make({}, synchronous);
       extend_to(alone, 3_MiB);
@@ -333,7 +333,7 @@ TEST_CASE("a synchronous storage waits for its device exactly once, and for thos
 TEST_CASE("a range whose blocks were handed over is never used again and is no cached memory", "[range_cache]") {
   for (bool synchronous : {true, false}) {
     order_driver order;
-    slow_machine m(order, hints::refused);
+    slow_backend m(order, hints::refused);
     {
       storage s = m.make(tight(), synchronous);
       extend_to(s, 3_MiB);
@@ -363,15 +363,15 @@ TEST_CASE("a range whose blocks were handed over is never used again and is no c
   }
 }
 
-TEST_CASE("what the machine refuses while it gives back keeps no range", "[range_cache]") {
+TEST_CASE("what the backend refuses while it gives back keeps no range", "[range_cache]") {
   for (verb refused : {verb::drain, verb::record, verb::await, verb::wait, verb::reached})
     for (bool synchronous : {true, false}) {
       order_driver order;
-      slow_machine m(order);
+      slow_backend m(order);
       {
         storage s = m.make({}, synchronous);
         extend_to(s, 3_MiB);
-        s.wait();  // the machine cannot be told to forget what it is doing
+        s.wait();  // the backend cannot be told to forget what it is doing
         m.failing.fail(1, refused, errc::device_lost, true);
       }
       m.value.trim(-1);
@@ -383,7 +383,7 @@ TEST_CASE("what the machine refuses while it gives back keeps no range", "[range
 
 TEST_CASE("memory whose work cannot be waited for stays until it can, and is nobody's meanwhile", "[range_cache]") {
   order_driver order;
-  slow_machine m(order);
+  slow_backend m(order);
   for (const bool synchronous : {false, true}) {
     INFO((synchronous ? "synchronous" : "on a stream"));
     storage s = m.make({}, synchronous);
@@ -414,7 +414,7 @@ TEST_CASE("memory whose work cannot be waited for stays until it can, and is nob
 
 TEST_CASE("memory that further devices may use stays until they can be waited for", "[range_cache]") {
   stubborn_driver order;
-  slow_machine m(order);
+  slow_backend m(order);
   options shared;
   shared.devices = {1, 2};
   for (const bool synchronous : {false, true}) {
@@ -459,7 +459,7 @@ TEST_CASE("memory that further devices may use stays until they can be waited fo
 
 TEST_CASE("an old place that cannot be waited for keeps the place that its elements moved to", "[range_cache]") {
   stubborn_driver order;
-  slow_machine m(order, hints::elsewhere);
+  slow_backend m(order, hints::elsewhere);
   storage s = m.make(tight());
   extend_to(s, 3_MiB);
   order.refusals = {{0, errc::failed}};
@@ -478,7 +478,7 @@ TEST_CASE("an old place that cannot be waited for keeps the place that its eleme
 }
 
 TEST_CASE("where waiting is refused because the context is gone, nothing is kept", "[range_cache]") {
-  own_machine m;
+  own_backend m;
   storage s = m.make();
   grow(s, 6_MiB);
   m.failing.fail(1, verb::any, errc::device_lost, true);
@@ -490,7 +490,7 @@ TEST_CASE("where waiting is refused because the context is gone, nothing is kept
 
 TEST_CASE("shrink_to_fit that cannot wait gives nothing back", "[range_cache]") {
   for (const bool synchronous : {false, true}) {
-    own_machine m;
+    own_backend m;
     storage s = m.make({}, synchronous);
     extend_to(s, 2_MiB);
     extend_to(s, 7_MiB);

@@ -17,8 +17,8 @@
 
 using namespace vmm_test;
 
-TEST_CASE("threads share the warm ranges of a machine, and never one range", "[range_cache]") {
-  own_machine m;
+TEST_CASE("threads share the warm ranges of a backend, and never one range", "[range_cache]") {
+  own_backend m;
   std::atomic<int> wrong{0}, thrown{0};
   std::atomic<bool> stop{false};
   const auto work = [&](std::uint32_t number) {
@@ -66,7 +66,7 @@ namespace {
 
 enum child_found { took_a_warm_range = 1, kept_its_own = 2, kept_its_parents = 4, lost_contents = 8, caught = 16 };
 
-int child_of(own_machine& m, storage& live, const std::byte* warm, std::size_t bytes) try {
+int child_of(own_backend& m, storage& live, const std::byte* warm, std::size_t bytes) try {
   int found = 0;
   const std::size_t before = m.value.statistics().cached;
   for (int round = 0; round < 2; ++round) {
@@ -90,7 +90,7 @@ int child_of(own_machine& m, storage& live, const std::byte* warm, std::size_t b
 }  // namespace
 
 TEST_CASE("after fork the child takes no warm range of its parent and keeps none", "[range_cache]") {
-  own_machine m;
+  own_backend m;
   {
     storage live = m.make();
     extend_to(live, 3_MiB);

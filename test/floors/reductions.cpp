@@ -46,10 +46,10 @@ std::vector<Result> reduced(kind what, scalar result, const device_uvector<T>& v
   } else {
     std::memcpy(how.operand, operand.data(), operand.size() * sizeof(T));
   }
-  const queue q{v.device(), v.stream(), false};
-  const vmm::engine::scratch workspace(machine(), q, machine().describe(v.device()).workspace);
+  const stream_order q{v.device(), v.stream(), false};
+  const vmm::engine::scratch workspace(backend(), q, backend().describe(v.device()).workspace);
   device_uvector<Result> answer(results, v.stream());
-  REQUIRE(machine().get_driver().reduce(q, how, v.data() + first, n, workspace.data(), answer.data()).ok());
+  REQUIRE(backend().get_driver().reduce(q, how, v.data() + first, n, workspace.data(), answer.data()).ok());
   return answer.to_vector();
 }
 
@@ -153,19 +153,19 @@ TEST_CASE("more than 2^32 elements are reduced", "[reductions]") {
 TEST_CASE("pairs of types that mean nothing are refused", "[reductions]") {
   device_uvector<float> v(10);
   device_uvector<double> answer(1);
-  const queue q{v.device(), v.stream(), false};
-  const vmm::engine::scratch workspace(machine(), q, machine().describe(v.device()).workspace);
+  const stream_order q{v.device(), v.stream(), false};
+  const vmm::engine::scratch workspace(backend(), q, backend().describe(v.device()).workspace);
   for (const auto& [element, result] : std::multimap<scalar, scalar>{
            {scalar::float32, scalar::int32}, {scalar::int32, scalar::float64}, {scalar::int64, scalar::int32}, {scalar::int8, scalar::int8}}) {
     reduction how{kind::sum, element, result, {}};
-    CHECK_FALSE(machine().get_driver().reduce(q, how, v.data(), 1, workspace.data(), answer.data()).ok());
+    CHECK_FALSE(backend().get_driver().reduce(q, how, v.data(), 1, workspace.data(), answer.data()).ok());
   }
 }
 
 TEST_CASE("scratch comes from the warm ranges and goes back to them", "[scratch]") {
-  counting_driver counting(machine().get_driver());
-  vmm::engine::machine m(counting);
-  const queue q{0, vmm::default_stream(), false};
+  counting_driver counting(backend().get_driver());
+  vmm::engine::device_runtime m(counting);
+  const stream_order q{0, vmm::default_stream(), false};
   { const vmm::engine::scratch s(m, q, 1000); }
   const std::size_t taken = counting.calls(verb::create) + counting.calls(verb::allocate);
   for (int i = 0; i < 10; ++i) {
@@ -180,10 +180,10 @@ TEST_CASE("scratch comes from the warm ranges and goes back to them", "[scratch]
 }
 
 TEST_CASE("scratch that is lent at the same time is not the same", "[scratch]") {
-  counting_driver counting(machine().get_driver());
+  counting_driver counting(backend().get_driver());
   {
-    vmm::engine::machine m(counting);
-    const queue q{0, vmm::default_stream(), false};
+    vmm::engine::device_runtime m(counting);
+    const stream_order q{0, vmm::default_stream(), false};
     void* const a = m.lend(q, 3_MiB);
     void* const b = m.lend(q, 3_MiB);
     const auto distance = a < b ? static_cast<std::byte*>(b) - static_cast<std::byte*>(a) : static_cast<std::byte*>(a) - static_cast<std::byte*>(b);
@@ -197,11 +197,11 @@ TEST_CASE("scratch that is lent at the same time is not the same", "[scratch]") 
 }
 
 TEST_CASE("where no block is free, a little scratch is had all the same", "[scratch]") {
-  failing_driver failing(machine().get_driver());
+  failing_driver failing(backend().get_driver());
   counting_driver counting(failing);
   {
-    vmm::engine::machine m(counting);
-    const queue q{0, vmm::default_stream(), false};
+    vmm::engine::device_runtime m(counting);
+    const stream_order q{0, vmm::default_stream(), false};
     failing.fail(1, verb::create, errc::out_of_memory, true);
     { const vmm::engine::scratch s(m, q, 256_KiB); CHECK(s.data() != nullptr); }
     CHECK(failing.fired());

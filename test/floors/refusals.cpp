@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// engine::storage when the machine refuses: at any call, and whatever it does, storage is as it was and works on.
+/// engine::storage when the backend refuses: at any call, and whatever it does, storage is as it was and works on.
 #include <functional>
 #include <stdexcept>
 #include <utility>
@@ -13,7 +13,7 @@ using namespace vmm_test;
 
 namespace {
 
-enum class on { any_machine, plain_machine };  // the latter without virtual memory
+enum class on { any_backend, plain_backend };  // the latter without virtual memory
 enum class takes { anew, warm, less };  // the last: gives back, maybe a part of it before it is refused
 
 struct way {
@@ -23,7 +23,7 @@ struct way {
   std::function<void(storage&)> before;
   std::function<void(storage&)> act;
   takes what = takes::anew;
-  on where = on::any_machine;
+  on order = on::any_backend;
 };
 
 std::vector<way> ways() {
@@ -64,16 +64,16 @@ std::vector<way> ways() {
           {"a first range that is warm", hints::granted, fixed(), warm(6_MiB, 0), growing(5_MiB), takes::warm},
           {"promotion beside a warm range that does not fit", hints::granted, {}, warm(2_MiB, 1_MiB), growing(3_MiB)},
           {"doubling without virtual memory", hints::granted, {}, holding(3_MiB), growing(3_MiB + 4), takes::anew,
-           on::plain_machine},
+           on::plain_backend},
           {"giving back without virtual memory", hints::granted, {},
            [](storage& s) { extend_to(s, 3_MiB), reserve(s, 5_MiB); }, [](storage& s) { s.shrink_to_fit(); }, takes::anew,
-           on::plain_machine}};
+           on::plain_backend}};
 }
 
 /// Refuses the n-th call of `w.act`, and all after it where `persistent`. Whether there was one, and whether it threw.
 std::pair<bool, bool> refuse_nth(const way& w, std::size_t nth, errc code, bool persistent) {
   plain_driver plain;
-  own_machine m(w.neighbours, w.where == on::plain_machine ? plain : machine().get_driver());
+  own_backend m(w.neighbours, w.order == on::plain_backend ? plain : backend().get_driver());
   std::pair<bool, bool> answer;
   {
     storage s = m.make(w.how);
@@ -103,7 +103,7 @@ std::pair<bool, bool> refuse_nth(const way& w, std::size_t nth, errc code, bool 
       CHECK(s.data() == data);
       CHECK(s.capacity() == capacity);
       CHECK(s.statistics().mapped == capacity);
-      CHECK(s.statistics().reserved == (capacity > 1_MiB && w.where == on::any_machine ? s.reserved() : 0));
+      CHECK(s.statistics().reserved == (capacity > 1_MiB && w.order == on::any_backend ? s.reserved() : 0));
     }
     CHECK(intact(s));
     CHECK_NOTHROW(w.act(s));
@@ -124,7 +124,7 @@ TEST_CASE("whichever call is refused, storage is as it was and works on", "[refu
 }
 
 TEST_CASE("refused work on the contents is an error that names the call", "[refusals]") {
-  own_machine m;
+  own_backend m;
   storage s = m.make();
   extend_to(s, 1000);
   const std::uint32_t word = 1;

@@ -18,10 +18,10 @@ namespace {
 
 constexpr std::uint32_t blank = 0xeeeeeeee;
 
-/// A machine of its own that stages, and storage of words on it with room for `room` that read as blank.
+/// A backend of its own that stages, and storage of words on it with room for `room` that read as blank.
 struct words_staged {
   staged_driver staged;
-  own_machine m;
+  own_backend m;
   twin<4> t;
   const std::byte* memory;
 
@@ -33,7 +33,7 @@ struct words_staged {
   }
   /// How many of the elements the memory shows, without asking the storage.
   std::size_t arrived() {
-    const auto seen = fetch<unsigned char>(machine().get_driver(), t.s.where(), memory, t.model.size());
+    const auto seen = fetch<unsigned char>(backend().get_driver(), t.s.order(), memory, t.model.size());
     return static_cast<std::size_t>(std::mismatch(seen.begin(), seen.end(), t.model.begin()).first - seen.begin()) / 4;
   }
   std::size_t touched() const {
@@ -54,7 +54,7 @@ void check_size(std::size_t total) {
   for (const auto& home : homes()) {
     INFO(Bytes << " bytes in " << home.first);
     staged_driver d;
-    own_machine m(hints::elsewhere, d);
+    own_backend m(hints::elsewhere, d);
     {
       twin<Bytes> t(m.make(home.second));
       t.push(total / Bytes + 1);
@@ -84,7 +84,7 @@ TEST_CASE("elements of every size arrive, each once and in large pieces", "[stag
   check_size<262144>(2000000);
   check_size<300000>(2000000);  // larger than a large one: written at once
   staged_driver d;
-  own_machine m(hints::granted, d);
+  own_backend m(hints::granted, d);
   twin<4> t(m.make());
   t.push(1000000);
   CHECK(t.same());
@@ -191,7 +191,7 @@ TEST_CASE("elements may be cut away, staged ones and others, and pushing goes on
 
 TEST_CASE("growth copies what is on the device, and staged elements stay where they are", "[staging]") {
   staged_driver d;
-  own_machine m(hints::granted, d);
+  own_backend m(hints::granted, d);
   options o;
   o.small_limit = 1024;
   twin<4> t(m.make(o));
@@ -218,7 +218,7 @@ TEST_CASE("a first growth with everything staged copies nothing", "[staging]") {
   for (const auto& home : homes()) {
     INFO(home.first);
     staged_driver d;
-    own_machine m(hints::granted, d);
+    own_backend m(hints::granted, d);
     twin<4> t(m.make(home.second));
     t.push(2000);
     CHECK(t.s.statistics().copied_bytes == 0);
@@ -232,7 +232,7 @@ TEST_CASE("a first growth with everything staged copies nothing", "[staging]") {
 TEST_CASE("a range may move or be extended while elements are staged", "[staging]") {
   for (hints neighbours : {hints::elsewhere, hints::granted, hints::refused}) {
     staged_driver d;
-    own_machine m(neighbours, d);
+    own_backend m(neighbours, d);
     {
       twin<4> t(m.make(tight()));
       t.push_some(4_MiB / 4 - 10);
@@ -256,7 +256,7 @@ TEST_CASE("a range may move or be extended while elements are staged", "[staging
 
 TEST_CASE("storages with staged elements can be swapped and moved", "[staging]") {
   staged_driver d;
-  own_machine m(hints::granted, d);
+  own_backend m(hints::granted, d);
   {
     twin<4> a(m.make()), b(m.make(fixed())), none(m.make());
     a.push(3), b.push(2), b.s.show();
@@ -287,7 +287,7 @@ TEST_CASE("shrink_to_fit sends what is staged, and pushing goes on", "[staging]"
   for (const auto& home : homes()) {
     INFO(home.first);
     staged_driver d;
-    own_machine m(hints::granted, d);
+    own_backend m(hints::granted, d);
     twin<12> t(m.make(home.second));
     reserve(t.s, 5_MiB);
     for (std::size_t n : {1, 50, 20000}) {
@@ -310,7 +310,7 @@ TEST_CASE("the limit holds for elements that are staged", "[staging]") {
   for (bool staging : {true, false})
     for (bool fixed_address : {true, false}) {
       staged_driver d;
-      own_machine m(hints::granted, d);
+      own_backend m(hints::granted, d);
       options o;
       o.limit = 40, o.staging = staging, o.fixed_address = fixed_address;
       twin<12> t(m.make(o));

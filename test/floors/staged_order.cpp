@@ -20,11 +20,11 @@ void push(storage& s, std::size_t count) {
 
 }  // namespace
 
-TEST_CASE("a flush that has nothing to send waits for what a synchronous queue was sent before", "[staging]") {
+TEST_CASE("a flush that has nothing to send waits for what a synchronous order was sent before", "[staging]") {
   for (bool synchronous : {true, false}) {
     order_driver order;
     staged_driver d(order);
-    own_machine m(hints::granted, d);
+    own_backend m(hints::granted, d);
     {
       storage s = m.make({}, synchronous);
       reserve(s, 64_KiB);
@@ -46,11 +46,11 @@ TEST_CASE("a flush that has nothing to send waits for what a synchronous queue w
 TEST_CASE("what is staged goes to the stream in which it was pushed", "[staging]") {
   order_driver order;
   staged_driver d(order);
-  own_machine m(hints::granted, d);
+  own_backend m(hints::granted, d);
   {
     storage s = m.make({}, false);
     push(s, 100);
-    s.follow(s.where().stream);
+    s.follow(s.order().stream);
     CHECK(m.counting.calls(verb::send) == 0);
     m.failing.fail(1, verb::send);
     s.follow(vmm::stream_ref(reinterpret_cast<CUstream_st*>(2)));
@@ -67,7 +67,7 @@ TEST_CASE("what is staged goes to the stream in which it was pushed", "[staging]
 
 TEST_CASE("what was shown stays shown until it is forgotten or outgrown", "[staging]") {
   staged_driver d;
-  own_machine m(hints::granted, d);
+  own_backend m(hints::granted, d);
   storage s = m.make();
   reserve(s, 400);
   s.show();

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Staged elements when the machine refuses, under pressure for buffers, and in long random histories.
+/// Staged elements when the backend refuses, under pressure for buffers, and in long random histories.
 #include <algorithm>
 #include <functional>
 #include <random>
@@ -57,7 +57,7 @@ std::vector<way> ways() {
 
 std::pair<bool, bool> refuse_nth(const way& w, std::size_t nth, errc code, bool persistent) {
   staged_driver staged;
-  own_machine m(hints::elsewhere, staged);
+  own_backend m(hints::elsewhere, staged);
   std::pair<bool, bool> answer;
   {
     words_twin t(m.make(w.how, w.synchronous));
@@ -98,7 +98,7 @@ TEST_CASE("whichever call is refused, staged elements are kept and no element is
 TEST_CASE("a refused flush is an error that names the call, and is tried again", "[refusals]") {
   for (bool synchronous : {true, false}) {
     staged_driver staged;
-    own_machine m(hints::granted, staged);
+    own_backend m(hints::granted, staged);
     words_twin t(m.make({}, synchronous));
     t.push(10);
     for (int again = 0; again < 3; ++again) {
@@ -126,7 +126,7 @@ TEST_CASE("out of memory with elements staged adds nothing and keeps them", "[re
   for (bool fixed_address : {true, false}) {
     small_driver small(16_MiB);
     staged_driver staged(small);
-    own_machine m(hints::elsewhere, staged);
+    own_backend m(hints::elsewhere, staged);
     {
       options o;
       o.fixed_address = fixed_address;
@@ -164,7 +164,7 @@ TEST_CASE("with few buffers, and copies under way, elements still arrive in orde
     for (bool synchronous : {true, false}) {
       order_driver order;
       staged_driver staged(order);
-      own_machine m(hints::granted, staged);
+      own_backend m(hints::granted, staged);
       m.value.set_staging(8_KiB, count);
       {
         std::vector<twin<12>> many;
@@ -191,7 +191,7 @@ TEST_CASE("long random histories of two storages lose no element", "[staging]") 
     std::mt19937 random(seed);
     order_driver order;
     staged_driver staged(order);
-    own_machine m(seed % 2 == 0 ? hints::granted : hints::elsewhere, staged);
+    own_backend m(seed % 2 == 0 ? hints::granted : hints::elsewhere, staged);
     if (seed % 3 == 1) m.value.set_staging(8_KiB, 8);
     if (seed % 3 == 2) m.value.set_staging(64_KiB, 4);
     {

@@ -24,9 +24,9 @@ using vmm::engine::staging;
 
 namespace {
 
-const queue in_order{0, vmm::default_stream(), false};
+const stream_order in_order{0, vmm::default_stream(), false};
 
-/// A set of buffers on a machine whose copies are done when told so.
+/// A set of buffers on a backend whose copies are done when told so.
 struct alone {
   order_driver order;
   counting_driver counting{order};
@@ -53,7 +53,7 @@ bool balanced(const counting_driver& c) { return c.balanced() && c.calls(verb::p
 }  // namespace
 
 TEST_CASE("staging buffers come in two sizes, aligned, apart from each other and never more than allowed", "[staging]") {
-  counting_driver counting(machine().get_driver());
+  counting_driver counting(backend().get_driver());
   for (bool large_first : {false, true}) {
     staging s(counting);
     s.configure(64_KiB, 8);
@@ -91,7 +91,7 @@ TEST_CASE("staging buffers come in two sizes, aligned, apart from each other and
 TEST_CASE("as many staging buffers as were asked for can be had, be they few or odd in number", "[staging]") {
   for (std::size_t count : {1, 2, 3, 5, 7, 64}) {
     INFO(count << " buffers");
-    counting_driver counting(machine().get_driver());
+    counting_driver counting(backend().get_driver());
     {
       staging s(counting);
       s.configure(16_KiB, count);
@@ -104,7 +104,7 @@ TEST_CASE("as many staging buffers as were asked for can be had, be they few or 
 }
 
 TEST_CASE("staging buffers of an odd size are rounded down, so that they stay aligned and within the bound", "[staging]") {
-  counting_driver counting(machine().get_driver());
+  counting_driver counting(backend().get_driver());
   staging s(counting);
   s.configure(100000, 8);
   for (bool large : {true, false})
@@ -117,7 +117,7 @@ TEST_CASE("staging buffers of an odd size are rounded down, so that they stay al
 }
 
 TEST_CASE("numbers that overflow are no bound and no error", "[staging]") {
-  counting_driver counting(machine().get_driver());
+  counting_driver counting(backend().get_driver());
   staging s(counting);
   s.configure(64_KiB, static_cast<std::size_t>(-1));
   CHECK(s.take(1, true));
@@ -209,7 +209,7 @@ TEST_CASE("a buffer that is too small is not lent", "[staging]") {
   CHECK_FALSE(a.set.take(65_KiB, true));
 }
 
-TEST_CASE("no buffers, or a size of nothing: no lease, and nothing is asked of the machine", "[staging]") {
+TEST_CASE("no buffers, or a size of nothing: no lease, and nothing is asked of the backend", "[staging]") {
   for (const auto& none : {std::pair<std::size_t, std::size_t>{0, 64}, {256_KiB, 0}, {0, 0}}) {
     alone a(none.first, none.second);
     CHECK_FALSE(a.set.take(1, false));
@@ -347,7 +347,7 @@ TEST_CASE("leases move, and the last owner gives the buffer back once", "[stagin
 }
 
 TEST_CASE("several threads take and give: nobody shares a buffer, and the bound holds", "[staging]") {
-  counting_driver counting(machine().get_driver());
+  counting_driver counting(backend().get_driver());
   {
     staging s(counting);
     s.configure(16_KiB, 12);

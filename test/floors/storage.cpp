@@ -8,7 +8,7 @@
 #include <type_traits>
 #include <utility>
 
-#include <vmm/engine/machine.hpp>
+#include <vmm/engine/device_runtime.hpp>
 #include <vmm/engine/storage.hpp>
 
 #include "floors/storage.hpp"
@@ -21,7 +21,7 @@ static_assert(std::is_nothrow_move_constructible_v<storage> && std::is_nothrow_m
 static_assert(std::is_nothrow_destructible_v<storage>);
 
 TEST_CASE("empty storage takes nothing and asks nothing", "[storage]") {
-  own_machine m;
+  own_backend m;
   m.failing.fail(1, verb::any, errc::no_driver, true);
   {
     storage s = m.make();
@@ -39,7 +39,7 @@ TEST_CASE("empty storage takes nothing and asks nothing", "[storage]") {
 }
 
 TEST_CASE("small storage is plain memory that doubles, then moves once into a range", "[storage]") {
-  own_machine m;
+  own_backend m;
   {
     storage s = m.make();
     for (std::size_t bytes : {64_KiB, 100_KiB, 200_KiB, 300_KiB, 900_KiB}) extend_to(s, bytes);
@@ -67,7 +67,7 @@ TEST_CASE("small storage is plain memory that doubles, then moves once into a ra
 }
 
 TEST_CASE("doubling that would pass the limit of small storage goes to a range instead", "[storage]") {
-  own_machine m;
+  own_backend m;
   {
     storage s = m.make(), exact = m.make();
     for (storage* each : {&s, &exact}) {
@@ -99,7 +99,7 @@ TEST_CASE("doubling that would pass the limit of small storage goes to a range i
 }
 
 TEST_CASE("a fixed address is a range from the first byte", "[storage]") {
-  own_machine m;
+  own_backend m;
   {
     storage s = m.make(fixed());
     extend_to(s, 4);
@@ -121,7 +121,7 @@ TEST_CASE("a fixed address is a range from the first byte", "[storage]") {
 }
 
 TEST_CASE("reserve takes what is needed and no more than the granularity forces", "[storage]") {
-  own_machine m;
+  own_backend m;
   storage s = m.make();
   reserve(s, 1000);
   CHECK(s.capacity() == 1000);
@@ -139,7 +139,7 @@ TEST_CASE("reserve takes what is needed and no more than the granularity forces"
 }
 
 TEST_CASE("growth never holds more than the data, 12.5 % and 32 MiB", "[storage]") {
-  own_machine m;
+  own_backend m;
   storage s = m.make();
   std::size_t steps = 0;
   while (s.size() < 400_MiB) {
@@ -157,7 +157,7 @@ TEST_CASE("growth never holds more than the data, 12.5 % and 32 MiB", "[storage]
 }
 
 TEST_CASE("a full range is extended in place where its neighbours are free", "[storage]") {
-  own_machine m;
+  own_backend m;
   {
     storage s = m.make(tight());
     reserve(s, 2_MiB);
@@ -176,7 +176,7 @@ TEST_CASE("a full range is extended in place where its neighbours are free", "[s
 
 TEST_CASE("a full range between taken neighbours moves without copying", "[storage]") {
   for (hints answer : {hints::refused, hints::elsewhere}) {
-    own_machine m(answer);
+    own_backend m(answer);
     {
       storage s = m.make(tight());
       extend_to(s, 3_MiB);
@@ -187,7 +187,7 @@ TEST_CASE("a full range between taken neighbours moves without copying", "[stora
         CHECK(s.data() != data);
         // Sources in the old place can be read until `old` goes.
         const std::size_t last = 3_MiB - 4;
-        CHECK((fetch<std::uint32_t>(machine().get_driver(), s.where(), data + last, 1) == words(1, last / 4)));
+        CHECK((fetch<std::uint32_t>(backend().get_driver(), s.order(), data + last, 1) == words(1, last / 4)));
       }
       CHECK(m.counting.calls(verb::copy) == copies);
       CHECK(intact(s));
@@ -206,7 +206,7 @@ TEST_CASE("a full range between taken neighbours moves without copying", "[stora
 }
 
 TEST_CASE("a range that has to move again and again moves to ever larger ones", "[storage]") {
-  own_machine m(hints::refused);
+  own_backend m(hints::refused);
   storage s = m.make(tight());
   for (std::size_t bytes = 1_MiB; bytes <= 128_MiB; bytes += 1_MiB) {
     grow(s, bytes);
@@ -217,7 +217,7 @@ TEST_CASE("a range that has to move again and again moves to ever larger ones", 
 }
 
 TEST_CASE("a full range that may not move says so", "[storage]") {
-  own_machine m(hints::refused);
+  own_backend m(hints::refused);
   options o = tight();
   o.fixed_address = true;
   storage s = m.make(o);
@@ -242,8 +242,8 @@ TEST_CASE("addresses are halved on refusal, down to what is needed", "[storage]"
       if (bytes > 16_MiB) return {errc::out_of_addresses, "narrow", "16 MiB at most"};
       return to_.reserve(bytes, hint, address);
     }
-  } d(machine().get_driver());
-  vmm::engine::machine m(d);
+  } d(backend().get_driver());
+  vmm::engine::device_runtime m(d);
   storage s(m, options{}, vmm::default_stream(), true);
   extend_to(s, 6_MiB);
   CHECK(s.reserved() <= 16_MiB);
@@ -252,7 +252,7 @@ TEST_CASE("addresses are halved on refusal, down to what is needed", "[storage]"
 }
 
 TEST_CASE("past the limit is a length_error", "[storage]") {
-  own_machine m;
+  own_backend m;
   options o;
   o.limit = 8_MiB;
   storage s = m.make(o);
@@ -275,7 +275,7 @@ TEST_CASE("past the limit is a length_error", "[storage]") {
 }
 
 TEST_CASE("storage moves and swaps with all it has", "[storage]") {
-  own_machine m, n;
+  own_backend m, n;
   {
     storage a = m.make(), b = n.make(fixed(), false);
     extend_to(a, 1000);
@@ -286,7 +286,7 @@ TEST_CASE("storage moves and swaps with all it has", "[storage]") {
     CHECK(a.data() == range);
     CHECK(b.data() == plain);
     CHECK(a.get_options().fixed_address);
-    CHECK_FALSE(a.where().synchronous);
+    CHECK_FALSE(a.order().synchronous);
     CHECK(&a.get_driver() == &n.failing);
     CHECK(intact(a));
     CHECK(intact(b));
@@ -319,7 +319,7 @@ TEST_CASE("storage moves and swaps with all it has", "[storage]") {
 }
 
 TEST_CASE("contents are written, read, filled, shifted and compared by offset", "[storage]") {
-  own_machine m;
+  own_backend m;
   storage s = m.make(), other = storage::like(s);
   extend_to(s, 4000);
   extend_to(other, 4000);
@@ -338,7 +338,7 @@ TEST_CASE("contents are written, read, filled, shifted and compared by offset", 
 }
 
 TEST_CASE("storage that other devices may access has a range at once, and waits for them", "[storage]") {
-  own_machine m;
+  own_backend m;
   options o;
   o.devices = {0};
   storage s = m.make(o);

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the suites of engine::storage share: storage on a machine of its own, and contents that can be recognised.
+/// What the suites of engine::storage share: storage on a backend of its own, and contents that can be recognised.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include <vmm/engine/machine.hpp>
+#include <vmm/engine/device_runtime.hpp>
 #include <vmm/engine/range_cache.hpp>
 #include <vmm/engine/storage.hpp>
 
@@ -23,13 +23,13 @@ using vmm::options;
 using vmm::engine::storage;
 using hints = hint_driver::answer;
 
-/// A machine of its own: whatever is asked of it is counted, may fail, and finds its neighbours as told.
-struct own_machine {
-  explicit own_machine(hints answer = hints::granted, driver& d = machine().get_driver()) : placing(d, answer) {}
+/// A backend of its own: whatever is asked of it is counted, may fail, and finds its neighbours as told.
+struct own_backend {
+  explicit own_backend(hints answer = hints::granted, driver& d = backend().get_driver()) : placing(d, answer) {}
   hint_driver placing;
   counting_driver counting{placing};
   failing_driver failing{counting};
-  vmm::engine::machine value{failing};
+  vmm::engine::device_runtime value{failing};
 
   /// Nothing is held once no vector is left and what is kept for the next ones was given back.
   bool balanced() {
@@ -80,7 +80,7 @@ inline options tight() {  // every growth past 4 MiB needs more addresses
 }
 
 /// Leaves a warm range with exactly `bytes` mapped, and says where.
-inline std::byte* leave(own_machine& m, std::size_t bytes, const options& o = {}, bool synchronous = true) {
+inline std::byte* leave(own_backend& m, std::size_t bytes, const options& o = {}, bool synchronous = true) {
   storage s = m.make(o, synchronous);
   reserve(s, bytes);
   return s.data();
@@ -161,7 +161,7 @@ void refuse_each_call(const Ways& ways, std::initializer_list<errc> codes, std::
 }
 
 /// Calls that took memory or addresses anew.
-inline std::size_t taken_anew(const own_machine& m) {
+inline std::size_t taken_anew(const own_backend& m) {
   return m.counting.calls(verb::reserve) + m.counting.calls(verb::create) + m.counting.calls(verb::map) +
          m.counting.calls(verb::allocate);
 }

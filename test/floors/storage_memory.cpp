@@ -26,11 +26,11 @@ std::size_t free_memory(driver& d) {
 }
 
 /// Physical memory that this process holds, as the system says: what the device has no longer free, or the pages of the
-/// host machine's files.
+/// host backend's files.
 std::size_t really_held() {
   if (VMM_ON_CUDA) {
     memory_info info;
-    machine().get_driver().memory(0, info);
+    backend().get_driver().memory(0, info);
     return info.total - info.free;
   }
   std::size_t bytes = 0;
@@ -49,13 +49,13 @@ TEST_CASE("shrink_to_fit and trim give back what the system counts", "[storage]"
   vmm::trim();
   const std::size_t slack = VMM_ON_CUDA ? 16_MiB : 0;  // others use the device as well
   {
-    storage warm_up(machine(), fixed(), vmm::default_stream(), true);
+    storage warm_up(backend(), fixed(), vmm::default_stream(), true);
     extend_to(warm_up, 1_MiB);
   }
   vmm::trim();
   const std::size_t before = really_held();
   {
-    storage s(machine(), options{}, vmm::default_stream(), true);
+    storage s(backend(), options{}, vmm::default_stream(), true);
     for (std::size_t bytes = 8_MiB; bytes <= 200_MiB; bytes += 8_MiB) extend_to(s, bytes);
     CHECK(really_held() + slack >= before + s.capacity());
     s.set_size(20_MiB);
@@ -73,7 +73,7 @@ TEST_CASE("shrink_to_fit and trim give back what the system counts", "[storage]"
 
 TEST_CASE("out of memory names what was requested, mapped and free", "[storage]") {
   small_driver small(64_MiB);
-  own_machine m(hints::granted, small);
+  own_backend m(hints::granted, small);
   {
     storage other = m.make(), s = m.make();
     reserve(other, 20_MiB);
@@ -111,7 +111,7 @@ TEST_CASE("out of memory names what was requested, mapped and free", "[storage]"
 
 TEST_CASE("a step that memory has no room for is halved down to what is needed", "[storage]") {
   small_driver small(64_MiB);
-  own_machine m(hints::granted, small);
+  own_backend m(hints::granted, small);
   storage other = m.make(), s = m.make();
   reserve(other, 28_MiB);
   reserve(s, 32_MiB);
@@ -130,7 +130,7 @@ TEST_CASE("a step that memory has no room for is halved down to what is needed",
 
 TEST_CASE("shrink_to_fit gives memory back as the driver reports it", "[storage]") {
   small_driver small(256_MiB);
-  own_machine m(hints::granted, small);
+  own_backend m(hints::granted, small);
   storage s = m.make();
   for (std::size_t bytes = 4_MiB; bytes <= 100_MiB; bytes += 4_MiB) extend_to(s, bytes);
   std::byte* const data = s.data();
@@ -162,7 +162,7 @@ TEST_CASE("shrink_to_fit gives memory back as the driver reports it", "[storage]
 }
 
 TEST_CASE("the process knows the same peak as the vector", "[storage]") {
-  own_machine m;
+  own_backend m;
   storage s = m.make();
   extend_to(s, 64000);
   extend_to(s, 68000);
@@ -173,7 +173,7 @@ TEST_CASE("the process knows the same peak as the vector", "[storage]") {
 TEST_CASE("after trim all that destroyed storage held is free again", "[storage]") {
   for (bool synchronous : {true, false}) {
     small_driver small(256_MiB);
-    own_machine m(hints::granted, small);
+    own_backend m(hints::granted, small);
     {
       storage range = m.make({}, synchronous), plain = m.make({}, synchronous), at_once = m.make(fixed(), synchronous);
       extend_to(range, 20_MiB);
@@ -192,7 +192,7 @@ TEST_CASE("after trim all that destroyed storage held is free again", "[storage]
 }
 
 TEST_CASE("live counts the vectors that hold memory", "[storage]") {
-  own_machine m;
+  own_backend m;
   const auto live = [&] { return m.value.statistics().live; };
   {
     storage plain = m.make(), range = m.make(fixed());
@@ -269,8 +269,8 @@ TEST_CASE("addresses that idle ranges hold are given back where they run out", "
       left += bytes;
       return to_.unreserve(address, bytes);
     }
-  } d(machine().get_driver());
-  vmm::engine::machine m(d);
+  } d(backend().get_driver());
+  vmm::engine::device_runtime m(d);
   {
     storage a(m, tight(), vmm::default_stream(), true), b(m, tight(), vmm::default_stream(), true);
     options large = tight();

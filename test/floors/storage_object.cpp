@@ -30,7 +30,7 @@ struct asked_driver : forwarding_driver {
 
 /// Three devices that are all the first one; which are named is noted.
 struct three_devices : forwarding_driver {
-  explicit three_devices(driver& to = machine().get_driver()) noexcept : forwarding_driver(to) {}
+  explicit three_devices(driver& to = backend().get_driver()) noexcept : forwarding_driver(to) {}
   int current = 0;
   std::vector<int> taken, granted;  // of each allocation and block; of each grant
 
@@ -42,11 +42,11 @@ struct three_devices : forwarding_driver {
   status create(int device, std::size_t bytes, block_handle& block) noexcept override {
     return taken.push_back(device), to_.create(0, bytes, block);
   }
-  status allocate(const queue& where, std::size_t bytes, void*& address) noexcept override {
-    return taken.push_back(where.device), to_.allocate(first(where), bytes, address);
+  status allocate(const stream_order& order, std::size_t bytes, void*& address) noexcept override {
+    return taken.push_back(order.device), to_.allocate(first(order), bytes, address);
   }
-  status deallocate(const queue& where, void* address, std::size_t bytes) noexcept override {
-    return to_.deallocate(first(where), address, bytes);
+  status deallocate(const stream_order& order, void* address, std::size_t bytes) noexcept override {
+    return to_.deallocate(first(order), address, bytes);
   }
   status map(void* address, std::size_t bytes, block_handle block, const int*, std::size_t) noexcept override {
     const int device = 0;
@@ -55,15 +55,15 @@ struct three_devices : forwarding_driver {
   status grant(void*, std::size_t, const int* devices, std::size_t count) noexcept override {
     return granted.insert(granted.end(), devices, devices + count), status{};
   }
-  status copy(const queue& where, void* to, const void* source, std::size_t bytes) noexcept override {
-    return to_.copy(first(where), to, source, bytes);
+  status copy(const stream_order& order, void* to, const void* source, std::size_t bytes) noexcept override {
+    return to_.copy(first(order), to, source, bytes);
   }
-  status wait(const queue& where) noexcept override { return to_.wait(first(where)); }
+  status wait(const stream_order& order) noexcept override { return to_.wait(first(order)); }
   status drain(int) noexcept override { return to_.drain(0); }
-  status outside_capture(const queue& where) noexcept override { return to_.outside_capture(first(where)); }
+  status outside_capture(const stream_order& order) noexcept override { return to_.outside_capture(first(order)); }
 
  private:
-  static queue first(const queue& q) { return {0, q.stream, q.synchronous}; }
+  static stream_order first(const stream_order& q) { return {0, q.stream, q.synchronous}; }
 };
 
 std::size_t misaligned(const void* p, std::size_t alignment) { return reinterpret_cast<std::uintptr_t>(p) % alignment; }
@@ -71,8 +71,8 @@ std::size_t misaligned(const void* p, std::size_t alignment) { return reinterpre
 }  // namespace
 
 TEST_CASE("an empty storage is made, moved, swapped and destroyed without a call", "[storage]") {
-  asked_driver d(machine().get_driver());
-  vmm::engine::machine m(d);
+  asked_driver d(backend().get_driver());
+  vmm::engine::device_runtime m(d);
   {
     storage a(m, vmm::default_stream(), true), b(m, fixed(), vmm::default_stream(), true);
     storage c(std::move(a));
@@ -93,8 +93,8 @@ TEST_CASE("an empty storage is made, moved, swapped and destroyed without a call
 }
 
 TEST_CASE("memory changes hands with its storage, without a call", "[storage]") {
-  asked_driver d(machine().get_driver());
-  vmm::engine::machine m(d);
+  asked_driver d(backend().get_driver());
+  vmm::engine::device_runtime m(d);
   storage a(m, vmm::default_stream(), true), b(m, fixed(), vmm::default_stream(), true);
   extend_to(a, 1000);
   extend_to(b, 3_MiB);
@@ -113,7 +113,7 @@ TEST_CASE("memory changes hands with its storage, without a call", "[storage]") 
 
 TEST_CASE("an address that was handed out is noted where elements wait on the host, and nowhere else", "[storage]") {
   staged_driver slow;
-  vmm::engine::machine m(slow), real(machine().get_driver());
+  vmm::engine::device_runtime m(slow), real(backend().get_driver());
   storage s(m, vmm::default_stream(), true);
   s.expose();
   CHECK_FALSE(s.shown());  // there is none
@@ -143,7 +143,7 @@ TEST_CASE("an address that was handed out is noted where elements wait on the ho
 
 TEST_CASE("a device that is current when an address is handed out is let in, once", "[storage]") {
   three_devices d;
-  vmm::engine::machine m(d);
+  vmm::engine::device_runtime m(d);
   storage plain(m, vmm::default_stream(), true), range(m, fixed(), vmm::default_stream(), true);
   grow(plain, 1000);
   grow(range, 1000);
@@ -164,7 +164,7 @@ TEST_CASE("a device that is current when an address is handed out is let in, onc
 
 TEST_CASE("without a stream storage is on the device that is current when it takes memory", "[storage]") {
   three_devices d;
-  vmm::engine::machine m(d);
+  vmm::engine::device_runtime m(d);
   std::vector<storage> per_device;
   for (int i = 0; i < 3; ++i) per_device.emplace_back(m, vmm::default_stream(), true);
   for (int i = 0; i < 3; ++i) {
@@ -207,7 +207,7 @@ TEST_CASE("without a stream storage is on the device that is current when it tak
 TEST_CASE("storage that could take no memory is on no device", "[storage]") {
   three_devices d;
   failing_driver failing(d);
-  vmm::engine::machine m(failing);
+  vmm::engine::device_runtime m(failing);
   storage s(m, vmm::default_stream(), true);
   for (const verb refused : {verb::describe, verb::allocate}) {
     failing.fail(1, refused);
@@ -215,7 +215,7 @@ TEST_CASE("storage that could take no memory is on no device", "[storage]") {
     failing.stop();
     d.current = 1;
     CHECK(s.device() == 1);
-    CHECK(s.where().device == -1);
+    CHECK(s.order().device == -1);
     d.current = 0;
   }
 }
@@ -224,9 +224,9 @@ TEST_CASE("elements are aligned as they ask, in small storage and in large", "[s
   for (const bool virtual_memory : {true, false})
     for (const std::size_t alignment : {256_KiB, 4_KiB, std::size_t{512}, std::size_t{256}, std::size_t{1}}) {
       plain_driver without;
-      own_machine m(hints::granted, virtual_memory ? machine().get_driver() : without);
+      own_backend m(hints::granted, virtual_memory ? backend().get_driver() : without);
       {
-        std::vector<storage> many;  // wherever the machine puts them
+        std::vector<storage> many;  // wherever the backend puts them
         for (std::size_t i = 0; i < 8; ++i) {
           many.emplace_back(m.value, vmm::default_stream(), i % 2 == 0, alignment);
           storage& s = many.back();
@@ -250,7 +250,7 @@ TEST_CASE("elements are aligned as they ask, in small storage and in large", "[s
         CHECK(misaligned(aside.address(), alignment) == 0);
         reserve(like, 10);
         CHECK(misaligned(like.address(), alignment) == 0);
-        const vmm::engine::scratch workspace(m.value, s.where(), 100, alignment);
+        const vmm::engine::scratch workspace(m.value, s.order(), 100, alignment);
         CHECK(misaligned(workspace.data(), alignment) == 0);
       }
       CHECK(m.balanced());
@@ -258,7 +258,7 @@ TEST_CASE("elements are aligned as they ask, in small storage and in large", "[s
 }
 
 TEST_CASE("an alignment that no range has is refused by name when memory is first taken", "[storage]") {
-  own_machine m;
+  own_backend m;
   storage s(m.value, vmm::default_stream(), true, 4_MiB);
   try {
     grow(s, 100);

@@ -40,7 +40,7 @@ TEST_CASE("storage that was made in one go gives back all but a granule past its
     for (const std::size_t left : {std::size_t{4}, 2_MiB - 4, 2_MiB, 2_MiB + 4, 37_MiB + 8, 58_MiB, 59_MiB, 60_MiB}) {
       INFO((synchronous ? "synchronous, " : "on a stream, ") << left);
       small_driver small(256_MiB);
-      own_machine m(hints::granted, small);
+      own_backend m(hints::granted, small);
       {
         storage s = m.make({}, synchronous);
         reserve(s, 60_MiB);
@@ -74,7 +74,7 @@ TEST_CASE("storage that was made in one go gives back all but a granule past its
 
 TEST_CASE("of several blocks only the one in which the contents end is copied", "[storage]") {
   for (const hints answer : {hints::granted, hints::elsewhere}) {  // in the latter the range has moved before
-    own_machine m(answer);
+    own_backend m(answer);
     {
       storage s = m.make(tight());
       for (const std::size_t bytes : {4_MiB, 20_MiB, 50_MiB, 90_MiB}) extend_to(s, bytes);
@@ -101,7 +101,7 @@ TEST_CASE("of several blocks only the one in which the contents end is copied", 
 
 TEST_CASE("where there is no memory for the smaller block, what is behind it goes all the same", "[storage]") {
   small_driver small(64_MiB);
-  own_machine m(hints::granted, small);
+  own_backend m(hints::granted, small);
   {
     storage s = m.make();
     reserve(s, 60_MiB);
@@ -131,8 +131,8 @@ TEST_CASE("where there is no memory for the smaller block, what is behind it goe
 
 TEST_CASE("where a block cannot be mapped again the contents are in the old block, or in the place beside", "[storage]") {
   for (const int refusals : {1, 2}) {
-    stubborn_map d(machine().get_driver());
-    own_machine m(hints::granted, d);
+    stubborn_map d(backend().get_driver());
+    own_backend m(hints::granted, d);
     {
       storage s = m.make(fixed());
       for (const std::size_t bytes : {4_MiB, 20_MiB}) extend_to(s, bytes);
@@ -165,11 +165,11 @@ TEST_CASE("a stream that is being captured is refused before anything is given b
   struct capturing_driver : forwarding_driver {
     using forwarding_driver::forwarding_driver;
     bool on = false;
-    status outside_capture(const queue&) noexcept override {
+    status outside_capture(const stream_order&) noexcept override {
       return on ? status{errc::capturing, "capturing_driver", "told so"} : status{};
     }
-  } d(machine().get_driver());
-  own_machine m(hints::granted, d);
+  } d(backend().get_driver());
+  own_backend m(hints::granted, d);
   {
     storage s = m.make({}, false);
     extend_to(s, 4_MiB);

@@ -67,10 +67,10 @@ class model_run {
     M m;
   };
   struct world {
-    explicit world(unsigned setup) : staged(machine().get_driver()), place(setup & 1 ? hints::granted : hints::elsewhere, base(setup)) {
+    explicit world(unsigned setup) : staged(backend().get_driver()), place(setup & 1 ? hints::granted : hints::elsewhere, base(setup)) {
       for (unsigned i = 0; i < vectors; ++i) {
         vmm::options o;
-        o.machine = &place.value;
+        o.backend = &place.value;
         o.fixed_address = i == 0 && (setup & 2) != 0;
         if (!o.fixed_address) o.initial_reservation = i == 1 ? 4_MiB : 0;
         o.small_limit = i == 1 ? 4_KiB : 64_KiB;
@@ -78,9 +78,9 @@ class model_run {
         all.push_back({V(o), M()});
       }
     }
-    driver& base(unsigned setup) { return setup & 8 ? static_cast<driver&>(staged) : machine().get_driver(); }
+    driver& base(unsigned setup) { return setup & 8 ? static_cast<driver&>(staged) : backend().get_driver(); }
     staged_driver staged;
-    own_machine place;
+    own_backend place;
     std::vector<pair> all;
   };
   enum class promise { strong, basic };
@@ -188,26 +188,26 @@ class model_run {
       const step s = steps_[i];
       const entry& e = table()[s.what % table().size()];
       pair& p = w.all[s.on % vectors];
-      const std::string where = std::string("step ") + std::to_string(i) + ", " + e.name;
+      const std::string order = std::string("step ") + std::to_string(i) + ", " + e.name;
       if (s.on >= 208) w.place.failing.fail(1 + s.on % 5, verb::any, s.on % 2 ? errc::failed : errc::out_of_memory, s.on % 16 == 0);
       bool threw = false;
       try {
         e.act(w, p, s);
       } catch (const difference& d) {
         w.place.failing.stop();
-        throw difference(where + ": " + d.what());
+        throw difference(order + ": " + d.what());
       } catch (const std::exception& x) {
         threw = true;
-        if (!w.place.failing.fired()) throw difference(where + " threw: " + x.what());
+        if (!w.place.failing.fired()) throw difference(order + " threw: " + x.what());
       }
       w.place.failing.stop();
       if (threw) {
         ++refused_;
         const M seen = Kind::contents(p.v);
-        if (e.holds == promise::strong && seen != p.m) throw difference(where + " was refused and left other elements");
+        if (e.holds == promise::strong && seen != p.m) throw difference(order + " was refused and left other elements");
         p.m = seen;
       }
-      if (p.v.size() != p.m.size() || p.v.capacity() < p.v.size()) throw difference(where + ": the size is wrong");
+      if (p.v.size() != p.m.size() || p.v.capacity() < p.v.size()) throw difference(order + ": the size is wrong");
     }
     for (pair& p : w.all)
       if (Kind::contents(p.v) != p.m) throw difference("the contents at the end differ");

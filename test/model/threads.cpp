@@ -100,7 +100,7 @@ TEST_CASE("the address of one storage is handed out to many threads, with elemen
       return to_.grant(p, n, &device, 1);
     }
   } d;
-  vmm::engine::machine m(d);
+  vmm::engine::device_runtime m(d);
   vmm::options o;
   o.device = 0;
   o.fixed_address = true;
@@ -171,13 +171,13 @@ TEST_CASE("scratch of many threads, against trim and set_cache_limit", "[threads
       wrong += vmm::reduce(stream.get(), v.view(), std::int64_t{0}) != std::int64_t{10000} * value;
       wrong += vmm::count(stream.get(), v.view(), value) != 10000;
       wrong += !(v == other);
-      const vmm::engine::queue order{v.device(), stream.get(), false};
+      const vmm::engine::stream_order order{v.device(), stream.get(), false};
       const std::size_t bytes = 100000 + static_cast<std::size_t>(value);
-      void* const a = vmm_test::machine().lend(order, bytes);
-      void* const b = vmm_test::machine().lend(order, bytes);
+      void* const a = vmm_test::backend().lend(order, bytes);
+      void* const b = vmm_test::backend().lend(order, bytes);
       wrong += a == nullptr || b == nullptr || a == b;
-      vmm_test::machine().take_back(a);
-      vmm_test::machine().take_back(b);
+      vmm_test::backend().take_back(a);
+      vmm_test::backend().take_back(b);
     }
   });
   vmm::set_cache_limit(limit);
@@ -188,7 +188,7 @@ namespace {
 
 /// Waits and events are refused while it is told so.
 struct moody_driver : vmm_test::forwarding_driver {
-  moody_driver() : forwarding_driver(vmm_test::machine().get_driver()) {}
+  moody_driver() : forwarding_driver(vmm_test::backend().get_driver()) {}
   std::atomic<bool> refuses{false};
   std::atomic<int> refused{0};
 

@@ -99,10 +99,10 @@ int main() {
   thrust::device_vector<int> cumulated(counts.size());
   thrust::inclusive_scan(counts.begin(), counts.end(), cumulated.begin());
   const thrust::device_vector<int> ranks{1, n / 4, n / 2, 3 * n / 4, n};
-  thrust::device_vector<int> where(ranks.size());
-  thrust::lower_bound(cumulated.begin(), cumulated.end(), ranks.begin(), ranks.end(), where.begin());
+  thrust::device_vector<int> order(ranks.size());
+  thrust::lower_bound(cumulated.begin(), cumulated.end(), ranks.begin(), ranks.end(), order.begin());
   std::cout << "quantiles:";
-  for (int position : where) std::cout << " " << values[position];
+  for (int position : order) std::cout << " " << values[position];
   std::cout << "\n";
   return 0;
 }

@@ -28,7 +28,7 @@
 #include <vmm/memory.hpp>
 
 #include "support/catch.hpp"
-#include "support/machines.hpp"
+#include "support/backends.hpp"
 #include "support/own_stream.hpp"
 
 namespace {
@@ -180,7 +180,7 @@ struct sample {
     sample s;
     malloc_trim(0);
     vmm::engine::memory_info info;
-    REQUIRE(vmm_test::machine().get_driver().memory(0, info).ok());
+    REQUIRE(vmm_test::backend().get_driver().memory(0, info).ok());
     s.device = info.total - info.free;
     std::ifstream statm("/proc/self/statm");
     statm >> s.addresses >> s.resident;

@@ -81,7 +81,7 @@ FLOORS = [
     (1, r"include/vmm/engine/(driver|host_driver|cuda_driver)\.hpp|src/(cuda|host)_driver\.cpp|src/cuda_(calls|events|devices)\..pp|src/cuda_entry_points\..*|kernels/.*"),
     (2, r"include/vmm/engine/(block|event)\.hpp"),
     (3, r"include/vmm/engine/address_range\.hpp|src/address_range\.cpp"),
-    (4, r"include/vmm/memory\.hpp|include/vmm/engine/(audience|shared_options|growth|lease|machine|range_cache|scratch|staging|storage)\.hpp|src/(audience|storage|storage_room|storage_shrink|storage_stage|staging|range_cache|scratch|machine|host_machine|cuda_machine)\.cpp|src/(scratch_lender|storage_resources)\.hpp"),
+    (4, r"include/vmm/memory\.hpp|include/vmm/engine/(audience|shared_options|growth|lease|device_runtime|range_cache|scratch|staging|storage)\.hpp|src/(audience|storage|storage_room|storage_shrink|storage_stage|staging|range_cache|scratch|device_runtime|host_backend|cuda_backend)\.cpp|src/(scratch_lender|storage_resources)\.hpp"),
     (6, r"include/vmm/(algorithm|execution_policy)\.hpp|include/vmm/detail/work\.hpp|include/vmm/detail/algorithm_route\.hpp|src/work\.cpp"),
     (5, r"include/vmm/(device_u?vector|back_inserter|as_thrust)\.hpp|include/vmm/as_thrust/.*|include/vmm/detail/.*|src/device_uvector_.*\.cpp"),
 ]
@@ -116,7 +116,7 @@ def check_floors():
         if floor is not None and floor != 1:
             spelled = re.search(r"\b(cu[A-Z]\w+|cuda[A-Z]\w+|mmap|munmap|memfd_create|fallocate)\s*\(", code_of(path))
             if spelled:
-                faults.append(f"{path}: spells {spelled.group(1)}; only L1 knows the machine")
+                faults.append(f"{path}: spells {spelled.group(1)}; only L1 knows the backend")
     for path in files_under("include/vmm/engine"):
         if re.search(r"template\s*<\s*(class|typename)\s+T\b", code_of(path)):
             faults.append(f"{path}: knows T; nothing below L5 does")
@@ -328,7 +328,7 @@ def check_containers():
         usable = usable and (parts[-1] in functions or parts[-1] in classes)
         if usable and (re.search(CONTAINER, n) or parts[-1] in returning):
             faults.append(f"a standard container crosses the border: {n}")
-    for name in classes & {"storage", "retired", "options", "device_list", "machine", "audience", "address_range", "scratch"}:
+    for name in classes & {"storage", "retired", "options", "device_list", "device_runtime", "audience", "address_range", "scratch"}:
         for body in re.findall(r"\b(?:class|struct)\s+" + name + r"\b[^;(){}]*\{(.*?)\n\};", code, flags=re.S):
             if re.search(CONTAINER, body):
                 faults.append(f"a standard container in {name}")
@@ -363,7 +363,7 @@ int main() {
   SHOW(vmm::engine::storage);
   SHOW(vmm::engine::retired);
   SHOW(vmm::engine::scratch);
-  SHOW(vmm::engine::machine);
+  SHOW(vmm::engine::device_runtime);
   SHOW(vmm::engine::capabilities);
   SHOW(vmm::engine::queue);
   SHOW(vmm::options);

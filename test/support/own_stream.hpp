@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// A stream of one's own on either machine, for what g++ compiles; the host machine works at once, whatever the stream.
+/// A stream of one's own on either backend, for what g++ compiles; the host backend works at once, whatever the stream.
 #pragma once
 
 #include <vmm/config.hpp>

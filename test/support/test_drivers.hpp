@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Drivers that stand before another one and count, refuse or place what it is asked; they can be stacked. A call that
-/// is refused here never reaches the machine. And the ways to bring bytes to a machine and back.
+/// is refused here never reaches the backend. And the ways to bring bytes to a backend and back.
 #pragma once
 
 #include <array>
@@ -15,10 +15,10 @@
 
 #include <vmm/engine/driver.hpp>
 #include <vmm/engine/host_driver.hpp>
-#include <vmm/engine/machine.hpp>
+#include <vmm/engine/device_runtime.hpp>
 #include <vmm/options.hpp>
 
-#include "support/machines.hpp"
+#include "support/backends.hpp"
 
 namespace vmm_test {
 
@@ -28,7 +28,7 @@ using vmm::engine::capabilities;
 using vmm::engine::driver;
 using vmm::engine::event_handle;
 using vmm::engine::memory_info;
-using vmm::engine::queue;
+using vmm::engine::stream_order;
 using vmm::engine::reduction;
 using vmm::engine::relation;
 using vmm::engine::scalar;
@@ -43,13 +43,13 @@ enum class verb {
   graph_deallocate, pin, unpin, send, copy, shift, fill, mismatch, reduce, outside_capture, record, reached, follow, forget, await, wait, drain, any
 };
 
-/// Verbs that give back: a machine that refuses them leaks, whoever calls.
+/// Verbs that give back: a backend that refuses them leaks, whoever calls.
 constexpr bool gives_back(verb v) {
   return v == verb::unreserve || v == verb::release || v == verb::unmap || v == verb::deallocate || v == verb::trim ||
          v == verb::make_current || v == verb::forget || v == verb::unpin || v == verb::graph_deallocate;
 }
 
-/// Hands every verb on. `admit` may refuse before, `done` hears of it after the machine has answered.
+/// Hands every verb on. `admit` may refuse before, `done` hears of it after the backend has answered.
 class forwarding_driver : public driver {
  public:
   explicit forwarding_driver(driver& to) noexcept : to_(to) {}
@@ -98,18 +98,18 @@ class forwarding_driver : public driver {
     if (lost) done(verb::unmap, mapped, {});
     return s;
   }
-  status allocate(const queue& where, std::size_t bytes, void*& address) noexcept override {
-    return pass(verb::allocate, bytes, [&] { return to_.allocate(where, bytes, address); });
+  status allocate(const stream_order& order, std::size_t bytes, void*& address) noexcept override {
+    return pass(verb::allocate, bytes, [&] { return to_.allocate(order, bytes, address); });
   }
-  status deallocate(const queue& where, void* address, std::size_t bytes) noexcept override {
-    return pass(verb::deallocate, bytes, [&] { return to_.deallocate(where, address, bytes); });
+  status deallocate(const stream_order& order, void* address, std::size_t bytes) noexcept override {
+    return pass(verb::deallocate, bytes, [&] { return to_.deallocate(order, address, bytes); });
   }
   std::uint64_t epoch(int device) noexcept override { return to_.epoch(device); }
-  status graph_allocate(const queue& where, std::size_t bytes, void*& address) noexcept override {
-    return pass(verb::graph_allocate, bytes, [&] { return to_.graph_allocate(where, bytes, address); });
+  status graph_allocate(const stream_order& order, std::size_t bytes, void*& address) noexcept override {
+    return pass(verb::graph_allocate, bytes, [&] { return to_.graph_allocate(order, bytes, address); });
   }
-  status graph_deallocate(const queue& where, void* address) noexcept override {
-    return pass(verb::graph_deallocate, 0, [&] { return to_.graph_deallocate(where, address); });
+  status graph_deallocate(const stream_order& order, void* address) noexcept override {
+    return pass(verb::graph_deallocate, 0, [&] { return to_.graph_deallocate(order, address); });
   }
   status pin(std::size_t bytes, void*& address) noexcept override {
     return pass(verb::pin, bytes, [&] { return to_.pin(bytes, address); });
@@ -117,37 +117,37 @@ class forwarding_driver : public driver {
   status unpin(void* address, std::size_t bytes) noexcept override {
     return pass(verb::unpin, bytes, [&] { return to_.unpin(address, bytes); });
   }
-  status send(const queue& where, void* to, const void* pinned, std::size_t bytes) noexcept override {
-    return pass(verb::send, bytes, [&] { return to_.send(where, to, pinned, bytes); });
+  status send(const stream_order& order, void* to, const void* pinned, std::size_t bytes) noexcept override {
+    return pass(verb::send, bytes, [&] { return to_.send(order, to, pinned, bytes); });
   }
-  status copy(const queue& where, void* to, const void* source, std::size_t bytes) noexcept override {
-    return pass(verb::copy, bytes, [&] { return to_.copy(where, to, source, bytes); });
+  status copy(const stream_order& order, void* to, const void* source, std::size_t bytes) noexcept override {
+    return pass(verb::copy, bytes, [&] { return to_.copy(order, to, source, bytes); });
   }
-  status shift(const queue& where, void* to, const void* from, std::size_t bytes, void* workspace) noexcept override {
-    return pass(verb::shift, bytes, [&] { return to_.shift(where, to, from, bytes, workspace); });
+  status shift(const stream_order& order, void* to, const void* from, std::size_t bytes, void* workspace) noexcept override {
+    return pass(verb::shift, bytes, [&] { return to_.shift(order, to, from, bytes, workspace); });
   }
-  status fill(const queue& where, void* to, const void* pattern, std::size_t size, std::size_t n) noexcept override {
-    return pass(verb::fill, size * n, [&] { return to_.fill(where, to, pattern, size, n); });
+  status fill(const stream_order& order, void* to, const void* pattern, std::size_t size, std::size_t n) noexcept override {
+    return pass(verb::fill, size * n, [&] { return to_.fill(order, to, pattern, size, n); });
   }
-  status mismatch(const queue& where, const void* a, const void* b, std::size_t count, scalar type, relation relate,
+  status mismatch(const stream_order& order, const void* a, const void* b, std::size_t count, scalar type, relation relate,
                   void* workspace, std::size_t& index) noexcept override {
-    return pass(verb::mismatch, 0, [&] { return to_.mismatch(where, a, b, count, type, relate, workspace, index); });
+    return pass(verb::mismatch, 0, [&] { return to_.mismatch(order, a, b, count, type, relate, workspace, index); });
   }
-  status reduce(const queue& where, const reduction& how, const void* data, std::size_t count, void* workspace,
+  status reduce(const stream_order& order, const reduction& how, const void* data, std::size_t count, void* workspace,
                 void* result) noexcept override {
-    return pass(verb::reduce, 0, [&] { return to_.reduce(where, how, data, count, workspace, result); });
+    return pass(verb::reduce, 0, [&] { return to_.reduce(order, how, data, count, workspace, result); });
   }
-  status outside_capture(const queue& where) noexcept override {
-    return pass(verb::outside_capture, 0, [&] { return to_.outside_capture(where); });
+  status outside_capture(const stream_order& order) noexcept override {
+    return pass(verb::outside_capture, 0, [&] { return to_.outside_capture(order); });
   }
-  status record(const queue& where, event_handle& event) noexcept override {
-    return pass(verb::record, 0, [&] { return to_.record(where, event); });
+  status record(const stream_order& order, event_handle& event) noexcept override {
+    return pass(verb::record, 0, [&] { return to_.record(order, event); });
   }
   status reached(event_handle event, bool& answer) noexcept override {
     return pass(verb::reached, 0, [&] { return to_.reached(event, answer); });
   }
-  status follow(const queue& where, event_handle event) noexcept override {
-    return pass(verb::follow, 0, [&] { return to_.follow(where, event); });
+  status follow(const stream_order& order, event_handle event) noexcept override {
+    return pass(verb::follow, 0, [&] { return to_.follow(order, event); });
   }
   void forget(event_handle event) noexcept override {
     pass(verb::forget, 0, [&] { return to_.forget(event), status{}; });
@@ -155,8 +155,8 @@ class forwarding_driver : public driver {
   status await(event_handle event) noexcept override {
     return pass(verb::await, 0, [&] { return to_.await(event); });
   }
-  status wait(const queue& where) noexcept override {
-    return pass(verb::wait, 0, [&] { return to_.wait(where); });
+  status wait(const stream_order& order) noexcept override {
+    return pass(verb::wait, 0, [&] { return to_.wait(order); });
   }
   status drain(int device) noexcept override {
     return pass(verb::drain, 0, [&] { return to_.drain(device); });
@@ -177,14 +177,14 @@ class forwarding_driver : public driver {
   }
 };
 
-/// What the machine behind it was asked and has granted. From several threads as well.
+/// What the backend behind it was asked and has granted. From several threads as well.
 class counting_driver : public forwarding_driver {
  public:
   using forwarding_driver::forwarding_driver;
 
   std::size_t calls(verb v) const { return of(v).calls; }
   std::size_t bytes(verb v) const { return of(v).bytes; }
-  /// All that was taken was given back once, in the same sizes, and the machine refused to take nothing back.
+  /// All that was taken was given back once, in the same sizes, and the backend refused to take nothing back.
   bool balanced() const {
     return same(verb::reserve, verb::unreserve) && same(verb::create, verb::release) &&
            same(verb::map, verb::unmap, bytes(verb::replace)) &&
@@ -241,7 +241,7 @@ class failing_driver : public forwarding_driver {
 /// A small device: out of memory past `budget`, and figures that nobody else changes.
 class budget_driver : public forwarding_driver {
  public:
-  explicit budget_driver(std::size_t budget, driver& to = machine().get_driver()) noexcept
+  explicit budget_driver(std::size_t budget, driver& to = backend().get_driver()) noexcept
       : forwarding_driver(to), budget_(budget) {}
 
   status describe(int device, capabilities& answer) noexcept override {
@@ -270,13 +270,13 @@ class budget_driver : public forwarding_driver {
   std::size_t budget_, held_ = 0;
 };
 
-/// The small device of either machine: the host's own kind has a size already.
+/// The small device of either backend: the host's own kind has a size already.
 using small_driver = std::conditional_t<VMM_ON_CUDA, budget_driver, vmm::engine::host_driver>;
 
 /// Plain memory alone, as a GPU without virtual memory management.
 class plain_driver : public forwarding_driver {
  public:
-  explicit plain_driver(driver& to = machine().get_driver()) noexcept : forwarding_driver(to) {}
+  explicit plain_driver(driver& to = backend().get_driver()) noexcept : forwarding_driver(to) {}
   std::size_t asked = 0;  ///< for what it does not have
 
   status describe(int device, capabilities& answer) noexcept override {
@@ -293,10 +293,10 @@ class plain_driver : public forwarding_driver {
   }
 };
 
-/// Memory that the host cannot write in place: pushed elements are staged, on the host machine as on a GPU.
+/// Memory that the host cannot write in place: pushed elements are staged, on the host backend as on a GPU.
 class staged_driver : public forwarding_driver {
  public:
-  explicit staged_driver(driver& to = machine().get_driver()) noexcept : forwarding_driver(to) {}
+  explicit staged_driver(driver& to = backend().get_driver()) noexcept : forwarding_driver(to) {}
 
   status describe(int device, capabilities& answer) noexcept override {
     const status s = to_.describe(device, answer);
@@ -305,15 +305,15 @@ class staged_driver : public forwarding_driver {
   }
 };
 
-/// A machine of its own that stages and counts, for vectors that are given `how`.
+/// A backend of its own that stages and counts, for vectors that are given `how`.
 struct staged_place {
-  explicit staged_place(driver& to = machine().get_driver(), bool fixed_address = false) : staged(to) {
-    how.machine = &value;
+  explicit staged_place(driver& to = backend().get_driver(), bool fixed_address = false) : staged(to) {
+    how.backend = &value;
     how.fixed_address = fixed_address;
   }
   staged_driver staged;
   counting_driver counting{staged};
-  vmm::engine::machine value{counting};
+  vmm::engine::device_runtime value{counting};
   vmm::options how;
 
   /// Calls that have read or written device memory so far.
@@ -331,7 +331,7 @@ struct staged_place {
 /// Events of streams are reached when told so, awaited, or drained. Every device is accepted and stands for device 0.
 class order_driver : public forwarding_driver {
  public:
-  explicit order_driver(driver& to = machine().get_driver()) noexcept : forwarding_driver(to) {}
+  explicit order_driver(driver& to = backend().get_driver()) noexcept : forwarding_driver(to) {}
   std::vector<int> drained;                 ///< devices, in order
   std::vector<vmm::stream_ref> followed;    ///< streams that were made to wait, in order
   std::size_t awaited = 0;                  ///< events that were not reached yet
@@ -346,16 +346,16 @@ class order_driver : public forwarding_driver {
     early += pending_.empty() ? 0 : 1;
     return to_.unmap(address, bytes);
   }
-  status record(const queue& where, event_handle& event) noexcept override {
+  status record(const stream_order& order, event_handle& event) noexcept override {
     event = ++last_;
-    if (!where.synchronous) pending_.insert(event);
+    if (!order.synchronous) pending_.insert(event);
     return {};
   }
   status reached(event_handle event, bool& answer) noexcept override {
     answer = pending_.count(event) == 0;
     return {};
   }
-  status follow(const queue& where, event_handle) noexcept override { return followed.push_back(where.stream), status{}; }
+  status follow(const stream_order& order, event_handle) noexcept override { return followed.push_back(order.stream), status{}; }
   void forget(event_handle event) noexcept override { pending_.erase(event); }
   status await(event_handle event) noexcept override {
     awaited += pending_.erase(event);
@@ -398,15 +398,15 @@ class hint_driver : public forwarding_driver {
   answer answer_;
 };
 
-/// @name Bytes to a machine and back; both wait
+/// @name Bytes to a backend and back; both wait
 template <class T>
-status send(driver& d, const queue& q, void* to, const std::vector<T>& values) {
+status send(driver& d, const stream_order& q, void* to, const std::vector<T>& values) {
   const status s = d.copy(q, to, values.data(), values.size() * sizeof(T));
   return s.ok() ? d.wait(q) : s;
 }
 
 template <class T>
-std::vector<T> fetch(driver& d, const queue& q, const void* from, std::size_t count) {
+std::vector<T> fetch(driver& d, const stream_order& q, const void* from, std::size_t count) {
   std::vector<T> values(count);
   status s = d.copy(q, values.data(), from, count * sizeof(T));
   if (s.ok()) s = d.wait(q);

@@ -203,10 +203,10 @@ TEST_CASE("pointers to elements that could be changed are sources as well", "[el
 }
 
 TEST_CASE("a vector's own elements are sources, whatever the growth does to them", "[elements]") {
-  hint_driver crowded(machine().get_driver(), hint_driver::answer::refused);
-  vmm::engine::machine m(crowded);
+  hint_driver crowded(backend().get_driver(), hint_driver::answer::refused);
+  vmm::engine::device_runtime m(crowded);
   options o;
-  o.machine = &m;
+  o.backend = &m;
   o.initial_reservation = 4_MiB;
   device_uvector<int> v(vmm::default_stream(), o);  // plain, promoted, then moved to larger ranges
   v.append({3, 1, 4, 1, 5, 9, 2});

@@ -32,7 +32,7 @@ options fixed() {
 /// Past 1 GiB on the host, past half of the memory on a GPU.
 std::size_t far() {
   memory_info info;
-  REQUIRE(machine().get_driver().memory(0, info).ok());
+  REQUIRE(backend().get_driver().memory(0, info).ok());
   const std::size_t bytes = VMM_ON_CUDA ? info.total / 20 * 11 : 1_GiB + 40_MiB;
   INFO("needs " << (bytes >> 20) << " MiB, free " << (info.free >> 20));
   REQUIRE(info.free > bytes + bytes / 8);
@@ -42,10 +42,10 @@ std::size_t far() {
 /// Whether elements [first, last) all equal `value`: each equals the next, and the first is it. Reads on the device.
 bool all_are(const device_uvector<std::uint64_t>& v, std::size_t first, std::size_t last, std::uint64_t value) {
   std::size_t index = 0;
-  const queue q{v.device(), v.stream(), false};
+  const stream_order q{v.device(), v.stream(), false};
   const std::size_t pairs = last - first - 1;
-  device_uvector<unsigned char> workspace(machine().describe(v.device()).workspace, v.stream());
-  return machine()
+  device_uvector<unsigned char> workspace(backend().describe(v.device()).workspace, v.stream());
+  return backend()
              .get_driver()
              .mismatch(q, v.data() + first, v.data() + first + 1, pairs, scalar::uint64, relation::equal, workspace.data(),
                        index)
@@ -95,10 +95,10 @@ TEST_CASE("without one, no more than small_limit is copied into the range", "[gr
 }
 
 TEST_CASE("reserve maps what n elements need, and then nothing is asked for", "[growth]") {
-  counting_driver counting(machine().get_driver());
-  vmm::engine::machine m(counting);
+  counting_driver counting(backend().get_driver());
+  vmm::engine::device_runtime m(counting);
   options o;
-  o.machine = &m;
+  o.backend = &m;
   device_uvector<int> v(vmm::default_stream(), o);
   v.reserve(1000);
   CHECK(v.capacity() == 1000);
@@ -120,9 +120,9 @@ TEST_CASE("reserve maps what n elements need, and then nothing is asked for", "[
 
 TEST_CASE("shrink_to_fit gives back what is past the size", "[growth]") {
   small_driver small(256_MiB);
-  vmm::engine::machine m(small);
+  vmm::engine::device_runtime m(small);
   options o;
-  o.machine = &m;
+  o.backend = &m;
   device_uvector<int> v(vmm::default_stream(), o);
   memory_info info;
   v.resize(std::size_t{1} << 20, 1);
@@ -179,9 +179,9 @@ TEST_CASE("sizes that nothing can hold are length errors and change nothing", "[
 
 TEST_CASE("out of memory leaves the vector as it was and names the figures", "[growth]") {
   small_driver small(64_MiB);
-  vmm::engine::machine m(small);
+  vmm::engine::device_runtime m(small);
   options o;
-  o.machine = &m;
+  o.backend = &m;
   device_uvector<int> v(vmm::default_stream(), o);
   v.append(5000000, 7);
   const int* const data = v.data();
@@ -220,12 +220,12 @@ TEST_CASE("whichever call is refused, adding elements has the strong guarantee",
       for (errc code : {errc::failed, errc::out_of_memory})
         for (std::size_t nth = 1;; ++nth) {
           REQUIRE(nth < 50);
-          counting_driver counting(machine().get_driver());
+          counting_driver counting(backend().get_driver());
           failing_driver failing(counting);
-          vmm::engine::machine m(failing);
+          vmm::engine::device_runtime m(failing);
           {
             options o;
-            o.machine = &m;
+            o.backend = &m;
             device_uvector<int> v(before, vmm::default_stream(), o);
             v.fill(3);
             failing.fail(nth, verb::any, code, true);
@@ -253,10 +253,10 @@ TEST_CASE("whichever call is refused, adding elements has the strong guarantee",
         }
 }
 
-TEST_CASE("statistics add up for one vector and for the machine, and can be read by people", "[growth]") {
-  vmm::engine::machine m(machine().get_driver());
+TEST_CASE("statistics add up for one vector and for the backend, and can be read by people", "[growth]") {
+  vmm::engine::device_runtime m(backend().get_driver());
   options o;
-  o.machine = &m;
+  o.backend = &m;
   {
     device_uvector<int> a(vmm::default_stream(), o), b(vmm::default_stream(), o);
     for (int i = 0; i < 10; ++i) a.append(100000, i), b.append(1000, i);

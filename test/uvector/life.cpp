@@ -59,10 +59,10 @@ device_uvector<T> filled(std::size_t n, const options& o = {}) {
   return v;
 }
 
-struct own_machine {
-  counting_driver counting{vmm_test::machine().get_driver()};
+struct own_backend {
+  counting_driver counting{vmm_test::backend().get_driver()};
   failing_driver failing{counting};
-  vmm::engine::machine value{failing};
+  vmm::engine::device_runtime value{failing};
 
   bool balanced() {
     value.trim(-1);
@@ -71,7 +71,7 @@ struct own_machine {
   }
   options with(bool fixed_address = false) {
     options o;
-    o.machine = &value;
+    o.backend = &value;
     o.fixed_address = fixed_address;
     return o;
   }
@@ -85,11 +85,11 @@ TEST_CASE("an empty vector takes no memory and needs no driver", "[life]") {
     int current_device() noexcept override { return -1; }
     status admit(verb, std::size_t) noexcept override { return {errc::no_driver, "absent_driver", "none installed"}; }
   };
-  own_machine m;
+  own_backend m;
   absent_driver absent(m.counting);
-  vmm::engine::machine without(absent);
+  vmm::engine::device_runtime without(absent);
   options o = m.with(true);
-  o.machine = &without;
+  o.backend = &without;
   {
     device_uvector<int> v(vmm::default_stream(), o);
     CHECK(v.empty());
@@ -157,8 +157,8 @@ TEMPLATE_TEST_CASE("a copy is equal, separate and no larger than needed", "[life
   }
 }
 
-TEST_CASE("a copy keeps the options and the machine", "[life]") {
-  own_machine m;
+TEST_CASE("a copy keeps the options and the backend", "[life]") {
+  own_backend m;
   {
     const device_uvector<int> v = filled<int>(10, m.with(true));
     device_uvector<int> copy(v), other(v, per_thread);
@@ -194,7 +194,7 @@ TEST_CASE("copy assignment replaces the contents and keeps room that suffices", 
 }
 
 TEST_CASE("a move hands over the memory and leaves an empty vector to use again", "[life]") {
-  own_machine m;
+  own_backend m;
   for (std::size_t n : {std::size_t{10}, std::size_t{1} << 20}) {
     device_uvector<int> v = filled<int>(n, m.with());
     const int* const data = v.data();
@@ -223,7 +223,7 @@ TEST_CASE("a move hands over the memory and leaves an empty vector to use again"
 }
 
 TEST_CASE("vectors of vectors grow by moving", "[life]") {
-  own_machine m;
+  own_backend m;
   {
     std::vector<device_uvector<int>> all;
     for (int i = 0; i < 20; ++i) all.push_back(filled<int>(static_cast<std::size_t>(i) + 1, m.with()));
@@ -234,7 +234,7 @@ TEST_CASE("vectors of vectors grow by moving", "[life]") {
 }
 
 TEST_CASE("swap exchanges everything", "[life]") {
-  own_machine m;
+  own_backend m;
   {
     device_uvector<int> a = filled<int>(10), b = filled<int>(1000000, m.with(true));
     b.set_stream(per_thread);
@@ -258,7 +258,7 @@ TEST_CASE("swap exchanges everything", "[life]") {
 }
 
 TEST_CASE("a vector knows its stream and its device", "[life]") {
-  const int current = machine().get_driver().current_device();
+  const int current = backend().get_driver().current_device();
   options o;
   o.device = 0;
   device_uvector<int> v(per_thread, o);
@@ -285,11 +285,11 @@ TEST_CASE("a vector knows its stream and its device", "[life]") {
   v.wait();
   CHECK(stream_ref(static_cast<CUstream_st*>(nullptr)) == vmm::default_stream());
   CHECK(legacy != per_thread);
-  CHECK(machine().get_driver().current_device() == current);
+  CHECK(backend().get_driver().current_device() == current);
 }
 
 TEST_CASE("a constructor that is refused leaves nothing behind", "[life]") {
-  own_machine m;
+  own_backend m;
   CHECK_THROWS_AS(device_uvector<int>(device_uvector<int>::max_size() + 1), std::length_error);
   CHECK_THROWS_AS(device_uvector<int>((std::numeric_limits<std::size_t>::max)()), std::length_error);
   CHECK_THROWS_AS(device_uvector<int>(device_uvector<int>::max_size()), std::bad_alloc);

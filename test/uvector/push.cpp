@@ -32,20 +32,20 @@ using host_ints = std::vector<int>;
 
 /// What the memory holds, without asking the vector.
 host_ints memory(const ints& v, const int* data, std::size_t count) {
-  return fetch<int>(machine().get_driver(), {v.device(), v.stream(), true}, data, count);
+  return fetch<int>(backend().get_driver(), {v.device(), v.stream(), true}, data, count);
 }
 
-/// The default machine, which stages on a GPU, and one that stages everywhere; data() never changes.
+/// The default backend, which stages on a GPU, and one that stages everywhere; data() never changes.
 struct places {
-  staged_place own{machine().get_driver(), true};
+  staged_place own{backend().get_driver(), true};
   std::vector<std::pair<const char*, options>> all;
   places() {
     options o;
     o.fixed_address = true;
-    all = {{"the default machine", o}, {"a machine that stages", own.how}};
+    all = {{"the default backend", o}, {"a backend that stages", own.how}};
   }
 };
-bool stages(const options& o) { return VMM_ON_CUDA || o.machine != nullptr; }
+bool stages(const options& o) { return VMM_ON_CUDA || o.backend != nullptr; }
 
 /// Counts up to `bad`, which it throws at. Read once.
 class failing_input {
@@ -159,7 +159,7 @@ TEST_CASE("every member that shows elements shows those that were just pushed", 
 }
 
 TEST_CASE("members are seen to flush by the driver, and what is not shown stays on the host", "[push]") {
-  staged_place p(machine().get_driver(), true);
+  staged_place p(backend().get_driver(), true);
   {
     ints v(p.how);
     v.resize(100, -1);
@@ -317,7 +317,7 @@ TEST_CASE("several threads may read one const vector with staged elements", "[pu
 
 TEST_CASE("without staging each element is on the device when push_back returns", "[push]") {
   for (int how : {0, 1, 2}) {
-    staged_place p(machine().get_driver(), true);
+    staged_place p(backend().get_driver(), true);
     if (how == 0) p.how.staging = false;
     if (how == 1) p.value.set_staging(0, 0);
     if (how == 2) p.value.set_staging(0, 64);
@@ -338,7 +338,7 @@ TEST_CASE("without staging each element is on the device when push_back returns"
   }
 }
 
-TEST_CASE("the default machine can be told not to stage, and to give its buffers back", "[push]") {
+TEST_CASE("the default backend can be told not to stage, and to give its buffers back", "[push]") {
   ints v;
   v.push_back(1);
   vmm::set_staging(0, 0);

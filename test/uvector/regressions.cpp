@@ -28,11 +28,11 @@ namespace {
 struct small_device {
   explicit small_device(std::size_t budget) : budget_(budget) {
     fixed.fixed_address = true;
-    fixed.machine = plain.machine = &value;
+    fixed.backend = plain.backend = &value;
   }
   small_driver budget_;
   counting_driver counting{budget_};
-  vmm::engine::machine value{counting};
+  vmm::engine::device_runtime value{counting};
   vmm::options fixed, plain;
 };
 
@@ -100,13 +100,13 @@ TEST_CASE("reserve without ever growing, then destroy", "[regressions]") {
 
 TEST_CASE("to allocate, destroy and trim 64 times leaves free memory as it was", "[regressions]") {
 #if VMM_ON_CUDA
-  vmm::engine::machine& m = machine();
+  vmm::engine::device_runtime& m = backend();
 #else  // others use the computer's memory
   vmm::engine::host_driver alone(256_MiB, 2_MiB);
-  vmm::engine::machine m(alone);
+  vmm::engine::device_runtime m(alone);
 #endif
   options o;
-  o.machine = &m;
+  o.backend = &m;
   const auto free_after_trim = [&m] {
     m.trim(-1);
     m.unpin();

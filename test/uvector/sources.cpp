@@ -113,9 +113,9 @@ static_assert(range_at_once<int, std::span<int>> && range_at_once<int, std::span
 #endif
 
 struct watched {
-  watched() { how.machine = &value; }
-  counting_driver counting{machine().get_driver()};
-  vmm::engine::machine value{counting};
+  watched() { how.backend = &value; }
+  counting_driver counting{backend().get_driver()};
+  vmm::engine::device_runtime value{counting};
   options how;
 };
 

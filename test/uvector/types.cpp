@@ -14,7 +14,7 @@
 #include <vmm/device_uvector.hpp>
 
 #include "support/catch.hpp"
-#include "support/machines.hpp"
+#include "support/backends.hpp"
 
 using vmm::device_uvector;
 using vmm::stream_ref;

@@ -330,9 +330,9 @@ TEST_CASE("more than the device has is out_of_memory, and changes nothing", "[ca
 #if !VMM_ON_CUDA
 TEST_CASE("a device that fills up while a vector grows", "[capacity]") {
   vmm::engine::host_driver driver(std::size_t{4} << 20, std::size_t{64} << 10);
-  vmm::engine::machine machine(driver);
+  vmm::engine::device_runtime backend(driver);
   for (auto home : homes()) {
-    home.options.machine = &machine;
+    home.options.backend = &backend;
     SECTION(home.name) {
       ints v(home.options);
       CHECK_THROWS_AS([&] { while (true) v.append(10000, 3); }(), vmm::out_of_memory);
@@ -350,8 +350,8 @@ TEST_CASE("a device that fills up while a vector grows", "[capacity]") {
       CHECK(v.size() == 21);
     }
   }
-  CHECK(machine.statistics().mapped == 0);
-  CHECK(machine.statistics().reserved == 0);
+  CHECK(backend.statistics().mapped == 0);
+  CHECK(backend.statistics().reserved == 0);
 }
 #endif
 

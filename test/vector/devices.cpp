@@ -324,9 +324,9 @@ TEST_CASE("two threads work on a device each", "[devices]") {
 struct neighbour {
   void* address = nullptr;
   std::size_t bytes = 2 * mebi;
-  void take(void* end) { vmm_test::machine().get_driver().reserve(bytes, end, address); }
+  void take(void* end) { vmm_test::backend().get_driver().reserve(bytes, end, address); }
   ~neighbour() {
-    if (address != nullptr) vmm_test::machine().get_driver().unreserve(address, bytes);
+    if (address != nullptr) vmm_test::backend().get_driver().unreserve(address, bytes);
   }
 };
 

@@ -31,7 +31,7 @@ class neighbour {
   ~neighbour() { driver().unreserve(address_, granule_); }
 
  private:
-  static vmm::engine::driver& driver() { return vmm_test::machine().get_driver(); }
+  static vmm::engine::driver& driver() { return vmm_test::backend().get_driver(); }
   void take(const void* data, std::size_t reserved) {
     vmm::engine::capabilities can;
     driver().describe(0, can);

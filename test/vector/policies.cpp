@@ -161,7 +161,7 @@ TEST_CASE("Thrust's algorithms do under vmm::par what they do without", "[polici
   }
 }
 
-TEST_CASE("Thrust's algorithms take nothing from the machine while scratch is warm", "[policies]") {
+TEST_CASE("Thrust's algorithms take nothing from the backend while scratch is warm", "[policies]") {
   const host_ints host = random_ints(100000, 0, 1 << 30, 6);
   device_ints v(host.begin(), host.end());
   thrust::sort(vmm::par, v.begin(), v.end());

@@ -23,20 +23,20 @@ namespace {
 
 /// What the memory holds, without asking the vector.
 host_ints memory(const int* data, std::size_t count) {
-  return fetch<int>(machine().get_driver(), {0, vmm::default_stream(), true}, data, count);
+  return fetch<int>(backend().get_driver(), {0, vmm::default_stream(), true}, data, count);
 }
 
-/// The default machine, which stages on a GPU, and one that stages everywhere; data() never changes.
+/// The default backend, which stages on a GPU, and one that stages everywhere; data() never changes.
 struct places {
-  staged_place own{machine().get_driver(), true};
+  staged_place own{backend().get_driver(), true};
   std::vector<home> all;
   places() {
     vmm::options o;
     o.fixed_address = true;
-    all = {{"the default machine", o}, {"a machine that stages", own.how}};
+    all = {{"the default backend", o}, {"a backend that stages", own.how}};
   }
 };
-bool stages(const vmm::options& o) { return VMM_ON_CUDA || o.machine != nullptr; }
+bool stages(const vmm::options& o) { return VMM_ON_CUDA || o.backend != nullptr; }
 
 /// Empty, nothing shown, with room for 100 elements that read as -1. Where that is, is left in `data`.
 ints blank(const vmm::options& o, const int*& data) {
@@ -164,7 +164,7 @@ TEST_CASE("a program that is legal with Thrust reads through data() what it push
   places p;
   std::vector<home> all = homes();
   all.insert(all.end(), p.all.begin(), p.all.end());
-  all.push_back({"a machine that stages, plain memory", moving.how});
+  all.push_back({"a backend that stages, plain memory", moving.how});
   for (const home& place : all) {
     INFO(place);
     ints v(place.options);

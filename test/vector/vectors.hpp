@@ -6,7 +6,7 @@
 #pragma once
 
 #include "support/catch.hpp"
-#include "support/machines.hpp"
+#include "support/backends.hpp"
 
 #include <vmm/device_vector.hpp>
 

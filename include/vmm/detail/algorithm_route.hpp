@@ -18,7 +18,7 @@
 #include <vmm/config.hpp>
 #include <vmm/detail/scalar.hpp>
 #include <vmm/detail/work.hpp>
-#include <vmm/engine/machine.hpp>
+#include <vmm/engine/device_runtime.hpp>
 #include <vmm/stream.hpp>
 
 namespace vmm {
@@ -66,7 +66,7 @@ using functors::minimum;
 using functors::plus;
 
 namespace detail {
-inline namespace VMM_SYSTEM_NAMESPACE {  // what is instantiated here differs by machine and default stream
+inline namespace VMM_SYSTEM_NAMESPACE {  // what is instantiated here differs by backend and default stream
 inline namespace VMM_STREAM_NAMESPACE {
 
 /// @name Arguments
@@ -79,27 +79,27 @@ using same = typename same_type<T>::type;
 
 /// What says where work goes: streams, here; <vmm/execution_policy.hpp> adds Thrust's policies.
 template <class Policy, class = void>
-struct order_of {
+struct stream_order_of {
   static constexpr bool is_policy = false, is_ours = false;
 };
 template <class Policy>
-struct order_of<Policy, std::enable_if_t<std::is_convertible_v<const Policy&, stream_ref>>> {
+struct stream_order_of<Policy, std::enable_if_t<std::is_convertible_v<const Policy&, stream_ref>>> {
   static constexpr bool is_policy = true, is_ours = true;
-  static work::order get(const Policy& policy) noexcept { return {stream_ref(policy), false}; }
+  static engine::stream_order get(const Policy& policy) noexcept { return {-1, stream_ref(policy), false}; }
 };
 /// The default stream of the translation unit, and a wait.
-static inline work::order no_policy() noexcept { return {default_stream(), true}; }
+static inline engine::stream_order no_policy() noexcept { return {-1, default_stream(), true}; }
 template <>
-struct order_of<work::order> {
+struct stream_order_of<engine::stream_order> {
   static constexpr bool is_policy = true, is_ours = true;
-  static work::order get(const work::order& o) noexcept { return o; }
+  static engine::stream_order get(const engine::stream_order& o) noexcept { return o; }
 };
 
 template <class Policy>
-using require_policy = std::enable_if_t<order_of<Policy>::is_policy, int>;
+using require_policy = std::enable_if_t<stream_order_of<Policy>::is_policy, int>;
 template <class It>
 using require_iterator_argument =
-    std::enable_if_t<!order_of<It>::is_policy && sizeof(typename std::iterator_traits<It>::iterator_category) != 0, int>;
+    std::enable_if_t<!stream_order_of<It>::is_policy && sizeof(typename std::iterator_traits<It>::iterator_category) != 0, int>;
 
 template <class It>
 using value_of = std::remove_cv_t<typename std::iterator_traits<It>::value_type>;
@@ -164,7 +164,7 @@ constexpr bool has_kernel() {
     return Op != operation::other && is_scalar<T> && std::is_same_v<T, Result>;
 }
 
-/// The type in which the machine adds.
+/// The type in which the backend adds.
 template <class T, class Result>
 using accumulator =
     std::conditional_t<std::is_floating_point_v<Result>, Result,
@@ -239,7 +239,7 @@ struct route {
   using T = value_of<It>;
   using thrust_route = by_thrust<It>;
   template <class Policy>
-  static constexpr bool by_library = side_by_side<It>::value && !side_by_side<It>::prefers_thrust && order_of<Policy>::is_ours;
+  static constexpr bool by_library = side_by_side<It>::value && !side_by_side<It>::prefers_thrust && stream_order_of<Policy>::is_ours;
 
   template <class Policy, class Value>
   static void fill(const Policy& policy, It first, It last, const Value& value) {
@@ -250,7 +250,7 @@ struct route {
     } else if constexpr (by_library<Policy> && std::is_trivially_copyable_v<T> && std::is_convertible_v<const Value&, T>) {
       if (first == last) return;
       const T element = static_cast<T>(value);
-      work::fill(default_machine(), order_of<Policy>::get(policy), side_by_side<It>::address(first), std::addressof(element),
+      work::fill(default_backend(), stream_order_of<Policy>::get(policy), side_by_side<It>::address(first), std::addressof(element),
                    sizeof(T), static_cast<std::size_t>(last - first));
     } else {
       thrust_route::fill(policy, first, last, value);
@@ -263,7 +263,7 @@ struct route {
     if constexpr (by_library<Policy> && has_kernel<T, Result, kind>()) {
       if (first == last) return init;
       std::conditional_t<kind == operation::sum, accumulator<T, Result>, Result> answer{};
-      work::reduce_to_host(default_machine(), order_of<Policy>::get(policy), reduction_of<T, Result, kind>(init),
+      work::reduce_to_host(default_backend(), stream_order_of<Policy>::get(policy), reduction_of<T, Result, kind>(init),
                              side_by_side<It>::address(first), static_cast<std::size_t>(last - first), &answer, sizeof answer);
       return static_cast<Result>(answer);
     } else {
@@ -275,7 +275,7 @@ struct route {
   static void reduce_into(const Policy& policy, It first, It last, Out result, const value_of<Out>& init, Operation) {
     using Result = value_of<Out>;
     constexpr operation kind = operation_of<Operation, Result>;
-    static_assert(order_of<Policy>::is_ours, "vmm::reduce_into takes a stream or vmm::par, not another policy of Thrust's");
+    static_assert(stream_order_of<Policy>::is_ours, "vmm::reduce_into takes a stream or vmm::par, not another policy of Thrust's");
     static_assert(side_by_side<It>::value && side_by_side<Out>::value,
                   "vmm::reduce_into: elements that lie side by side, and a pointer for the result");
     static_assert(!is_const_range<Out>, "vmm::reduce_into: the result is const, so it cannot be written");
@@ -286,7 +286,7 @@ struct route {
     static_assert(kind != operation::sum || sizeof(accumulator<T, Result>) == sizeof(Result),
                   "vmm::reduce_into: a sum of integers is written in 4 bytes, or in 8, which elements of 8 bytes need");
     if constexpr (side_by_side<It>::value && side_by_side<Out>::value && has_kernel<T, Result, kind>() && !is_const_range<Out>)
-      work::reduce_on_device(default_machine(), order_of<Policy>::get(policy), reduction_of<T, Result, kind>(init),
+      work::reduce_on_device(default_backend(), stream_order_of<Policy>::get(policy), reduction_of<T, Result, kind>(init),
                              first == last ? nullptr : side_by_side<It>::address(first),
                              static_cast<std::size_t>(last - first), side_by_side<Out>::address(result));
   }
@@ -304,7 +304,7 @@ struct route {
       engine::reduction how{engine::reduction::kind::count, scalar_of<T>(), engine::scalar::uint64, {}};
       put_operand(how, element);
       std::uint64_t answer = 0;
-      work::reduce_to_host(default_machine(), order_of<Policy>::get(policy), how, side_by_side<It>::address(first),
+      work::reduce_to_host(default_backend(), stream_order_of<Policy>::get(policy), how, side_by_side<It>::address(first),
                              static_cast<std::size_t>(last - first), &answer, sizeof answer);
       return static_cast<std::ptrdiff_t>(answer);
     } else {
@@ -324,7 +324,7 @@ struct route {
       put_operand(how, least, 0);
       put_operand(how, most, 1);
       T answer[2] = {};
-      work::reduce_to_host(default_machine(), order_of<Policy>::get(policy), how, side_by_side<It>::address(first),
+      work::reduce_to_host(default_backend(), stream_order_of<Policy>::get(policy), how, side_by_side<It>::address(first),
                              static_cast<std::size_t>(last - first), answer, sizeof answer);
       return {answer[0], answer[1]};
     } else {
@@ -335,7 +335,7 @@ struct route {
   template <class Policy>
   static bool equal(const Policy& policy, It first, It last, Other other) {
     if constexpr (by_library<Policy> && side_by_side<Other>::value && is_scalar<T> && std::is_same_v<T, value_of<Other>>) {
-      return first == last || work::equal(default_machine(), order_of<Policy>::get(policy), side_by_side<It>::address(first),
+      return first == last || work::equal(default_backend(), stream_order_of<Policy>::get(policy), side_by_side<It>::address(first),
                                             side_by_side<Other>::address(other), static_cast<std::size_t>(last - first),
                                             scalar_of<T>());
     } else {

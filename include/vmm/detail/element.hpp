@@ -26,11 +26,11 @@ struct byte_copy {
 };
 
 /// Work of its scope is submitted to another stream than the vector's.
-class in_order_of {
+class stream_order_scope {
  public:
-  in_order_of(engine::storage& s, stream_ref stream) noexcept : storage_(s), before_(s.where().stream) { s.follow(stream); }
-  in_order_of(const in_order_of&) = delete;
-  ~in_order_of() { storage_.follow(before_); }
+  stream_order_scope(engine::storage& s, stream_ref stream) noexcept : storage_(s), before_(s.order().stream) { s.follow(stream); }
+  stream_order_scope(const stream_order_scope&) = delete;
+  ~stream_order_scope() { storage_.follow(before_); }
 
  private:
   engine::storage& storage_;

@@ -4,7 +4,7 @@
 /// Room for elements of one vector, and what moves them: a gap is opened and filled, or closed.
 ///
 /// What may throw leaves the elements as they were. The exceptions are std::vector's: insert and erase before the end where
-/// moving or copying an element throws; the vector is then valid, with other elements. Two are the machine's: a last wait that is
+/// moving or copying an element throws; the vector is then valid, with other elements. Two are the backend's: a last wait that is
 /// refused finds erase done, and an insert that nothing can undo leaves other elements.
 #pragma once
 
@@ -172,7 +172,7 @@ class element_buffer {
     } else if constexpr (as_bytes<T> && ends_trivially<T, Alloc>) {
       bytes().shift(first * sizeof(T), last * sizeof(T), tail * sizeof(T));
     } else if constexpr (as_bytes<T>) {  // destroyed elsewhere, once the tail has moved: all of it may be refused until then
-      const engine::scratch gone(bytes().get_machine(), bytes().where(), n * sizeof(T), alignof(T));
+      const engine::scratch gone(bytes().get_backend(), bytes().order(), n * sizeof(T), alignof(T));
       bytes().copy_out(gone.data(), first * sizeof(T), n * sizeof(T));
       bytes().shift(first * sizeof(T), last * sizeof(T), tail * sizeof(T));
       life_.destroy(bytes(), reinterpret_cast<T*>(gone.data()), n);

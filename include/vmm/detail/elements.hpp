@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The life of elements in device memory: construct, copy, move, destroy. As bytes wherever Thrust itself would copy
-/// bytes; otherwise on the device by Thrust's algorithms, and on the host machine by the standard ones, which clean up
+/// bytes; otherwise on the device by Thrust's algorithms, and on the host backend by the standard ones, which clean up
 /// when a constructor throws.
 #pragma once
 
@@ -66,7 +66,7 @@ constexpr bool is_byte_source() {
 template <class T>
 auto policy(const storage& s) {
 #  ifdef __CUDACC__
-  return streaming_policy(s.get_machine(), s.where().stream);
+  return streaming_policy(s.get_backend(), s.order().stream);
 #  else
   static_assert(sizeof(T) == 0,
                 "vmm::device_vector: this operation launches kernels, so with Thrust's CUDA system it needs nvcc; in a "
@@ -146,7 +146,7 @@ T* at(storage& s, std::size_t index) noexcept {
   return reinterpret_cast<T*>(s.data()) + index;
 }
 
-/// Between places that do not overlap, by T alone. Strong guarantee on the host machine; kernels do not throw.
+/// Between places that do not overlap, by T alone. Strong guarantee on the host backend; kernels do not throw.
 template <class T>
 void relocate(storage& s, T* to, T* from, std::size_t n) {
   if (n == 0) return;
@@ -307,7 +307,7 @@ class element_life : private alloc_holder<Alloc> {
  private:
   element_life() = default;
 
-  /// By Thrust's algorithms: on the device, and on the host machine what is no more than bytes.
+  /// By Thrust's algorithms: on the device, and on the host backend what is no more than bytes.
   static constexpr bool in_parallel = VMM_ON_CUDA || as_bytes<T>;
 
   template <class Function>
@@ -316,7 +316,7 @@ class element_life : private alloc_holder<Alloc> {
     thrust::for_each_n(policy<T>(s), at<T>(s, first), n, function);
   }
 
-  /// On the host machine, `make(place, i)` for each of n places; if one throws, those before it are destroyed again. The
+  /// On the host backend, `make(place, i)` for each of n places; if one throws, those before it are destroyed again. The
   /// standard's algorithms for this call each other unqualified, and elements that name Thrust would find Thrust's.
   template <class Make>
   void construct_each(T* to, std::size_t n, Make make) const {

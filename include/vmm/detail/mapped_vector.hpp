@@ -61,8 +61,8 @@ class mapped_vector {
   using const_reverse_iterator = typename thrust_type::const_reverse_iterator;
 
   /// @name Empty. Takes no memory, and needs no driver, until there are elements.
-  mapped_vector() : core_(life::by_default(), default_machine(), default_stream(), true, alignof(T)) {}
-  mapped_vector(const Alloc& alloc) : core_(life(alloc), default_machine(), default_stream(), true, alignof(T)) {}
+  mapped_vector() : core_(life::by_default(), default_backend(), default_stream(), true, alignof(T)) {}
+  mapped_vector(const Alloc& alloc) : core_(life(alloc), default_backend(), default_stream(), true, alignof(T)) {}
   template <class Options, std::enable_if_t<std::is_same_v<Options, options>, int> = 0>  // so that {} never means options
   explicit mapped_vector(const Options& o) : mapped_vector(o, default_stream(), true) {}
   /// Calls submit to `stream` and return; reads of elements by the host wait. The stream must outlive the vector.
@@ -73,13 +73,13 @@ class mapped_vector {
   explicit mapped_vector(size_type n) : mapped_vector() { resize(n); }
   mapped_vector(size_type n, const Alloc& alloc) : mapped_vector(alloc) { resize(n); }
   template <class... Where, require_where<Where...> = 0>
-  mapped_vector(size_type n, const Where&... where) : mapped_vector(where...) {
+  mapped_vector(size_type n, const Where&... order) : mapped_vector(order...) {
     resize(n);
   }
   mapped_vector(size_type n, const T& value) : mapped_vector() { resize(n, value); }
   mapped_vector(size_type n, const T& value, const Alloc& alloc) : mapped_vector(alloc) { resize(n, value); }
   template <class... Where, require_where<Where...> = 0>
-  mapped_vector(size_type n, const T& value, const Where&... where) : mapped_vector(where...) {
+  mapped_vector(size_type n, const T& value, const Where&... order) : mapped_vector(order...) {
     resize(n, value);
   }
   template <class Integer, require_integer<Integer> = 0>
@@ -90,13 +90,13 @@ class mapped_vector {
   template <class Tag, require_no_init<Tag> = 0>
   mapped_vector(size_type n, Tag, const Alloc& alloc) : mapped_vector(alloc) { resize(n, no_init); }
   template <class Tag, class... Where, require_no_init<Tag> = 0, require_where<Where...> = 0>
-  mapped_vector(size_type n, Tag, const Where&... where) : mapped_vector(where...) {
+  mapped_vector(size_type n, Tag, const Where&... order) : mapped_vector(order...) {
     resize(n, no_init);
   }
   mapped_vector(std::initializer_list<T> values) : mapped_vector() { append(values); }
   mapped_vector(std::initializer_list<T> values, const Alloc& alloc) : mapped_vector(alloc) { append(values); }
   template <class... Where, require_where<Where...> = 0>
-  mapped_vector(std::initializer_list<T> values, const Where&... where) : mapped_vector(where...) {
+  mapped_vector(std::initializer_list<T> values, const Where&... order) : mapped_vector(order...) {
     append(values);
   }
   /// A range of host or device; input iterators are read once. A pair of integers means (n, value).
@@ -105,7 +105,7 @@ class mapped_vector {
   template <class It, class = require_iterator<It>>
   mapped_vector(It first, It last, const Alloc& alloc) : mapped_vector(alloc) { append(first, last); }
   template <class It, class... Where, class = require_iterator<It>, require_where<Where...> = 0>
-  mapped_vector(It first, It last, const Where&... where) : mapped_vector(where...) {
+  mapped_vector(It first, It last, const Where&... order) : mapped_vector(order...) {
     append(first, last);
   }
 
@@ -113,7 +113,7 @@ class mapped_vector {
   mapped_vector(const mapped_vector& other) : mapped_vector(other, other.core_.get_life()) {}
   mapped_vector(const mapped_vector& other, const Alloc& alloc) : mapped_vector(other, life(alloc)) {}
   template <class... Where, require_where<Where...> = 0>
-  mapped_vector(const mapped_vector& other, const Where&... where) : mapped_vector(where...) {
+  mapped_vector(const mapped_vector& other, const Where&... order) : mapped_vector(order...) {
     copy_from(other);
   }
   mapped_vector(mapped_vector&& other) noexcept : core_(std::move(other.core_)) {}
@@ -123,7 +123,7 @@ class mapped_vector {
   template <class U, class A>
   mapped_vector(const std::vector<U, A>& other) : mapped_vector(other.begin(), other.end()) {}
   template <class U, class A, class... Where, require_where<Where...> = 0>
-  mapped_vector(const std::vector<U, A>& other, const Where&... where) : mapped_vector(other.begin(), other.end(), where...) {}
+  mapped_vector(const std::vector<U, A>& other, const Where&... order) : mapped_vector(other.begin(), other.end(), order...) {}
   /// From thrust::host_vector; explicit from thrust::device_vector and universal_vector.
   template <class U, class A, require_implicit<U, A> = 0>
   mapped_vector(const thrust::detail::vector_base<U, A>& other) : mapped_vector(other.begin(), other.end()) {}
@@ -184,7 +184,7 @@ class mapped_vector {
   size_type capacity() const noexcept { return core_.bytes().capacity() / sizeof(T); }
   /// Elements that the reserved addresses can hold: up to there data() stays, once the vector has a range.
   size_type reserved() const noexcept { return core_.bytes().reserved() / sizeof(T); }
-  /// Maps what n elements need, and no more; asks the machine for nothing where they fit. Strong guarantee.
+  /// Maps what n elements need, and no more; asks the backend for nothing where they fit. Strong guarantee.
   void reserve(size_type n) { core_.reserve(n); }
   /// Returns whole blocks behind the elements to the device, and moves nothing once the vector has a range. The elements stay
   /// whatever is refused; if that is the last wait, the memory has gone all the same.
@@ -343,7 +343,7 @@ class mapped_vector {
   /// @name Place and figures
   allocator_type get_allocator() const { return core_.get_life().get_alloc(); }
   int device() const noexcept { return core_.bytes().device(); }
-  stream_ref stream() const noexcept { return core_.bytes().where().stream; }
+  stream_ref stream() const noexcept { return core_.bytes().order().stream; }
   void wait() const { core_.bytes().wait(); }
   vmm::statistics statistics() const noexcept { return core_.bytes().statistics(); }
 
@@ -353,8 +353,8 @@ class mapped_vector {
   friend struct vector_comparison;
 
   mapped_vector(const options& o, stream_ref stream, bool synchronous)
-      : core_(life::by_default(), default_machine(), for_system(o), stream, synchronous, alignof(T)) {}
-  /// Whatever options::machine is: where addresses are handed out as they are, nothing may wait elsewhere.
+      : core_(life::by_default(), default_backend(), for_system(o), stream, synchronous, alignof(T)) {}
+  /// Whatever options::backend is: where addresses are handed out as they are, nothing may wait elsewhere.
   static options for_system(options o) {
     if (!VMM_DETAIL_EXPOSES) o.staging = false;
     return o;
@@ -377,7 +377,7 @@ class mapped_vector {
   }
   void expose_and_wait() const {
     core_.bytes().expose();
-    if (!core_.bytes().where().synchronous) wait();
+    if (!core_.bytes().order().synchronous) wait();
   }
   /// For our own reading, which ends before the next push.
   const_iterator unshown() const {
@@ -398,7 +398,7 @@ class mapped_vector {
   }
   /// Before Thrust reads elements in its own stream.
   const mapped_vector& readable() const {
-    if (!core_.bytes().where().synchronous) wait();
+    if (!core_.bytes().order().synchronous) wait();
     return *this;
   }
   void append_fill(size_type n, const T& value) { core_.template insert_fill<place::end>(size(), n, value); }

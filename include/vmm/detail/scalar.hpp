@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Which of a machine's types an arithmetic type is.
+/// Which of a backend's types an arithmetic type is.
 #pragma once
 
 #include <type_traits>

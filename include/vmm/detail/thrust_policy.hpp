@@ -10,7 +10,7 @@
 #include <thrust/execution_policy.h>
 
 #include <vmm/config.hpp>
-#include <vmm/engine/machine.hpp>
+#include <vmm/engine/device_runtime.hpp>
 #include <vmm/stream.hpp>
 
 namespace vmm {
@@ -24,28 +24,28 @@ class scratch_allocator {
  public:
   using value_type = char;
 
-  scratch_allocator(engine::machine& m, stream_ref stream) noexcept : machine_(&m), stream_(stream) {}
+  scratch_allocator(engine::device_runtime& m, stream_ref stream) noexcept : backend_(&m), stream_(stream) {}
   char* allocate(std::size_t n) {
-    const int device = machine_->get_driver().current_device();
-    return static_cast<char*>(machine_->lend({device < 0 ? 0 : device, stream_, false}, n));
+    const int device = backend_->get_driver().current_device();
+    return static_cast<char*>(backend_->lend({device < 0 ? 0 : device, stream_, false}, n));
   }
-  void deallocate(char* p, std::size_t) noexcept { machine_->take_back(p); }
+  void deallocate(char* p, std::size_t) noexcept { backend_->take_back(p); }
   friend bool operator==(const scratch_allocator& a, const scratch_allocator& b) noexcept {
-    return a.machine_ == b.machine_ && a.stream_ == b.stream_;
+    return a.backend_ == b.backend_ && a.stream_ == b.stream_;
   }
   friend bool operator!=(const scratch_allocator& a, const scratch_allocator& b) noexcept { return !(a == b); }
 
  private:
-  engine::machine* machine_;
+  engine::device_runtime* backend_;
   stream_ref stream_;
 };
 
 /// Algorithms wait.
-inline auto waiting_policy(engine::machine& m, stream_ref stream) {
+inline auto waiting_policy(engine::device_runtime& m, stream_ref stream) {
   return thrust::cuda::par(scratch_allocator(m, stream)).on(stream.get());
 }
 /// Algorithms wait only for values that they return.
-inline auto streaming_policy(engine::machine& m, stream_ref stream) {
+inline auto streaming_policy(engine::device_runtime& m, stream_ref stream) {
   return thrust::cuda::par_nosync(scratch_allocator(m, stream)).on(stream.get());
 }
 

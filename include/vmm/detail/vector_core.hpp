@@ -250,7 +250,7 @@ class vector_core : public element_buffer<T, Alloc> {
     }
   }
 
-  /// Calls `use` with a value that stays while elements move: on the host machine it may be one of them.
+  /// Calls `use` with a value that stays while elements move: on the host backend it may be one of them.
   template <class Value, class Use>
   void with_own(Value&& value, Use use) {
     if constexpr (VMM_ON_CUDA) {

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// L6, without types: work on device memory that belongs to nobody in particular, on the calling thread's current device. What
-/// algorithm.hpp calls.
+/// L6, without types: work on device memory that belongs to nobody in particular, on the calling thread's current device, which
+/// the device -1 of an order stands for. What algorithm.hpp calls.
 #pragma once
 
 #include <cstddef>
@@ -12,32 +12,27 @@
 #include <vmm/stream.hpp>
 
 namespace vmm::engine {
-class machine;
+class device_runtime;
 }
 
 namespace vmm::work {
 
-using engine::machine;
+using engine::device_runtime;
 using engine::reduction;
 using engine::scalar;
-
-/// Where work goes, and whether the call waits for it. Made from a stream, or from an execution policy.
-struct order {
-  stream_ref stream;
-  bool waits;
-};
+using engine::stream_order;
 
 /// Refuses a stream that is being captured.
-void will_wait(machine& m, const order& o);
+void will_wait(device_runtime& m, const stream_order& o);
 
-/// All throw vmm::error where the machine refuses: a launch at this call. Those that wait refuse a stream under capture.
-void fill(machine& m, const order& o, void* to, const void* pattern, std::size_t pattern_bytes, std::size_t count);
+/// All throw vmm::error where the backend refuses: a launch at this call. Those that wait refuse a stream under capture.
+void fill(device_runtime& m, const stream_order& o, void* to, const void* pattern, std::size_t pattern_bytes, std::size_t count);
 /// Waits, whatever the order says. `result` is host memory for what `how` answers.
-void reduce_to_host(machine& m, const order& o, const reduction& how, const void* data, std::size_t count, void* result,
+void reduce_to_host(device_runtime& m, const stream_order& o, const reduction& how, const void* data, std::size_t count, void* result,
                     std::size_t result_bytes);
 /// `result` is device memory.
-void reduce_on_device(machine& m, const order& o, const reduction& how, const void* data, std::size_t count, void* result);
+void reduce_on_device(device_runtime& m, const stream_order& o, const reduction& how, const void* data, std::size_t count, void* result);
 /// Waits, whatever the order says.
-bool equal(machine& m, const order& o, const void* a, const void* b, std::size_t count, scalar type);
+bool equal(device_runtime& m, const stream_order& o, const void* a, const void* b, std::size_t count, scalar type);
 
 }  // namespace vmm::work

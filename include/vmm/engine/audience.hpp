@@ -27,7 +27,7 @@ struct audience {
   status drain(driver& d, int owner) const noexcept;
 };
 
-/// Waits for whoever may still use memory of this queue, on its device and on all others that may. Answers as audience::drain.
-status await_readers(driver& d, const queue& where, const audience& who) noexcept;
+/// Waits for whoever may still use memory in this order, on its device and on all others that may. Answers as audience::drain.
+status await_readers(driver& d, const stream_order& order, const audience& who) noexcept;
 
 }  // namespace vmm::engine

@@ -58,10 +58,10 @@ class allocation {
  public:
   allocation() noexcept = default;
   /// Fills `made`, or changes nothing.
-  static status create(driver& d, const queue& where, std::size_t bytes, allocation& made) noexcept {
+  static status create(driver& d, const stream_order& order, std::size_t bytes, allocation& made) noexcept {
     void* address = nullptr;
-    status s = d.allocate(where, bytes, address);
-    if (s.ok()) made = allocation(d, where, address, bytes);
+    status s = d.allocate(order, bytes, address);
+    if (s.ok()) made = allocation(d, order, address, bytes);
     return s;
   }
   allocation(allocation&& other) noexcept : allocation() { swap(other); }
@@ -70,28 +70,28 @@ class allocation {
     return *this;
   }
   ~allocation() {
-    if (driver_ != nullptr && driver_->epoch(where_.device) == epoch_) driver_->deallocate(where_, address_, bytes_);
+    if (driver_ != nullptr && driver_->epoch(order_.device) == epoch_) driver_->deallocate(order_, address_, bytes_);
   }
 
   explicit operator bool() const noexcept { return driver_ != nullptr; }
   void* data() const noexcept { return address_; }
   std::size_t size() const noexcept { return bytes_; }
   /// The stream in whose order the memory will be freed.
-  void follow(stream_ref stream) noexcept { where_.stream = stream; }
+  void follow(stream_ref stream) noexcept { order_.stream = stream; }
 
  private:
-  allocation(driver& d, const queue& where, void* address, std::size_t bytes) noexcept
-      : driver_(&d), where_(where), address_(address), bytes_(bytes), epoch_(d.epoch(where.device)) {}
+  allocation(driver& d, const stream_order& order, void* address, std::size_t bytes) noexcept
+      : driver_(&d), order_(order), address_(address), bytes_(bytes), epoch_(d.epoch(order.device)) {}
   void swap(allocation& other) noexcept {
     std::swap(driver_, other.driver_);
-    std::swap(where_, other.where_);
+    std::swap(order_, other.order_);
     std::swap(address_, other.address_);
     std::swap(bytes_, other.bytes_);
     std::swap(epoch_, other.epoch_);
   }
 
   driver* driver_ = nullptr;
-  queue where_{-1, default_stream(), true};
+  stream_order order_{-1, default_stream(), true};
   void* address_ = nullptr;
   std::size_t bytes_ = 0;
   std::uint64_t epoch_ = 0;

@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// L1. The contract of a machine with virtual memory: the only thing that the floors above know of it.
+/// L1. The contract of a backend with virtual memory: the only thing that the floors above know of it.
 ///
 /// A verb that answers anything but ok has changed nothing. No verb throws; every verb may be called from any thread and,
-/// but for make_current, leaves the caller's current device as it was. Sizes are bytes. Two machines stand behind it,
+/// but for make_current, leaves the caller's current device as it was. Sizes are bytes. Two backends stand behind it,
 /// src/cuda_driver.cpp and src/host_driver.cpp; they differ only inside.
 #pragma once
 
@@ -18,8 +18,8 @@ namespace vmm::engine {
 
 struct status {
   errc code = errc::ok;
-  const char* call = "";    ///< the machine's own name of what was refused; static
-  const char* reason = "";  ///< the machine's own word for why; static
+  const char* call = "";    ///< the backend's own name of what was refused; static
+  const char* reason = "";  ///< the backend's own word for why; static
 
   bool ok() const noexcept { return code == errc::ok; }
   /// Of what waits: nothing that was submitted runs any more, since it is done or its context is gone.
@@ -40,8 +40,8 @@ struct memory_info {
 };
 
 /// The order in which work on a vector's memory is done.
-struct queue {
-  queue(int on, stream_ref order, bool waits) noexcept : stream(order), device(on), synchronous(waits) {}
+struct stream_order {
+  stream_order(int on, stream_ref order, bool waits) noexcept : stream(order), device(on), synchronous(waits) {}
 
   stream_ref stream;
   int device;
@@ -52,7 +52,7 @@ struct queue {
 using block_handle = std::uint64_t;
 using event_handle = std::uint64_t;
 
-/// Types of elements that the machine can compare and combine.
+/// Types of elements that the backend can compare and combine.
 enum class scalar : std::uint8_t { int8, int16, int32, int64, uint8, uint16, uint32, uint64, float32, float64 };
 
 /// `equal`: a == b. `equivalent`: neither a < b nor b < a; a NaN is equivalent to everything.
@@ -74,13 +74,13 @@ class driver {
  public:
   virtual ~driver() = default;
 
-  /// @name The machine
+  /// @name The backend
   virtual status describe(int device, capabilities& answer) noexcept = 0;
   virtual status memory(int device, memory_info& answer) noexcept = 0;
   virtual int devices() noexcept = 0;         ///< how many there are; 0 where there is no driver
   virtual int current_device() noexcept = 0;  ///< of the calling thread; -1 where there is none
   virtual status make_current(int device) noexcept = 0;
-  /// Gives back what the machine's own allocators keep for reuse; -1: on every device used so far.
+  /// Gives back what the backend's own allocators keep for reuse; -1: on every device used so far.
   virtual void trim(int device) noexcept = 0;
 
   /// @name Addresses
@@ -119,58 +119,58 @@ class driver {
   }
 
   /// @name Plain memory, aligned to 256 bytes
-  virtual status allocate(const queue& where, std::size_t bytes, void*& address) noexcept = 0;
-  /// Waits for the device where the queue is synchronous, else takes effect in its order.
-  virtual status deallocate(const queue& where, void* address, std::size_t bytes) noexcept = 0;
+  virtual status allocate(const stream_order& order, std::size_t bytes, void*& address) noexcept = 0;
+  /// Waits for the device where the order is synchronous, else takes effect in its order.
+  virtual status deallocate(const stream_order& order, void* address, std::size_t bytes) noexcept = 0;
   /// Another number after the device was reset, which frees plain memory and may hand its addresses to others; mapped
   /// memory outlives it.
   virtual std::uint64_t epoch(int device) noexcept = 0;
 
   /// @name Plain memory of a graph
-  /// Where the queue is being captured: memory that is the graph's own from here on until graph_deallocate. Elsewhere null.
-  virtual status graph_allocate(const queue& where, std::size_t bytes, void*& address) noexcept = 0;
-  virtual status graph_deallocate(const queue& where, void* address) noexcept = 0;
+  /// Where the stream is being captured: memory that is the graph's own from here on until graph_deallocate. Elsewhere null.
+  virtual status graph_allocate(const stream_order& order, std::size_t bytes, void*& address) noexcept = 0;
+  virtual status graph_deallocate(const stream_order& order, void* address) noexcept = 0;
 
-  /// @name Host memory that the machine copies from while the host goes on; aligned to 256 bytes
+  /// @name Host memory that the backend copies from while the host goes on; aligned to 256 bytes
   virtual status pin(std::size_t bytes, void*& address) noexcept = 0;
   virtual status unpin(void* address, std::size_t bytes) noexcept = 0;
 
-  /// @name Data, in the queue's order; nothing waits unless it says so
-  /// From pinned memory. Never part of a capture: where the queue is being captured, it is done beside it, and waits for the
+  /// @name Data, in stream order; nothing waits unless it says so
+  /// From pinned memory. Never part of a capture: where the stream is being captured, it is done beside it, and waits for the
   /// device.
-  virtual status send(const queue& where, void* to, const void* pinned, std::size_t bytes) noexcept = 0;
+  virtual status send(const stream_order& order, void* to, const void* pinned, std::size_t bytes) noexcept = 0;
   /// Between any two places; `source` in pageable host memory may be reused on return.
-  virtual status copy(const queue& where, void* to, const void* source, std::size_t bytes) noexcept = 0;
+  virtual status copy(const stream_order& order, void* to, const void* source, std::size_t bytes) noexcept = 0;
   /// Overlapping ranges, as memmove.
-  virtual status shift(const queue& where, void* to, const void* from, std::size_t bytes, void* workspace) noexcept = 0;
+  virtual status shift(const stream_order& order, void* to, const void* from, std::size_t bytes, void* workspace) noexcept = 0;
   /// Writes `pattern` `count` times. pre: pattern_bytes > 0. `pattern` is read before return.
-  virtual status fill(const queue& where, void* to, const void* pattern, std::size_t pattern_bytes,
+  virtual status fill(const stream_order& order, void* to, const void* pattern, std::size_t pattern_bytes,
                       std::size_t count) noexcept = 0;
   /// Index of the first pair that is not related, or `count`. Waits.
-  virtual status mismatch(const queue& where, const void* a, const void* b, std::size_t count, scalar type,
+  virtual status mismatch(const stream_order& order, const void* a, const void* b, std::size_t count, scalar type,
                           relation relate, void* workspace, std::size_t& index) noexcept = 0;
   /// `result` is device memory, aligned to its type; for minmax the smallest element and behind it the largest.
-  virtual status reduce(const queue& where, const reduction& how, const void* data, std::size_t count, void* workspace,
+  virtual status reduce(const stream_order& order, const reduction& how, const void* data, std::size_t count, void* workspace,
                         void* result) noexcept = 0;
 
   /// @name Order
-  /// errc::capturing where the queue is being captured, or may not be used since another one is.
-  virtual status outside_capture(const queue& where) noexcept = 0;
-  /// An event stands for what was submitted to a queue until it was recorded.
-  /// pre: the work of a synchronous queue is done; its event is reached at once. errc::capturing during a capture; refused
+  /// errc::capturing where the stream is being captured, or may not be used since another one is.
+  virtual status outside_capture(const stream_order& order) noexcept = 0;
+  /// An event stands for what was submitted to a stream until it was recorded.
+  /// pre: the work of a synchronous order is done; its event is reached at once. errc::capturing during a capture; refused
   /// in a child process that shares its memory with its parent.
-  virtual status record(const queue& where, event_handle& event) noexcept = 0;
+  virtual status record(const stream_order& order, event_handle& event) noexcept = 0;
   /// Whether that work is done. Refused where nobody can know any more, as in such a child.
   virtual status reached(event_handle event, bool& answer) noexcept = 0;
-  /// What is submitted to the queue from now on comes after that work. errc::capturing during a capture.
-  virtual status follow(const queue& where, event_handle event) noexcept = 0;
+  /// What is submitted to the stream from now on comes after that work. errc::capturing during a capture.
+  virtual status follow(const stream_order& order, event_handle event) noexcept = 0;
   /// Every recorded event is forgotten once.
   virtual void forget(event_handle event) noexcept = 0;
 
   /// @name Time. All wait in a way that leaves stream captures of other threads valid.
   virtual status await(event_handle event) noexcept = 0;
-  /// For the queue's stream; errc::capturing if that stream is being captured.
-  virtual status wait(const queue& where) noexcept = 0;
+  /// For the stream; errc::capturing if that stream is being captured.
+  virtual status wait(const stream_order& order) noexcept = 0;
   /// For everything submitted to the device.
   virtual status drain(int device) noexcept = 0;
 };

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// L2. Owner of one event: what was submitted to a queue up to a moment. An empty one is reached.
+/// L2. Owner of one event: what was submitted to a stream up to a moment. An empty one is reached.
 #pragma once
 
 #include <utility>
@@ -14,9 +14,9 @@ class event {
  public:
   event() noexcept = default;
   /// Fills `made`, or changes nothing.
-  static status record(driver& d, const queue& where, event& made) noexcept {
+  static status record(driver& d, const stream_order& order, event& made) noexcept {
     event e;
-    status s = d.record(where, e.handle_);
+    status s = d.record(order, e.handle_);
     if (!s.ok()) return s;
     e.driver_ = &d;
     made = std::move(e);
@@ -35,8 +35,8 @@ class event {
     answer = driver_ == nullptr;
     return driver_ != nullptr ? driver_->reached(handle_, answer) : status{};
   }
-  status hold_back(const queue& where) const noexcept {
-    return driver_ != nullptr ? driver_->follow(where, handle_) : status{};
+  status hold_back(const stream_order& order) const noexcept {
+    return driver_ != nullptr ? driver_->follow(order, handle_) : status{};
   }
   status await() const noexcept { return driver_ != nullptr ? driver_->await(handle_) : status{}; }
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// L4. How much to take: arithmetic only, no machine. All sizes in bytes; results never wrap.
+/// L4. How much to take: arithmetic only, no backend. All sizes in bytes; results never wrap.
 ///
 /// In a range: steps of 2, 2, 4 ... 32 MiB, then 1/8 of what is mapped, so that what is held never exceeds the data by
 /// more than 12.5 % and 32 MiB. In plain memory: doubling, as Thrust.

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// L1. The machine where host memory is device memory: blocks are extents of one memfd, mapped with mmap. A block can be
+/// L1. The backend where host memory is device memory: blocks are extents of one memfd, mapped with mmap. A block can be
 /// mapped twice and moved, and its pages go back to the system when it is released, as on a GPU. Every verb does its
-/// work before it returns, so queues and waiting mean nothing here. After fork() parent and child share what was mapped before, and each
+/// work before it returns, so streams and waiting mean nothing here. After fork() parent and child share what was mapped before, and each
 /// takes new blocks from a file of its own. Linux.
 #pragma once
 
@@ -39,32 +39,32 @@ class host_driver final : public driver {
   status unmap(void* address, std::size_t bytes) noexcept override;
   status replace(void* address, std::size_t mapped, block_handle before, std::size_t bytes, block_handle block, const int* devices,
                  std::size_t count, bool& lost) noexcept override;
-  status allocate(const queue& where, std::size_t bytes, void*& address) noexcept override;
-  status deallocate(const queue& where, void* address, std::size_t bytes) noexcept override;
+  status allocate(const stream_order& order, std::size_t bytes, void*& address) noexcept override;
+  status deallocate(const stream_order& order, void* address, std::size_t bytes) noexcept override;
 
   std::uint64_t epoch(int) noexcept override { return 0; }
-  status graph_allocate(const queue& where, std::size_t bytes, void*& address) noexcept override;
-  status graph_deallocate(const queue&, void*) noexcept override { return {}; }
+  status graph_allocate(const stream_order& order, std::size_t bytes, void*& address) noexcept override;
+  status graph_deallocate(const stream_order&, void*) noexcept override { return {}; }
   status pin(std::size_t bytes, void*& address) noexcept override;
   status unpin(void* address, std::size_t bytes) noexcept override;
-  status send(const queue& where, void* to, const void* pinned, std::size_t bytes) noexcept override {
-    return copy(where, to, pinned, bytes);
+  status send(const stream_order& order, void* to, const void* pinned, std::size_t bytes) noexcept override {
+    return copy(order, to, pinned, bytes);
   }
-  status copy(const queue& where, void* to, const void* source, std::size_t bytes) noexcept override;
-  status shift(const queue& where, void* to, const void* from, std::size_t bytes, void* workspace) noexcept override;
-  status fill(const queue& where, void* to, const void* pattern, std::size_t pattern_bytes,
+  status copy(const stream_order& order, void* to, const void* source, std::size_t bytes) noexcept override;
+  status shift(const stream_order& order, void* to, const void* from, std::size_t bytes, void* workspace) noexcept override;
+  status fill(const stream_order& order, void* to, const void* pattern, std::size_t pattern_bytes,
               std::size_t count) noexcept override;
-  status mismatch(const queue& where, const void* a, const void* b, std::size_t count, scalar type, relation relate,
+  status mismatch(const stream_order& order, const void* a, const void* b, std::size_t count, scalar type, relation relate,
                   void* workspace, std::size_t& index) noexcept override;
-  status reduce(const queue& where, const reduction& how, const void* data, std::size_t count, void* workspace,
+  status reduce(const stream_order& order, const reduction& how, const void* data, std::size_t count, void* workspace,
                 void* result) noexcept override;
-  status outside_capture(const queue&) noexcept override { return {}; }
-  status record(const queue& where, event_handle& event) noexcept override;
+  status outside_capture(const stream_order&) noexcept override { return {}; }
+  status record(const stream_order& order, event_handle& event) noexcept override;
   status reached(event_handle event, bool& answer) noexcept override;
-  status follow(const queue&, event_handle) noexcept override { return {}; }
+  status follow(const stream_order&, event_handle) noexcept override { return {}; }
   void forget(event_handle) noexcept override {}
   status await(event_handle) noexcept override { return {}; }
-  status wait(const queue&) noexcept override { return {}; }
+  status wait(const stream_order&) noexcept override { return {}; }
   status drain(int) noexcept override { return {}; }
 
  private:

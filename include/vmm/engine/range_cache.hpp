@@ -32,14 +32,14 @@ class range_cache {
   range_cache(const range_cache&) = delete;
 
   /// The range with the least that fits and that the same devices may access, or an empty one. What was submitted for its
-  /// last owner is done, or comes before whatever is submitted to `where` from now on.
-  address_range take(const queue& where, const options* o, const wish& w) noexcept;
+  /// last owner is done, or comes before whatever is submitted to `order` from now on.
+  address_range take(const stream_order& order, const options* o, const wish& w) noexcept;
 
-  /// Takes a range over. A synchronous queue's device is waited for, as are further devices that may use it; a stream is
+  /// Takes a range over. The device of a synchronous order is waited for, as are further devices that may use it; a stream is
   /// not. A range too large for the limit goes as soon as its work is done: now, or at a later call; then the
   /// oldest ones, until the rest is within the limit. Where waiting is refused it stays, nobody's, and
   /// holds what is younger on its device, until trim() or sweep() can wait.
-  void give(const queue& where, const audience& who, address_range&& range) noexcept;
+  void give(const stream_order& order, const audience& who, address_range&& range) noexcept;
 
   /// Gives back everything of one device, or with -1 of all. Waits for work that may still use it; what that is refused for stays.
   void trim(int device) noexcept;
@@ -58,13 +58,13 @@ class range_cache {
   struct entry {
     event done;  // outlives the range: what is forgotten can no longer be asked
     address_range range;
-    queue where;
+    stream_order order;
     audience who;
     bool known;  // whether `done` says all: not where a wait for somebody was refused
   };
   using entries = std::list<entry>;  // oldest first; moving one between lists cannot fail
 
-  bool unused(const queue& where, const audience& who) const noexcept;
+  bool unused(const stream_order& order, const audience& who) const noexcept;
   template <class Goes>
   bool give_back(Goes goes) noexcept;
   void add(entries& one, entries::iterator before) noexcept;

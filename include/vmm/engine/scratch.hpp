@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// L4. Device memory of passing use, in the order of a queue: from the warm ranges, to which it goes back without a wait. While
-/// the queue is being captured it is the graph's own, so that nothing else is ever there when the graph runs.
+/// L4. Device memory of passing use, in stream order: from the warm ranges, to which it goes back without a wait. While
+/// the stream is being captured it is the graph's own, so that nothing else is ever there when the graph runs.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,7 @@ namespace vmm::engine {
 class scratch {
  public:
   /// Throws vmm::out_of_memory, or vmm::error. 0 bytes take nothing.
-  scratch(machine& m, const queue& where, std::size_t bytes, std::size_t alignment = 256);
+  scratch(device_runtime& m, const stream_order& order, std::size_t bytes, std::size_t alignment = 256);
   scratch(scratch&& other) noexcept;
   scratch& operator=(scratch&&) = delete;
   ~scratch();
@@ -23,7 +23,7 @@ class scratch {
 
  private:
   storage room_;
-  queue where_;
+  stream_order order_;
   void* graph_ = nullptr;
   std::byte* of_graph_ = nullptr;  // the aligned part of it
 };

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// L4. Buffers of pinned host memory in which new elements wait for one large copy to the device. One bounded set for each
-/// machine; a buffer is lent while it holds elements, and given out again when its copy is done. Safe to call from several
+/// backend; a buffer is lent while it holds elements, and given out again when its copy is done. Safe to call from several
 /// threads.
 #pragma once
 

@@ -17,7 +17,7 @@
 
 #include <vmm/config.hpp>
 #include <vmm/engine/driver.hpp>
-#include <vmm/engine/machine.hpp>
+#include <vmm/engine/device_runtime.hpp>
 #include <vmm/options.hpp>
 #include <vmm/statistics.hpp>
 
@@ -55,7 +55,7 @@ struct storage_resources;
 /// The fields of storage by which its memory changes hands, in pairs that are stored and loaded at once. What is loaded in other
 /// pieces than it was stored, or goes by way of the stack as by std::swap, takes several times as long.
 struct storage_fields {
-  machine* machine_;
+  device_runtime* backend_;
   const shared_options* options_ = nullptr;  // null: the defaults
   std::byte* data_ = nullptr;
   std::size_t size_ = 0;
@@ -65,18 +65,18 @@ struct storage_fields {
   std::uintptr_t window_ = 0;
   mutable std::size_t window_end_ = 0;
   storage_resources* resources_ = nullptr;
-  queue where_;
+  stream_order order_;
   std::uint32_t alignment_;
-  bool any_device_;  // of a storage that holds memory it is where_'s; otherwise the one that is current
+  bool any_device_;  // of a storage that holds memory it is order_'s; otherwise the one that is current
   bool passing_ = false;
   /// The host writes into the memory itself, and no other device can be current: nothing is ever to be done before the address is
   /// handed out. Changed by members that no other thread may call meanwhile, so that compilers may load it once for a loop.
   bool direct_ = false;
   bool unused_ = false;  // fills the last pair
 
-  storage_fields(machine* m, int device, stream_ref stream, bool synchronous, std::size_t alignment, bool any_device) noexcept
-      : machine_(m),
-        where_(device, stream, synchronous),
+  storage_fields(device_runtime* m, int device, stream_ref stream, bool synchronous, std::size_t alignment, bool any_device) noexcept
+      : backend_(m),
+        order_(device, stream, synchronous),
         alignment_(static_cast<std::uint32_t>(alignment)),
         any_device_(any_device) {}
 };
@@ -84,7 +84,7 @@ static_assert(std::is_trivially_copyable_v<storage_fields> && sizeof(storage_fie
 
 /// From data_ to resources_: three pairs.
 inline void clear_memory_fields(storage_fields& f) noexcept {
-  constexpr std::size_t first = offsetof(storage_fields, data_), end = offsetof(storage_fields, where_);
+  constexpr std::size_t first = offsetof(storage_fields, data_), end = offsetof(storage_fields, order_);
   static_assert(first % 16 == 0 && end - first == 48);
   std::memset(reinterpret_cast<unsigned char*>(&f) + first, 0, end - first);
 }
@@ -112,16 +112,16 @@ class storage : private storage_fields {
  public:
   /// Takes no memory. A synchronous one is on the device that is current when it first takes memory, until it has given all
   /// back; one with a stream on the device that is current now. `alignment`, a power of two, of the elements.
-  storage(machine& m, stream_ref stream, bool synchronous, std::size_t alignment = 1) noexcept
+  storage(device_runtime& m, stream_ref stream, bool synchronous, std::size_t alignment = 1) noexcept
       : storage_fields(&m, synchronous ? -1 : m.get_driver().current_device(), stream, synchronous, alignment, synchronous) {}
-  /// options::machine, where set, replaces `m`. Throws std::invalid_argument for options that mean nothing.
-  storage(machine& m, const options& o, stream_ref stream, bool synchronous, std::size_t alignment = 1);
+  /// options::backend, where set, replaces `m`. Throws std::invalid_argument for options that mean nothing.
+  storage(device_runtime& m, const options& o, stream_ref stream, bool synchronous, std::size_t alignment = 1);
   /// Empty, with the options, device and stream of `other`.
   static storage like(const storage& other);
   /// Room for `bytes` of passing use beside `other`, in its order.
   static storage aside(const storage& other, std::size_t bytes);
   /// Empty, for what is no vector's and shows in no figures; see engine/scratch.hpp.
-  static storage passing(machine& m, const queue& where, std::size_t alignment = 1);
+  static storage passing(device_runtime& m, const stream_order& order, std::size_t alignment = 1);
   storage(storage&& other) noexcept
       : storage_fields(other), attention_(other.attention_.load(std::memory_order_relaxed)) {
     if (options_ != nullptr) share_options();
@@ -159,9 +159,9 @@ class storage : private storage_fields {
   /// Without a flush: for whoever has called expose().
   VMM_HOST_DEVICE std::byte* address() const noexcept { return data_; }
   VMM_HOST_DEVICE std::size_t size() const noexcept { return size_; }
-  std::size_t capacity() const noexcept { return capacity_; }  ///< fits without asking the machine
+  std::size_t capacity() const noexcept { return capacity_; }  ///< fits without asking the backend
   std::size_t reserved() const noexcept;
-  queue where() const noexcept { return {bound_device(), where_.stream, where_.synchronous}; }  ///< device -1: none yet
+  stream_order order() const noexcept { return {bound_device(), order_.stream, order_.synchronous}; }  ///< device -1: none yet
   /// That holds the memory, or would if it were taken now.
   int device() const noexcept {
     const int device = bound_device();
@@ -169,9 +169,9 @@ class storage : private storage_fields {
   }
   vmm::statistics statistics() const noexcept;
   const options& get_options() const noexcept;
-  driver& get_driver() const noexcept { return machine_->get_driver(); }
-  machine& get_machine() const noexcept { return *machine_; }
-  capabilities get_capabilities() const { return machine_->describe(bound_device()); }
+  driver& get_driver() const noexcept { return backend_->get_driver(); }
+  device_runtime& get_backend() const noexcept { return *backend_; }
+  capabilities get_capabilities() const { return backend_->describe(bound_device()); }
   /// The stream of everything from here on; what was submitted before is not waited for, and what is staged goes to the old.
   void follow(stream_ref stream) noexcept;
 
@@ -214,7 +214,7 @@ class storage : private storage_fields {
 
   /// @name Before an address is handed out. They test a byte, and call nothing where there is nothing to do; where the host writes
   /// into the memory itself there never is. May be called from several threads.
-  /// Sends what is staged, in the queue's order, or at once where that is being captured. Refused, everything is kept.
+  /// Sends what is staged, in stream order, or at once where that is being captured. Refused, everything is kept.
   void flush() const {
     if (needs(staged_elements | copies_in_flight)) flush_staged();
   }
@@ -236,7 +236,7 @@ class storage : private storage_fields {
   }
   bool shown() const noexcept { return needs(already_shown); }
 
-  /// @name Contents, in the queue's order; offsets from data(). Refusals throw vmm::error.
+  /// @name Contents, in stream order; offsets from data(). Refusals throw vmm::error.
   void write(std::size_t offset, const void* source, std::size_t bytes);
   /// To host or device memory.
   void copy_out(void* to, std::size_t offset, std::size_t bytes) const;
@@ -247,19 +247,19 @@ class storage : private storage_fields {
   std::size_t mismatch(const void* other, std::size_t count, scalar type, relation relate) const;
   /// The first `bytes` of `other` where kernels of this device can read them: in place, or copied to `aside` in this order.
   const void* within_reach(const storage& other, std::size_t bytes, storage& aside) const;
-  void wait() const;  ///< for the queue's stream
+  void wait() const;  ///< for the stream
   /// Until what `source` was told to do is done, where it keeps another order than this. Answers whether it does.
   bool wait_for(const storage& source) const;
-  /// Ends a public call: waits where the queue is synchronous.
+  /// Ends a public call: waits where the order is synchronous.
   void settle() const {
-    if (where_.synchronous && capacity_ != 0) wait();
+    if (order_.synchronous && capacity_ != 0) wait();
   }
 
  private:
   using resources = storage_resources;  // src/storage_resources.hpp
   enum : unsigned char {
     staged_elements = 1,
-    copies_in_flight = 2,  // sent without a wait by a synchronous queue
+    copies_in_flight = 2,  // sent without a wait by a synchronous order
     not_shown = 4,         // to be noted when the address is handed out; never where the host writes into the memory itself
     already_shown = 8,     // noted
     other_devices = 16     // may be current, and are to be let in
@@ -273,7 +273,7 @@ class storage : private storage_fields {
     const unsigned before = attention_.load(std::memory_order_relaxed);
     attention_.store(static_cast<unsigned char>((before & ~unsigned{from}) | to), std::memory_order_relaxed);
   }
-  int bound_device() const noexcept { return any_device_ && data_ == nullptr ? -1 : where_.device; }
+  int bound_device() const noexcept { return any_device_ && data_ == nullptr ? -1 : order_.device; }
 
   retired grow(std::size_t bytes, bool exact, relocate_fn relocate);
   void destroy() noexcept;
@@ -293,7 +293,7 @@ class storage : private storage_fields {
   audience who() const noexcept;
   template <class Call>
   status with_room(Call call) const {
-    return machine_->with_room(where_.device, call);
+    return backend_->with_room(order_.device, call);
   }
   std::size_t plain_wish(std::size_t bytes, bool exact, const capabilities& c) const;
   void grow_plain(std::size_t wish, std::size_t bytes, relocate_fn relocate, retired& old);
@@ -327,7 +327,7 @@ class storage : private storage_fields {
   mutable std::atomic<unsigned char> attention_{0};
 };
 
-/// Makes the device of a queue current for this thread, and the caller's again at the end. Throws vmm::error.
+/// Makes the device of an order current for this thread, and the caller's again at the end. Throws vmm::error.
 class device_scope {
  public:
   explicit device_scope(const storage& s);

@@ -4,11 +4,11 @@
 #include <cstdio>
 
 #include "parts.hpp"
-#include "support/machines.hpp"
+#include "support/backends.hpp"
 
 int main() {
   vmm::engine::capabilities c;
-  if (!vmm_test::machine().get_driver().describe(0, c).ok()) return std::printf("skipped: no GPU here\n"), 77;
+  if (!vmm_test::backend().get_driver().describe(0, c).ok()) return std::printf("skipped: no GPU here\n"), 77;
   vmm::device_uvector<int> v;
   v.push_back(3);
   append_for_sm_80(v);

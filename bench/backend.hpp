@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the benchmarks ask of the machine beside the vectors: a stream, time, free memory.
+/// What the benchmarks ask of the backend beside the vectors: a stream, time, free memory.
 #pragma once
 
 #include <algorithm>
@@ -14,7 +14,7 @@
 #include <vector>
 
 #include <vmm/engine/driver.hpp>
-#include <vmm/engine/machine.hpp>
+#include <vmm/engine/device_runtime.hpp>
 #include <vmm/memory.hpp>
 #include <vmm/engine/range_cache.hpp>
 #include <vmm/stream.hpp>
@@ -38,7 +38,7 @@ inline void succeed(const vmm::engine::status& s) {
   if (!s.ok()) give_up(s.call, s.reason);
 }
 
-inline vmm::engine::driver& driver() { return vmm::default_machine().get_driver(); }
+inline vmm::engine::driver& driver() { return vmm::default_backend().get_driver(); }
 
 inline vmm::engine::memory_info memory() {
   vmm::engine::memory_info info;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// L4. A driver and what the process keeps for it: warm ranges and figures. One per machine, reached by every vector through
+/// L4. A driver and what the process keeps for it: warm ranges and figures. One per backend, reached by every vector through
 /// the pointer that it remembers, and never destroyed, so that vectors with static storage duration find it at exit.
 #pragma once
 
@@ -19,25 +19,25 @@ class range_cache;
 class scratch_lender;
 class staging;
 
-class machine {
+class device_runtime {
  public:
-  explicit machine(driver& d);
-  ~machine();  ///< pre: no vector uses it any more
-  machine(const machine&) = delete;
-  machine& operator=(const machine&) = delete;
+  explicit device_runtime(driver& d);
+  ~device_runtime();  ///< pre: no vector uses it any more
+  device_runtime(const device_runtime&) = delete;
+  device_runtime& operator=(const device_runtime&) = delete;
 
   driver& get_driver() const noexcept { return driver_; }
   range_cache& warm_ranges() const noexcept { return *warm_; }
   staging& get_staging() const noexcept { return *staging_; }
   /// @name Passing memory by its address, see scratch_lender
-  void* lend(const queue& where, std::size_t bytes);
+  void* lend(const stream_order& order, std::size_t bytes);
   void take_back(void* address) noexcept;
 
   /// Throws vmm::error where there is no such device, or no driver.
   capabilities describe(int device) const;
   /// Throws what a refusal means: vmm::out_of_memory, or vmm::error. `mapped`: what the object that asked holds already.
   [[noreturn]] void raise(const status& s, const char* action, std::size_t bytes, int device, std::size_t mapped) const;
-  /// Gives back all that is kept for reuse, by the library and by the machine, on one device or with -1 on all. Waits for
+  /// Gives back all that is kept for reuse, by the library and by the backend, on one device or with -1 on all. Waits for
   /// work that may still use it.
   void trim(int device) noexcept;
   /// A call of the driver that may run out of memory (a first launch loads its kernel): once more after a trim.
@@ -83,23 +83,23 @@ class machine {
   std::atomic<std::chrono::nanoseconds::rep> time_{0};
 };
 
-/// Each in its own object file: a program that uses one machine links nothing of the other.
-machine& cuda_machine() noexcept;
-machine& host_machine() noexcept;
+/// Each in its own object file: a program that uses one backend links nothing of the other.
+device_runtime& cuda_backend() noexcept;
+device_runtime& host_backend() noexcept;
 
 }  // namespace vmm::engine
 
 namespace vmm {
-inline namespace VMM_MACHINE_NAMESPACE {
+inline namespace VMM_BACKEND_NAMESPACE {
 
-/// The machine that this translation unit was compiled for.
-inline engine::machine& default_machine() noexcept {
+/// The backend that this translation unit was compiled for.
+inline engine::device_runtime& default_backend() noexcept {
 #if VMM_ON_CUDA
-  return engine::cuda_machine();
+  return engine::cuda_backend();
 #else
-  return engine::host_machine();
+  return engine::host_backend();
 #endif
 }
 
-}  // namespace VMM_MACHINE_NAMESPACE
+}  // namespace VMM_BACKEND_NAMESPACE
 }  // namespace vmm

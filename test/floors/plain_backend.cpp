@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// A machine without virtual memory: vectors allocate, copy and free as Thrust's do, and say what they cannot.
+/// A backend without virtual memory: vectors allocate, copy and free as Thrust's do, and say what they cannot.
 /// That each refusal leaves everything as it was is in refusals.cpp.
 #include <vmm/device_uvector.hpp>
 
@@ -16,8 +16,8 @@ using namespace vmm_test;
 
 namespace {
 
-/// Nothing of what such a machine lacks was ever asked for, and all memory went back.
-void check_end(own_machine& m, const plain_driver& d) {
+/// Nothing of what such a backend lacks was ever asked for, and all memory went back.
+void check_end(own_backend& m, const plain_driver& d) {
   CHECK(d.asked == 0);
   CHECK(m.value.statistics().cached == 0);
   CHECK(m.value.live_ranges() == 0);
@@ -38,10 +38,10 @@ std::string refusal_of(storage& s, std::size_t bytes) {
 
 }  // namespace
 
-TEST_CASE("without virtual memory storage grows by doubling, far beyond the limit of small storage", "[plain_machine]") {
+TEST_CASE("without virtual memory storage grows by doubling, far beyond the limit of small storage", "[plain_backend]") {
   for (bool synchronous : {true, false}) {
     plain_driver d;
-    own_machine m(hints::granted, d);
+    own_backend m(hints::granted, d);
     {
       storage s = m.make({}, synchronous);
       std::size_t copied = 0, capacity = 0, steps = 0;
@@ -72,10 +72,10 @@ TEST_CASE("without virtual memory storage grows by doubling, far beyond the limi
   }
 }
 
-TEST_CASE("without virtual memory reserve is exact and shrink_to_fit gives back what is past the size", "[plain_machine]") {
+TEST_CASE("without virtual memory reserve is exact and shrink_to_fit gives back what is past the size", "[plain_backend]") {
   small_driver small(256_MiB);
   plain_driver d(small);
-  own_machine m(hints::granted, d);
+  own_backend m(hints::granted, d);
   const auto free_now = [&] {
     memory_info info;
     small.memory(0, info);
@@ -107,10 +107,10 @@ TEST_CASE("without virtual memory reserve is exact and shrink_to_fit gives back 
   check_end(m, d);
 }
 
-TEST_CASE("without virtual memory a doubling that does not fit is what is needed", "[plain_machine]") {
+TEST_CASE("without virtual memory a doubling that does not fit is what is needed", "[plain_backend]") {
   small_driver small(64_MiB);
   plain_driver d(small);
-  own_machine m(hints::granted, d);
+  own_backend m(hints::granted, d);
   {
     storage s = m.make();
     extend_to(s, 30_MiB);
@@ -137,9 +137,9 @@ TEST_CASE("without virtual memory a doubling that does not fit is what is needed
   check_end(m, d);
 }
 
-TEST_CASE("without virtual memory the limit holds, and doubling stops at it", "[plain_machine]") {
+TEST_CASE("without virtual memory the limit holds, and doubling stops at it", "[plain_backend]") {
   plain_driver d;
-  own_machine m(hints::granted, d);
+  own_backend m(hints::granted, d);
   options o;
   o.limit = 5_MiB;
   storage s = m.make(o);
@@ -155,9 +155,9 @@ TEST_CASE("without virtual memory the limit holds, and doubling stops at it", "[
   CHECK(s.data() == data);
 }
 
-TEST_CASE("options that need virtual memory are refused by name where there is none", "[plain_machine]") {
+TEST_CASE("options that need virtual memory are refused by name where there is none", "[plain_backend]") {
   plain_driver d;
-  own_machine m(hints::granted, d);
+  own_backend m(hints::granted, d);
   {
     options peers;
     peers.devices = {0};
@@ -187,9 +187,9 @@ TEST_CASE("options that need virtual memory are refused by name where there is n
   check_end(m, d);
 }
 
-TEST_CASE("a machine says whether it has virtual memory", "[plain_machine]") {
+TEST_CASE("a backend says whether it has virtual memory", "[plain_backend]") {
   plain_driver d;
-  own_machine plain(hints::granted, d), real;
+  own_backend plain(hints::granted, d), real;
   for (int device : {-1, 0}) {
     const capabilities c = plain.value.describe(device);
     CHECK_FALSE(c.virtual_memory);
@@ -203,12 +203,12 @@ TEST_CASE("a machine says whether it has virtual memory", "[plain_machine]") {
   CHECK_THROWS_AS(plain.value.describe(1000), vmm::error);
 }
 
-TEST_CASE("without virtual memory device_uvector keeps its elements while it grows and shrinks", "[plain_machine]") {
+TEST_CASE("without virtual memory device_uvector keeps its elements while it grows and shrinks", "[plain_backend]") {
   plain_driver d;
-  own_machine m(hints::granted, d);
+  own_backend m(hints::granted, d);
   {
     options o;
-    o.machine = &m.value;
+    o.backend = &m.value;
     const std::vector<std::uint32_t> all = words(2'000'000);
     vmm::device_uvector<std::uint32_t> v(o);
     for (std::size_t i = 0; i < all.size(); i += 40'000) v.append(all.data() + i, all.data() + i + 40'000);

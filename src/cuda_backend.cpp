@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <vmm/engine/cuda_driver.hpp>
-#include <vmm/engine/machine.hpp>
+#include <vmm/engine/device_runtime.hpp>
 
 namespace vmm::engine {
 
-machine& cuda_machine() noexcept {
-  static machine& m = *new machine(cuda_driver());  // never destroyed: see machine.hpp
+device_runtime& cuda_backend() noexcept {
+  static device_runtime& m = *new device_runtime(cuda_driver());  // never destroyed: see device_runtime.hpp
   return m;
 }
 

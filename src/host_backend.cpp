@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <vmm/engine/host_driver.hpp>
-#include <vmm/engine/machine.hpp>
+#include <vmm/engine/device_runtime.hpp>
 
 namespace vmm::engine {
 
-machine& host_machine() noexcept {
-  static machine& m = *new machine(*new host_driver);  // never destroyed: see machine.hpp
+device_runtime& host_backend() noexcept {
+  static device_runtime& m = *new device_runtime(*new host_driver);  // never destroyed: see device_runtime.hpp
   return m;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include <vmm/engine/machine.hpp>
+#include <vmm/engine/device_runtime.hpp>
 
 #include <algorithm>
 #include <ostream>
@@ -28,14 +28,14 @@ const char* advice(errc code) noexcept {
 
 }  // namespace
 
-machine::machine(driver& d)
+device_runtime::device_runtime(driver& d)
     : driver_(d),
       warm_(std::make_unique<range_cache>(d)),
       staging_(std::make_unique<staging>(d)),
       scratch_(std::make_unique<scratch_lender>(*this)) {}
-machine::~machine() = default;
+device_runtime::~device_runtime() = default;
 
-capabilities machine::describe(int device) const {
+capabilities device_runtime::describe(int device) const {
   if (device < 0) device = (std::max)(driver_.current_device(), 0);
   capabilities c;
   if (const status s = driver_.describe(device, c); !s.ok())
@@ -44,7 +44,7 @@ capabilities machine::describe(int device) const {
   return c;
 }
 
-void machine::raise(const status& s, const char* action, std::size_t bytes, int device, std::size_t mapped) const {
+void device_runtime::raise(const status& s, const char* action, std::size_t bytes, int device, std::size_t mapped) const {
   if (s.code == errc::out_of_memory) {
     memory_info info;
     driver_.memory(device, info);
@@ -57,34 +57,34 @@ void machine::raise(const status& s, const char* action, std::size_t bytes, int 
   throw error(s.code, message);
 }
 
-void machine::trim(int device) noexcept {
+void device_runtime::trim(int device) noexcept {
   warm_->trim(device);
   driver_.trim(device);
 }
 
-void* machine::lend(const queue& where, std::size_t bytes) { return scratch_->lend(where, bytes); }
-void machine::take_back(void* address) noexcept { scratch_->take_back(address); }
+void* device_runtime::lend(const stream_order& order, std::size_t bytes) { return scratch_->lend(order, bytes); }
+void device_runtime::take_back(void* address) noexcept { scratch_->take_back(address); }
 
-void machine::unpin() noexcept { staging_->trim(); }
-void machine::set_staging(std::size_t buffer_bytes, std::size_t buffers) noexcept {
+void device_runtime::unpin() noexcept { staging_->trim(); }
+void device_runtime::set_staging(std::size_t buffer_bytes, std::size_t buffers) noexcept {
   staging_->configure(buffer_bytes, buffers);
 }
-void machine::set_cache_limit(std::size_t bytes) noexcept { warm_->set_limit(bytes); }
-std::size_t machine::cache_limit() const noexcept { return warm_->limit(); }
+void device_runtime::set_cache_limit(std::size_t bytes) noexcept { warm_->set_limit(bytes); }
+std::size_t device_runtime::cache_limit() const noexcept { return warm_->limit(); }
 
-void machine::count_mapped(std::ptrdiff_t change) noexcept {
+void device_runtime::count_mapped(std::ptrdiff_t change) noexcept {
   const std::size_t now = mapped_.fetch_add(static_cast<std::size_t>(change)) + static_cast<std::size_t>(change);
   std::size_t peak = peak_.load(std::memory_order_relaxed);
   while (change > 0 && now > peak && !peak_.compare_exchange_weak(peak, now)) {
   }
 }
 
-void machine::count_step(std::chrono::nanoseconds spent) noexcept {
+void device_runtime::count_step(std::chrono::nanoseconds spent) noexcept {
   steps_.fetch_add(1);
   time_.fetch_add(spent.count());
 }
 
-vmm::statistics machine::statistics() const noexcept {
+vmm::statistics device_runtime::statistics() const noexcept {
   vmm::statistics s;
   s.live = live_.load();
   s.reserved = reserved_.load();
