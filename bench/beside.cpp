@@ -30,7 +30,7 @@ class launcher {
   ~launcher() {
     end();
     driver().deallocate(order_, target_, bytes);
-    driver().wait(order_);
+    driver().stream_synchronize(order_);
   }
   /// What each launch took, in seconds.
   std::vector<double> stop() {
@@ -52,7 +52,7 @@ class launcher {
       const bool before = counts_;
       const stopwatch time;
       succeed(driver().fill(order_, target_, &pattern, sizeof pattern, bytes / sizeof pattern));
-      succeed(driver().wait(order_));
+      succeed(driver().stream_synchronize(order_));
       const double seconds = time.seconds();
       if (before || counts_) latencies_.push_back(seconds);
       runs_ = true;
@@ -95,7 +95,7 @@ void launches_beside(benchmark::State& state) {
       const stopwatch time;
       other.count(true);
       for (std::size_t n = sizes().grow_step; n <= sizes().grow_to; n += sizes().grow_step) r.resize(n);
-      succeed(driver().wait({0, stream(), false}));  // what growth left to do is part of it
+      succeed(driver().stream_synchronize({0, stream(), false}));  // what growth left to do is part of it
       other.count(false);
       grown += time.seconds();
     }

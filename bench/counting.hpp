@@ -58,14 +58,14 @@ class counting_driver final : public vmm::engine::driver {
   }
   status pin(std::size_t n, void*& p) noexcept override { return ++calls(), to_.pin(n, p); }
   status unpin(void* p, std::size_t n) noexcept override { return ++calls(), to_.unpin(p, n); }
-  status send(const stream_order& q, void* to, const void* from, std::size_t n) noexcept override {
-    return ++calls(), to_.send(q, to, from, n);
+  status copy_from_pinned(const stream_order& q, void* to, const void* from, std::size_t n) noexcept override {
+    return ++calls(), to_.copy_from_pinned(q, to, from, n);
   }
   status copy(const stream_order& q, void* to, const void* from, std::size_t n) noexcept override {
     return ++calls(), to_.copy(q, to, from, n);
   }
-  status shift(const stream_order& q, void* to, const void* from, std::size_t n, void* workspace) noexcept override {
-    return ++calls(), to_.shift(q, to, from, n, workspace);
+  status memmove(const stream_order& q, void* to, const void* from, std::size_t n, void* workspace) noexcept override {
+    return ++calls(), to_.memmove(q, to, from, n, workspace);
   }
   status fill(const stream_order& q, void* to, const void* pattern, std::size_t bytes, std::size_t n) noexcept override {
     return ++calls(), to_.fill(q, to, pattern, bytes, n);
@@ -85,12 +85,12 @@ class counting_driver final : public vmm::engine::driver {
   std::uint64_t epoch(int device) noexcept override { return to_.epoch(device); }
   status outside_capture(const stream_order& q) noexcept override { return to_.outside_capture(q); }
   status record(const stream_order& q, event_handle& e) noexcept override { return to_.record(q, e); }
-  status reached(event_handle e, bool& answer) noexcept override { return to_.reached(e, answer); }
-  status follow(const stream_order& q, event_handle e) noexcept override { return to_.follow(q, e); }
-  void forget(event_handle e) noexcept override { to_.forget(e); }
-  status await(event_handle e) noexcept override { return to_.await(e); }
-  status wait(const stream_order& q) noexcept override { return to_.wait(q); }
-  status drain(int d) noexcept override { return to_.drain(d); }
+  status is_complete(event_handle e, bool& answer) noexcept override { return to_.is_complete(e, answer); }
+  status stream_wait_event(const stream_order& q, event_handle e) noexcept override { return to_.stream_wait_event(q, e); }
+  void destroy_event(event_handle e) noexcept override { to_.destroy_event(e); }
+  status event_synchronize(event_handle e) noexcept override { return to_.event_synchronize(e); }
+  status stream_synchronize(const stream_order& q) noexcept override { return to_.stream_synchronize(q); }
+  status device_synchronize(int d) noexcept override { return to_.device_synchronize(d); }
 
  private:
   driver& to_;

@@ -127,7 +127,7 @@ void largest(benchmark::State& state) {
 }
 
 /// A full range whose neighbouring addresses are taken moves to a larger one. Timed is `reserve` of one byte more, which maps
-/// one granule more; a `resize` would take its growth step as well, an eighth of the data in fresh blocks.
+/// one granularity more; a `resize` would take its growth step as well, an eighth of the data in fresh blocks.
 void relocate(benchmark::State& state) {
   std::size_t relocations = 0;
   for (auto _ : state) {

@@ -83,7 +83,7 @@ void round_robin(benchmark::State& state, std::size_t each) {
     for (Vector& v : all) benchmark::DoNotOptimize(v.data());
     synchronize();
     state.SetIterationTime(time.seconds() / static_cast<double>(each * vectors));
-    pinned = vmm::stats().pinned;
+    pinned = vmm::query_statistics().pinned;
   }
   state.counters["pinned_MiB"] = static_cast<double>(pinned) / MiB;
 }

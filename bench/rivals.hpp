@@ -81,15 +81,15 @@ struct bare_driver {
   static void clean() { clean_slate(); }
   explicit bare_driver(bool counted = false)
       : to(counted ? counting_backend().get_driver() : driver()) {
-    succeed(to.describe(0, can));
-    rule.granularity = can.granularity;
-    rule.largest_block = can.largest_block;
-    addresses = vmm::engine::growth::reservation(can.total_memory, 0, 1, can.granularity);
+    succeed(to.describe(0, properties));
+    rule.granularity = properties.granularity;
+    rule.largest_block = properties.largest_block;
+    addresses = vmm::engine::growth::reservation(properties.total_memory, 0, 1, properties.granularity);
     succeed(to.reserve(addresses, nullptr, base));
   }
   bare_driver(const bare_driver&) = delete;
   ~bare_driver() {
-    to.drain(0);
+    to.device_synchronize(0);
     for (std::size_t end = mapped; !blocks.empty(); blocks.pop_back()) {
       end -= blocks.back().second;
       to.unmap(static_cast<char*>(base) + end, blocks.back().second);
@@ -117,7 +117,7 @@ struct bare_driver {
   std::size_t peak() const { return mapped; }
 
   vmm::engine::driver& to;
-  vmm::engine::capabilities can;
+  vmm::engine::capabilities properties;
   vmm::engine::growth::rule rule;
   void* base = nullptr;
   std::size_t addresses = 0, mapped = 0;

@@ -78,20 +78,20 @@ struct larger {
 };
 
 template <class T>
-struct extremes {
-  T least, most;
+struct minmax_result {
+  T smallest, largest;
 };
 
-struct widen {
+struct minmax_op {
   template <class T>
-  VMM_HOST_DEVICE extremes<T> operator()(extremes<T> a, extremes<T> b) const noexcept {
-    return {b.least < a.least ? b.least : a.least, a.most < b.most ? b.most : a.most};
+  VMM_HOST_DEVICE minmax_result<T> operator()(minmax_result<T> a, minmax_result<T> b) const noexcept {
+    return {b.smallest < a.smallest ? b.smallest : a.smallest, a.largest < b.largest ? b.largest : a.largest};
   }
 };
 
 template <class T>
-struct as_extremes {
-  VMM_HOST_DEVICE extremes<T> operator()(T x) const noexcept { return {x, x}; }
+struct as_minmax_result {
+  VMM_HOST_DEVICE minmax_result<T> operator()(T x) const noexcept { return {x, x}; }
 };
 
 template <class T>

@@ -9,11 +9,11 @@
 
 namespace vmm::engine {
 
-status address_range::reserve(driver& d, std::size_t bytes, address_range& made) {
+status address_range::reserve(driver& d, std::size_t bytes, address_range& out) {
   address_range r;
   r.driver_ = &d;
   if (status s = r.extend(bytes); !s.ok()) return s;
-  made = std::move(r);
+  out = std::move(r);
   return {};
 }
 

@@ -43,7 +43,7 @@ inline errc code_of(cudaError_t e) noexcept {
   }
 }
 
-inline status answer_of(cudaError_t e, const char* call) noexcept {
+inline status status_of(cudaError_t e, const char* call) noexcept {
   if (e == cudaSuccess) return {};
   cudaGetLastError();  // the refusal is answered here: the caller's next check must not find it
   return {code_of(e), call, cudaGetErrorName(e)};
@@ -74,7 +74,7 @@ inline errc code_of(CUresult r) noexcept {
   }
 }
 
-inline status answer_of(CUresult r, const char* call) noexcept {
+inline status status_of(CUresult r, const char* call) noexcept {
   if (r == CUDA_SUCCESS) return {};
   const char* name = "unknown";
   if (entry_points().cuGetErrorName) entry_points().cuGetErrorName(r, &name);

@@ -15,24 +15,24 @@
 
 namespace vmm::engine {
 
-struct device_facts {
+struct device_properties {
   /// CUB's reductions need a few words for each block that the device runs at once; moves a word for every 32 KiB.
-  static constexpr std::size_t workspace = std::size_t{256} << 10;
+  static constexpr std::size_t workspace_bytes = std::size_t{256} << 10;
 
   bool known = false;
   bool rdma = false;
   bool pools = false;
-  capabilities can;
-  void* keep = nullptr;  // one small allocation kept alive, so that drain() pays for no pool
+  engine::capabilities capabilities;
+  void* keep = nullptr;  // one small allocation kept alive, so that device_synchronize() pays for no pool
   unsigned long long context = 0;  // in which it was made
 };
 
 /// How a block on that device is to be created.
-CUmemAllocationProp properties(int device, bool rdma) noexcept;
+CUmemAllocationProp block_properties(int device, bool rdma) noexcept;
 
 class cuda_devices {
  public:
-  status facts_of(int device, const device_facts*& answer) noexcept;
+  status properties_of(int device, const device_properties*& out) noexcept;
   /// Waits for the device though it has no memory left: frees what is kept for this, and takes it again.
   status drain_full(int device) noexcept;
 
@@ -43,10 +43,10 @@ class cuda_devices {
   }
 
  private:
-  static status learn(int device, device_facts& f) noexcept;
+  static status query(int device, device_properties& f) noexcept;
 
   std::mutex mutex_;
-  std::array<device_facts, 64> facts_{};
+  std::array<device_properties, 64> properties_{};
   std::array<std::atomic<bool>, 64> ready_{};
 };
 

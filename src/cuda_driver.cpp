@@ -24,33 +24,33 @@ CUdeviceptr number(const void* p) noexcept { return reinterpret_cast<CUdeviceptr
 
 class real_cuda_driver final : public driver {
  public:
-  status describe(int device, capabilities& answer) noexcept override {
-    const device_facts* facts = nullptr;
-    status s = devices_.facts_of(device, facts);
-    if (s.ok()) answer = facts->can;
+  status describe(int device, capabilities& out) noexcept override {
+    const device_properties* properties = nullptr;
+    status s = devices_.properties_of(device, properties);
+    if (s.ok()) out = properties->capabilities;
     return s;
   }
 
-  status memory(int device, memory_info& answer) noexcept override {
+  status memory(int device, memory_info& out) noexcept override {
     on_device d(device);
-    if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
+    if (d.result() != cudaSuccess) return status_of(d.result(), "cudaSetDevice");
     memory_info info;
-    const status s = answer_of(cudaMemGetInfo(&info.free, &info.total), "cudaMemGetInfo");
-    if (s.ok()) answer = info;
+    const status s = status_of(cudaMemGetInfo(&info.free, &info.total), "cudaMemGetInfo");
+    if (s.ok()) out = info;
     return s;
   }
 
   int devices() noexcept override {
     int count = 0;
-    return answer_of(cudaGetDeviceCount(&count), "cudaGetDeviceCount").ok() ? count : 0;
+    return status_of(cudaGetDeviceCount(&count), "cudaGetDeviceCount").ok() ? count : 0;
   }
 
   int current_device() noexcept override {
     int device = -1;
-    return answer_of(cudaGetDevice(&device), "cudaGetDevice").ok() ? device : -1;
+    return status_of(cudaGetDevice(&device), "cudaGetDevice").ok() ? device : -1;
   }
 
-  status make_current(int device) noexcept override { return answer_of(cudaSetDevice(device), "cudaSetDevice"); }
+  status make_current(int device) noexcept override { return status_of(cudaSetDevice(device), "cudaSetDevice"); }
 
   void trim(int device) noexcept override {
     if (device < 0) {
@@ -61,15 +61,15 @@ class real_cuda_driver final : public driver {
     relaxed_capture relaxed;
     cudaMemPool_t pool = nullptr;
     if (d.result() == cudaSuccess &&
-        answer_of(cudaDeviceGetDefaultMemPool(&pool, device), "cudaDeviceGetDefaultMemPool").ok())
-      answer_of(cudaMemPoolTrimTo(pool, 0), "cudaMemPoolTrimTo");
-    if (d.result() == cudaSuccess) answer_of(cudaDeviceGraphMemTrim(device), "cudaDeviceGraphMemTrim");
+        status_of(cudaDeviceGetDefaultMemPool(&pool, device), "cudaDeviceGetDefaultMemPool").ok())
+      status_of(cudaMemPoolTrimTo(pool, 0), "cudaMemPoolTrimTo");
+    if (d.result() == cudaSuccess) status_of(cudaDeviceGraphMemTrim(device), "cudaDeviceGraphMemTrim");
   }
 
   status reserve(std::size_t bytes, void* hint, void*& address) noexcept override {
     if (status s = usable(); !s.ok()) return s;
     CUdeviceptr p = 0;
-    status s = answer_of(entry_points().cuMemAddressReserve(&p, bytes, 0, number(hint), 0), "cuMemAddressReserve");
+    status s = status_of(entry_points().cuMemAddressReserve(&p, bytes, 0, number(hint), 0), "cuMemAddressReserve");
     if (s.code == errc::out_of_memory || s.code == errc::invalid_argument) s.code = errc::out_of_addresses;
     if (s.ok()) address = reinterpret_cast<void*>(p);
     return s;
@@ -77,29 +77,29 @@ class real_cuda_driver final : public driver {
 
   status unreserve(void* address, std::size_t bytes) noexcept override {
     if (status s = usable(); !s.ok()) return s;
-    return answer_of(entry_points().cuMemAddressFree(number(address), bytes), "cuMemAddressFree");
+    return status_of(entry_points().cuMemAddressFree(number(address), bytes), "cuMemAddressFree");
   }
 
   status create(int device, std::size_t bytes, block_handle& block) noexcept override {
-    const device_facts* facts = nullptr;
-    if (status s = devices_.facts_of(device, facts); !s.ok()) return s;
-    const CUmemAllocationProp p = properties(device, facts->rdma);
+    const device_properties* properties = nullptr;
+    if (status s = devices_.properties_of(device, properties); !s.ok()) return s;
+    const CUmemAllocationProp p = block_properties(device, properties->rdma);
     CUmemGenericAllocationHandle handle = 0;
-    status s = answer_of(entry_points().cuMemCreate(&handle, bytes, &p, 0), "cuMemCreate");
+    status s = status_of(entry_points().cuMemCreate(&handle, bytes, &p, 0), "cuMemCreate");
     if (s.ok()) block = handle;
     return s;
   }
 
   status release(block_handle block, std::size_t) noexcept override {
     if (status s = usable(); !s.ok()) return s;
-    return answer_of(entry_points().cuMemRelease(block), "cuMemRelease");
+    return status_of(entry_points().cuMemRelease(block), "cuMemRelease");
   }
 
   status map(void* address, std::size_t bytes, block_handle block, const int* devices,
              std::size_t count) noexcept override {
     if (status s = usable(); !s.ok()) return s;
     const auto& cu = entry_points();
-    status s = answer_of(cu.cuMemMap(number(address), bytes, 0, block, 0), "cuMemMap");
+    status s = status_of(cu.cuMemMap(number(address), bytes, 0, block, 0), "cuMemMap");
     if (!s.ok()) return s;
     s = grant(address, bytes, devices, count);
     if (!s.ok()) cu.cuMemUnmap(number(address), bytes);
@@ -108,46 +108,46 @@ class real_cuda_driver final : public driver {
 
   status grant(void* address, std::size_t bytes, const int* devices, std::size_t count) noexcept override {
     if (status s = usable(); !s.ok()) return s;
-    constexpr std::size_t most = 64;
-    if (count > most) return {errc::invalid_argument, "cuMemSetAccess", "more than 64 devices"};
-    std::array<CUmemAccessDesc, most> access{};
+    constexpr std::size_t maximum = 64;
+    if (count > maximum) return {errc::invalid_argument, "cuMemSetAccess", "more than 64 devices"};
+    std::array<CUmemAccessDesc, maximum> access{};
     for (std::size_t i = 0; i < count; ++i) {
       access[i].location.type = CU_MEM_LOCATION_TYPE_DEVICE;
       access[i].location.id = devices[i];
       access[i].flags = CU_MEM_ACCESS_FLAGS_PROT_READWRITE;
     }
-    return answer_of(entry_points().cuMemSetAccess(number(address), bytes, access.data(), count), "cuMemSetAccess");
+    return status_of(entry_points().cuMemSetAccess(number(address), bytes, access.data(), count), "cuMemSetAccess");
   }
 
   status unmap(void* address, std::size_t bytes) noexcept override {
     if (status s = usable(); !s.ok()) return s;
-    return answer_of(entry_points().cuMemUnmap(number(address), bytes), "cuMemUnmap");
+    return status_of(entry_points().cuMemUnmap(number(address), bytes), "cuMemUnmap");
   }
 
   status allocate(const stream_order& order, std::size_t bytes, void*& address) noexcept override {
-    const device_facts* facts = nullptr;
-    if (status s = devices_.facts_of(order.device, facts); !s.ok()) return s;
+    const device_properties* properties = nullptr;
+    if (status s = devices_.properties_of(order.device, properties); !s.ok()) return s;
     on_device d(order.device);
-    if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
-    const bool plain = order.synchronous || !facts->pools;
-    if (!plain && captures(order)) return capturing();  // the memory would be the graph's, not the vector's
+    if (d.result() != cudaSuccess) return status_of(d.result(), "cudaSetDevice");
+    const bool direct = order.synchronous || !properties->pools;
+    if (!direct && captures(order)) return capturing();  // the memory would be the graph's, not the vector's
     relaxed_capture relaxed;
-    void* made = nullptr;
-    const status s = plain
-                         ? answer_of(cudaMalloc(&made, bytes), "cudaMalloc")
-                         : answer_of(cudaMallocAsync(&made, bytes, order.stream), "cudaMallocAsync");
-    if (s.ok()) address = made;
+    void* out = nullptr;
+    const status s = direct
+                         ? status_of(cudaMalloc(&out, bytes), "cudaMalloc")
+                         : status_of(cudaMallocAsync(&out, bytes, order.stream), "cudaMallocAsync");
+    if (s.ok()) address = out;
     return s;
   }
 
   status deallocate(const stream_order& order, void* address, std::size_t) noexcept override {
-    const device_facts* facts = nullptr;
-    if (status s = devices_.facts_of(order.device, facts); !s.ok()) return s;
+    const device_properties* properties = nullptr;
+    if (status s = devices_.properties_of(order.device, properties); !s.ok()) return s;
     on_device d(order.device);
-    if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
+    if (d.result() != cudaSuccess) return status_of(d.result(), "cudaSetDevice");
     relaxed_capture relaxed;
-    if (order.synchronous || !facts->pools || captures(order)) return answer_of(cudaFree(address), "cudaFree");
-    return answer_of(cudaFreeAsync(address, order.stream), "cudaFreeAsync");
+    if (order.synchronous || !properties->pools || captures(order)) return status_of(cudaFree(address), "cudaFree");
+    return status_of(cudaFreeAsync(address, order.stream), "cudaFreeAsync");
   }
 
   std::uint64_t epoch(int device) noexcept override {
@@ -156,20 +156,20 @@ class real_cuda_driver final : public driver {
   }
 
   status graph_allocate(const stream_order& order, std::size_t bytes, void*& address) noexcept override {
-    const device_facts* facts = nullptr;
-    if (status s = devices_.facts_of(order.device, facts); !s.ok()) return s;
+    const device_properties* properties = nullptr;
+    if (status s = devices_.properties_of(order.device, properties); !s.ok()) return s;
     on_device d(order.device);
-    if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
+    if (d.result() != cudaSuccess) return status_of(d.result(), "cudaSetDevice");
     bool own = false;
     if (!captures(order, &own)) return address = nullptr, status{};
-    if (!own || !facts->pools) return capturing();
-    return answer_of(cudaMallocAsync(&address, bytes, order.stream), "cudaMallocAsync");
+    if (!own || !properties->pools) return capturing();
+    return status_of(cudaMallocAsync(&address, bytes, order.stream), "cudaMallocAsync");
   }
 
   status graph_deallocate(const stream_order& order, void* address) noexcept override {
     on_device d(order.device);
-    if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
-    return answer_of(cudaFreeAsync(address, order.stream), "cudaFreeAsync");
+    if (d.result() != cudaSuccess) return status_of(d.result(), "cudaSetDevice");
+    return status_of(cudaFreeAsync(address, order.stream), "cudaFreeAsync");
   }
 
   /// The process's own memory, registered: it outlives a reset of the device, as cudaHostAlloc's does not.
@@ -178,7 +178,7 @@ class real_cuda_driver final : public driver {
     constexpr std::align_val_t page{4096};
     void* const p = ::operator new(bytes, page, std::nothrow);
     if (p == nullptr) return {errc::out_of_memory, "operator new", "host memory to pin"};
-    const status s = answer_of(cudaHostRegister(p, bytes, cudaHostRegisterPortable), "cudaHostRegister");
+    const status s = status_of(cudaHostRegister(p, bytes, cudaHostRegisterPortable), "cudaHostRegister");
     if (s.ok())
       address = p;
     else
@@ -188,36 +188,36 @@ class real_cuda_driver final : public driver {
 
   status unpin(void* address, std::size_t) noexcept override {
     relaxed_capture relaxed;
-    answer_of(cudaHostUnregister(address), "cudaHostUnregister");  // refused after a reset, which has done it
+    status_of(cudaHostUnregister(address), "cudaHostUnregister");  // refused after a reset, which has done it
     ::operator delete(address, std::align_val_t{4096});
     return {};
   }
 
-  status send(const stream_order& order, void* to, const void* pinned, std::size_t bytes) noexcept override {
+  status copy_from_pinned(const stream_order& order, void* to, const void* pinned, std::size_t bytes) noexcept override {
     on_device d(order.device);
-    if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
+    if (d.result() != cudaSuccess) return status_of(d.result(), "cudaSetDevice");
     const auto submit = [&](cudaStream_t stream) {
-      return answer_of(cudaMemcpyAsync(to, pinned, bytes, cudaMemcpyHostToDevice, stream), "cudaMemcpyAsync");
+      return status_of(cudaMemcpyAsync(to, pinned, bytes, cudaMemcpyHostToDevice, stream), "cudaMemcpyAsync");
     };
     if (!captures(order)) return submit(order.stream);
-    if (status s = drain(order.device); !s.ok()) return s;  // what the stream was told before its capture comes first
+    if (status s = device_synchronize(order.device); !s.ok()) return s;  // what the stream was told before its capture comes first
     relaxed_capture relaxed;
     cudaStream_t beside = nullptr;
-    status s = answer_of(cudaStreamCreateWithFlags(&beside, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
+    status s = status_of(cudaStreamCreateWithFlags(&beside, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
     if (!s.ok()) return s;
     s = submit(beside);
-    if (s.ok()) s = answer_of(cudaStreamSynchronize(beside), "cudaStreamSynchronize");
-    answer_of(cudaStreamDestroy(beside), "cudaStreamDestroy");
+    if (s.ok()) s = status_of(cudaStreamSynchronize(beside), "cudaStreamSynchronize");
+    status_of(cudaStreamDestroy(beside), "cudaStreamDestroy");
     return s;
   }
 
   status copy(const stream_order& order, void* to, const void* source, std::size_t bytes) noexcept override {
     on_device d(order.device);
-    if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
+    if (d.result() != cudaSuccess) return status_of(d.result(), "cudaSetDevice");
     // A graph would keep the address of host memory that is gone when it is launched.
     bool own = false;
     if (captures(order, &own) && (!own || is_plain_host(to) || is_plain_host(source))) return capturing();
-    const status s = answer_of(cudaMemcpyAsync(to, source, bytes, cudaMemcpyDefault, order.stream), "cudaMemcpyAsync");
+    const status s = status_of(cudaMemcpyAsync(to, source, bytes, cudaMemcpyDefault, order.stream), "cudaMemcpyAsync");
     if (s.code != errc::invalid_argument) return s;
     cudaPointerAttributes a{}, b{};  // memory of a device that this one has no access to goes another way
     if (cudaPointerGetAttributes(&a, to) != cudaSuccess || cudaPointerGetAttributes(&b, source) != cudaSuccess ||
@@ -225,39 +225,39 @@ class real_cuda_driver final : public driver {
       cudaGetLastError();
       return s;
     }
-    return answer_of(cudaMemcpyPeerAsync(to, a.device, source, b.device, bytes, order.stream), "cudaMemcpyPeerAsync");
+    return status_of(cudaMemcpyPeerAsync(to, a.device, source, b.device, bytes, order.stream), "cudaMemcpyPeerAsync");
   }
 
-  status shift(const stream_order& order, void* to, const void* from, std::size_t bytes, void* workspace) noexcept override {
+  status memmove(const stream_order& order, void* to, const void* from, std::size_t bytes, void* workspace) noexcept override {
     const auto a = reinterpret_cast<std::uintptr_t>(to), b = reinterpret_cast<std::uintptr_t>(from);
     if (bytes == 0 || a == b) return {};
     if ((a < b ? b - a : a - b) >= bytes) return copy(order, to, from, bytes);
-    return launched(order, "shift kernel", [&] {
-      return kernels::cuda::shift(order.stream, to, from, bytes, workspace, device_facts::workspace);
+    return launched(order, "memmove kernel", [&] {
+      return kernels::cuda::memmove(order.stream, to, from, bytes, workspace, device_properties::workspace_bytes);
     });
   }
 
   status fill(const stream_order& order, void* to, const void* pattern, std::size_t pattern_bytes,
               std::size_t count) noexcept override {
     on_device d(order.device);
-    if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
+    if (d.result() != cudaSuccess) return status_of(d.result(), "cudaSetDevice");
     bool own = false;
     if (captures(order, &own) && (!own || !kernels::cuda::fits_launch(pattern_bytes))) return capturing();
     if (pattern_bytes * count <= memset_limit && set(order, to, pattern, pattern_bytes, count)) return {};
-    return answer_of(kernels::cuda::fill(order.stream, to, pattern, pattern_bytes, count), "fill kernel");
+    return status_of(kernels::cuda::fill(order.stream, to, pattern, pattern_bytes, count), "fill kernel");
   }
 
   status mismatch(const stream_order& order, const void* a, const void* b, std::size_t count, scalar type, relation relate,
                   void* workspace, std::size_t& index) noexcept override {
     on_device d(order.device);
-    if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
+    if (d.result() != cudaSuccess) return status_of(d.result(), "cudaSetDevice");
     if (captures(order)) return capturing();
     auto* const found = static_cast<unsigned long long*>(workspace);
     unsigned long long first = 0;
     status s = launched(order, "mismatch kernel",
                         [&] { return kernels::cuda::mismatch(order.stream, a, b, count, type, relate, found); });
     if (s.ok()) s = copy(order, &first, found, sizeof first);
-    if (s.ok()) s = wait(order);
+    if (s.ok()) s = stream_synchronize(order);
     if (s.ok()) index = first < count ? first : count;
     return s;
   }
@@ -265,7 +265,7 @@ class real_cuda_driver final : public driver {
   status reduce(const stream_order& order, const reduction& how, const void* data, std::size_t count, void* workspace,
                 void* result) noexcept override {
     return launched(order, "reduce kernel", [&] {
-      const kernels::cuda::reduce_call c{order.stream, how, data, count, workspace, device_facts::workspace, result};
+      const kernels::cuda::reduce_call c{order.stream, how, data, count, workspace, device_properties::workspace_bytes, result};
       switch (how.what) {
         case reduction::kind::sum: return kernels::cuda::reduce_sum(c);
         case reduction::kind::minimum:
@@ -279,69 +279,69 @@ class real_cuda_driver final : public driver {
 
   status outside_capture(const stream_order& order) noexcept override {
     on_device d(order.device);
-    if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
+    if (d.result() != cudaSuccess) return status_of(d.result(), "cudaSetDevice");
     return captures(order) ? capturing() : status{};
   }
 
   status record(const stream_order& order, event_handle& event) noexcept override {
-    const device_facts* facts = nullptr;
-    if (status s = devices_.facts_of(order.device, facts); !s.ok()) return s;
+    const device_properties* properties = nullptr;
+    if (status s = devices_.properties_of(order.device, properties); !s.ok()) return s;
     on_device d(order.device);
-    if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
+    if (d.result() != cudaSuccess) return status_of(d.result(), "cudaSetDevice");
     if (captures(order)) return capturing();
     if (order.synchronous) return event = 0, status{};  // done already
     relaxed_capture relaxed;
     return events_.record(order, event);
   }
 
-  status reached(event_handle event, bool& answer) noexcept override {
-    if (event == 0) return answer = true, status{};
+  status is_complete(event_handle event, bool& out) noexcept override {
+    if (event == 0) return out = true, status{};
     relaxed_capture relaxed;
     return cuda_events::with(event, [&](cudaEvent_t e) {
       const CUresult result = entry_points().cuEventQuery(e);  // the runtime's would count "not ready" as an error
-      if (result != CUDA_SUCCESS && result != CUDA_ERROR_NOT_READY) return answer_of(result, "cuEventQuery");
-      answer = result == CUDA_SUCCESS;
+      if (result != CUDA_SUCCESS && result != CUDA_ERROR_NOT_READY) return status_of(result, "cuEventQuery");
+      out = result == CUDA_SUCCESS;
       return status{};
     });
   }
 
-  status follow(const stream_order& order, event_handle event) noexcept override {
+  status stream_wait_event(const stream_order& order, event_handle event) noexcept override {
     if (event == 0) return {};
     on_device d(order.device);
-    if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
+    if (d.result() != cudaSuccess) return status_of(d.result(), "cudaSetDevice");
     if (captures(order)) return capturing();
     return cuda_events::with(
-        event, [&](cudaEvent_t e) { return answer_of(cudaStreamWaitEvent(order.stream, e, 0), "cudaStreamWaitEvent"); });
+        event, [&](cudaEvent_t e) { return status_of(cudaStreamWaitEvent(order.stream, e, 0), "cudaStreamWaitEvent"); });
   }
 
-  void forget(event_handle event) noexcept override {
-    if (event != 0) events_.forget(event);
+  void destroy_event(event_handle event) noexcept override {
+    if (event != 0) events_.destroy_event(event);
   }
 
-  status await(event_handle event) noexcept override {
+  status event_synchronize(event_handle event) noexcept override {
     if (event == 0) return {};
     relaxed_capture relaxed;
     return cuda_events::with(event,
-                             [](cudaEvent_t e) { return answer_of(cudaEventSynchronize(e), "cudaEventSynchronize"); });
+                             [](cudaEvent_t e) { return status_of(cudaEventSynchronize(e), "cudaEventSynchronize"); });
   }
 
-  status wait(const stream_order& order) noexcept override {
+  status stream_synchronize(const stream_order& order) noexcept override {
     on_device d(order.device);
-    if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
+    if (d.result() != cudaSuccess) return status_of(d.result(), "cudaSetDevice");
     if (captures(order)) return capturing();
     relaxed_capture relaxed;
-    return answer_of(cudaStreamSynchronize(order.stream), "cudaStreamSynchronize");
+    return status_of(cudaStreamSynchronize(order.stream), "cudaStreamSynchronize");
   }
 
   /// cudaDeviceSynchronize would destroy the captures of other threads; cudaFree waits just as well and does not.
-  status drain(int device) noexcept override {
-    const device_facts* facts = nullptr;
-    if (status s = devices_.facts_of(device, facts); !s.ok()) return s;
+  status device_synchronize(int device) noexcept override {
+    const device_properties* properties = nullptr;
+    if (status s = devices_.properties_of(device, properties); !s.ok()) return s;
     on_device d(device);
-    if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
+    if (d.result() != cudaSuccess) return status_of(d.result(), "cudaSetDevice");
     relaxed_capture relaxed;
     void* p = nullptr;
-    if (answer_of(cudaMalloc(&p, 1), "cudaMalloc").ok()) return answer_of(cudaFree(p), "cudaFree");
+    if (status_of(cudaMalloc(&p, 1), "cudaMalloc").ok()) return status_of(cudaFree(p), "cudaFree");
     return devices_.drain_full(device);
   }
 
@@ -376,10 +376,10 @@ class real_cuda_driver final : public driver {
   template <class Launch>
   static status launched(const stream_order& order, const char* what, Launch launch) noexcept {
     on_device d(order.device);
-    if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
+    if (d.result() != cudaSuccess) return status_of(d.result(), "cudaSetDevice");
     bool own = false;
     if (captures(order, &own) && !own) return capturing();
-    return answer_of(launch(), what);
+    return status_of(launch(), what);
   }
 
   static status usable() noexcept {
@@ -393,14 +393,14 @@ class real_cuda_driver final : public driver {
     cudaStreamCaptureStatus capture = cudaStreamCaptureStatusNone;
     const cudaError_t e = cudaStreamIsCapturing(order.stream, &capture);
     if (own != nullptr) *own = e == cudaSuccess && capture != cudaStreamCaptureStatusNone;
-    return answer_of(e, "cudaStreamIsCapturing").code == errc::capturing || capture != cudaStreamCaptureStatusNone;
+    return status_of(e, "cudaStreamIsCapturing").code == errc::capturing || capture != cudaStreamCaptureStatusNone;
   }
   static status capturing() noexcept {
     return {errc::capturing, "cudaStreamIsCapturing", "the stream is being captured; do this before or after it"};
   }
   static bool is_plain_host(const void* p) noexcept {
     cudaPointerAttributes a{};
-    return !answer_of(cudaPointerGetAttributes(&a, p), "cudaPointerGetAttributes").ok() ||
+    return !status_of(cudaPointerGetAttributes(&a, p), "cudaPointerGetAttributes").ok() ||
            a.type == cudaMemoryTypeUnregistered;
   }
 

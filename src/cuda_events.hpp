@@ -19,14 +19,14 @@ namespace vmm::engine {
 class cuda_events {
  public:
   /// Records in the stream. pre: its device is current and known to exist.
-  status record(const stream_order& order, event_handle& answer) noexcept {
+  status record(const stream_order& order, event_handle& out) noexcept {
     event* e = nullptr;
     if (status s = take(order.device, e); !s.ok()) return s;
-    if (status s = answer_of(cudaEventRecord(e->handle, order.stream), "cudaEventRecord"); !s.ok()) {
+    if (status s = status_of(cudaEventRecord(e->handle, order.stream), "cudaEventRecord"); !s.ok()) {
       give(e);
       return s;
     }
-    answer = reinterpret_cast<event_handle>(e);
+    out = reinterpret_cast<event_handle>(e);
     return {};
   }
 
@@ -36,12 +36,12 @@ class cuda_events {
   static status with(event_handle handle, Use use) noexcept {
     const event* const e = reinterpret_cast<event*>(handle);
     on_device d(e->device);
-    if (d.result() != cudaSuccess) return answer_of(d.result(), "cudaSetDevice");
+    if (d.result() != cudaSuccess) return status_of(d.result(), "cudaSetDevice");
     if (e->context != context_id()) return {errc::failed, "cuCtxGetId", "the event is of another context, or from before a reset"};
     return use(e->handle);
   }
 
-  void forget(event_handle handle) noexcept { give(reinterpret_cast<event*>(handle)); }
+  void destroy_event(event_handle handle) noexcept { give(reinterpret_cast<event*>(handle)); }
 
  private:
   struct event {
@@ -51,17 +51,17 @@ class cuda_events {
     event* next;
   };
 
-  status take(int device, event*& answer) noexcept {
+  status take(int device, event*& out) noexcept {
     const unsigned long long now = context_id();
     while (event* const e = pop(device)) {
-      if (e->context == now) return answer = e, status{};
+      if (e->context == now) return out = e, status{};
       delete e;
     }
     cudaEvent_t handle = nullptr;
-    if (status s = answer_of(cudaEventCreateWithFlags(&handle, cudaEventDisableTiming), "cudaEventCreateWithFlags"); !s.ok())
+    if (status s = status_of(cudaEventCreateWithFlags(&handle, cudaEventDisableTiming), "cudaEventCreateWithFlags"); !s.ok())
       return s;
-    answer = new (std::nothrow) event{handle, device, now, nullptr};
-    if (answer != nullptr) return {};
+    out = new (std::nothrow) event{handle, device, now, nullptr};
+    if (out != nullptr) return {};
     cudaEventDestroy(handle);
     return {errc::failed, "operator new", "host memory for an event"};
   }

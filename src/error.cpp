@@ -31,7 +31,7 @@ out_of_memory::out_of_memory(std::size_t requested, std::size_t mapped, std::siz
   std::snprintf(message_, sizeof message_,
                 "vmm: out of memory: %s more requested, %s already held, %s free on the device; "
                 "free other memory, reserve() less, or set options::limit",
-                human(requested).text, human(mapped).text, human(free).text);
+                format_bytes(requested).text, format_bytes(mapped).text, format_bytes(free).text);
 }
 
 }  // namespace vmm

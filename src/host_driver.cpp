@@ -30,16 +30,16 @@ std::size_t physical_memory() noexcept {
 
 /// What the system could hand out without swapping; everything where it does not say.
 std::size_t available_memory() noexcept {
-  std::size_t answer = physical_memory();
+  std::size_t out = physical_memory();
   if (std::FILE* f = std::fopen("/proc/meminfo", "re")) {
     char line[128];
     std::uintmax_t kib = 0;
     while (std::fgets(line, sizeof line, f) != nullptr) {
-      if (std::sscanf(line, "MemAvailable: %" SCNuMAX, &kib) == 1) answer = static_cast<std::size_t>(kib) << 10;
+      if (std::sscanf(line, "MemAvailable: %" SCNuMAX, &kib) == 1) out = static_cast<std::size_t>(kib) << 10;
     }
     std::fclose(f);
   }
-  return answer;
+  return out;
 }
 
 int allocate_pages(int file, int mode, std::size_t offset, std::size_t bytes) noexcept {
@@ -58,21 +58,21 @@ host_driver::~host_driver() {
   for (const file& f : files_) close(f.descriptor);
 }
 
-status host_driver::describe(int device, capabilities& answer) noexcept {
+status host_driver::describe(int device, capabilities& out) noexcept {
   if (device != 0) return {errc::no_device, "host device", "the host backend has one device, number 0"};
-  answer.virtual_memory = true;
-  answer.host_addressable = true;
-  answer.granularity = granularity_;
-  answer.largest_block = (std::size_t{4} << 30) - granularity_;
-  answer.total_memory = total_;
+  out.virtual_memory = true;
+  out.host_addressable = true;
+  out.granularity = granularity_;
+  out.largest_block = (std::size_t{4} << 30) - granularity_;
+  out.total_memory = total_;
   return {};
 }
 
-status host_driver::memory(int, memory_info& answer) noexcept {
+status host_driver::memory(int, memory_info& out) noexcept {
   const std::size_t available = available_memory();
   std::lock_guard lock(mutex_);
-  answer.total = total_;
-  answer.free = total_ - taken_ < available ? total_ - taken_ : available;
+  out.total = total_;
+  out.free = total_ - taken_ < available ? total_ - taken_ : available;
   return {};
 }
 
@@ -260,7 +260,7 @@ status host_driver::copy(const stream_order&, void* to, const void* source, std:
   return {};
 }
 
-status host_driver::shift(const stream_order&, void* to, const void* from, std::size_t bytes, void*) noexcept {
+status host_driver::memmove(const stream_order&, void* to, const void* from, std::size_t bytes, void*) noexcept {
   std::memmove(to, from, bytes);
   return {};
 }
@@ -291,9 +291,9 @@ status host_driver::record(const stream_order&, event_handle& event) noexcept {
   return {};
 }
 
-status host_driver::reached(event_handle, bool& answer) noexcept {
+status host_driver::is_complete(event_handle, bool& out) noexcept {
   if (getpid() != owner_) return {errc::failed, "getpid", "recorded in another process"};
-  answer = true;
+  out = true;
   return {};
 }
 

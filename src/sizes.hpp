@@ -9,8 +9,8 @@
 
 namespace vmm {
 
-struct human {
-  explicit human(std::size_t bytes) noexcept {
+struct format_bytes {
+  explicit format_bytes(std::size_t bytes) noexcept {
     static constexpr const char* units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
     double value = static_cast<double>(bytes);
     unsigned u = 0;

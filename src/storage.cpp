@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-#include <vmm/engine/scratch.hpp>
+#include <vmm/engine/workspace.hpp>
 
 #include "storage_resources.hpp"
 
@@ -30,7 +30,7 @@ bool has_defaults(const options& o) {
 
 }  // namespace
 
-void retired::give_back() noexcept { delete parts_; }
+void deferred_release::give_back() noexcept { delete parts_; }
 
 // -- life ------------------------------------------------------------------------------------------------------------
 
@@ -54,18 +54,18 @@ storage storage::like(const storage& other) {
   return s;
 }
 
-storage storage::aside(const storage& other, std::size_t bytes) {
-  storage s = passing(*other.backend_, other.order(), other.alignment_);
-  s.passing_ = false;
-  const retired none = s.reserve(bytes);
+storage storage::temporary_copy(const storage& other, std::size_t bytes) {
+  storage s = temporary(*other.backend_, other.order(), other.alignment_);
+  s.temporary_ = false;
+  const deferred_release none = s.reserve(bytes);
   return s;
 }
 
-storage storage::passing(device_runtime& m, const stream_order& order, std::size_t alignment) {
+storage storage::temporary(device_runtime& m, const stream_order& order, std::size_t alignment) {
   storage s(m, order.stream, true, alignment);
   s.order_ = order;
   s.any_device_ = order.device < 0;
-  s.passing_ = true;
+  s.temporary_ = true;
   return s;
 }
 
@@ -81,10 +81,10 @@ void storage::release() noexcept {
   resources& r = *resources_;
   if (r.range) {
     backend_->count_range(-1);
-    backend_->warm_ranges().give(order_, who(), std::move(r.range));
+    backend_->cached_ranges().release(order_, access(), std::move(r.range));
   }
-  r.plain = allocation();
-  r.guests.store(0, std::memory_order_relaxed);
+  r.direct = allocation();
+  r.peer_devices.store(0, std::memory_order_relaxed);
   drop_staged();
   r.sent = event();
   attention_.store(0, std::memory_order_relaxed);
@@ -93,27 +93,27 @@ void storage::release() noexcept {
   account();
 }
 
-bool storage::holds_memory() const noexcept { return resources_ != nullptr && (resources_->plain || resources_->range); }
+bool storage::holds_memory() const noexcept { return resources_ != nullptr && (resources_->direct || resources_->range); }
 
-audience storage::who() const noexcept { return {options_, resources_->guests.load(std::memory_order_relaxed)}; }
+access_set storage::access() const noexcept { return {options_, resources_->peer_devices.load(std::memory_order_relaxed)}; }
 
-void storage::let_in(int device) const noexcept {
+void storage::grant_access(int device) const noexcept {
   if (device < 0 || device > 63 || device == order_.device) return;
   const std::uint64_t bit = std::uint64_t{1} << device;
-  std::atomic<std::uint64_t>& guests = resources_->guests;
-  if ((guests.load(std::memory_order_relaxed) & bit) == 0 && resources_->range.grant(device).ok()) guests |= bit;
+  std::atomic<std::uint64_t>& peer_devices = resources_->peer_devices;
+  if ((peer_devices.load(std::memory_order_relaxed) & bit) == 0 && resources_->range.grant(device).ok()) peer_devices |= bit;
 }
 
-void storage::show_slowly() const {
+void storage::mark_exposed_slow() const {
   flush();
-  if (!needs(not_shown)) return;
-  attention_.fetch_or(already_shown, std::memory_order_relaxed);  // at no time neither of the two
-  attention_.fetch_and(static_cast<unsigned char>(~not_shown), std::memory_order_relaxed);
+  if (!needs(address_hidden)) return;
+  attention_.fetch_or(address_exposed, std::memory_order_relaxed);  // at no time neither of the two
+  attention_.fetch_and(static_cast<unsigned char>(~address_hidden), std::memory_order_relaxed);
 }
 
-void storage::expose_slowly() const {
-  let_in_current_device();
-  show();
+void storage::expose_slow() const {
+  grant_access_to_current_device();
+  mark_exposed();
 }
 
 const options& storage::get_options() const noexcept { return options_ != nullptr ? options_->value : defaults(); }
@@ -125,11 +125,11 @@ std::size_t storage::reserved() const noexcept {
 }
 
 void storage::account() noexcept {
-  if (passing_) return;
+  if (temporary_) return;
   resources& r = *resources_;
   vmm::statistics& stats = r.stats;
   const std::size_t reserved = r.range ? r.range.reserved() : 0;
-  const std::size_t mapped = r.range ? r.range.mapped() : r.plain.size();
+  const std::size_t mapped = r.range ? r.range.mapped() : r.direct.size();
   if (reserved != stats.reserved) backend_->count_reserved(static_cast<std::ptrdiff_t>(reserved - stats.reserved));
   if (mapped != stats.mapped) backend_->count_mapped(static_cast<std::ptrdiff_t>(mapped - stats.mapped));
   if (const std::size_t live = mapped != 0; live != stats.live) backend_->count_live(live != 0 ? +1 : -1), stats.live = live;
@@ -140,7 +140,7 @@ void storage::account() noexcept {
 
 /// Old and new place hold memory at once, while contents move.
 void storage::note_peak(std::size_t beside) noexcept {
-  if (passing_) return;
+  if (temporary_) return;
   vmm::statistics& stats = resources_->stats;
   stats.peak_mapped = (std::max)(stats.peak_mapped, stats.mapped + beside);
   backend_->count_mapped(static_cast<std::ptrdiff_t>(beside));
@@ -151,8 +151,8 @@ vmm::statistics storage::statistics() const noexcept {
   return resources_ != nullptr ? resources_->stats : vmm::statistics();
 }
 
-void storage::raise(const status& s, const char* action, std::size_t bytes) const {
-  backend_->raise(s, action, bytes, order_.device, resources_ != nullptr ? resources_->stats.mapped : 0);
+void storage::throw_error(const status& s, const char* action, std::size_t bytes) const {
+  backend_->throw_error(s, action, bytes, order_.device, resources_ != nullptr ? resources_->stats.mapped : 0);
 }
 
 // -- contents --------------------------------------------------------------------------------------------------------
@@ -171,22 +171,22 @@ void storage::read(void* to, std::size_t offset, std::size_t bytes, stream_ref s
   if (read_staged(to, offset, bytes)) return;
   const stream_order order{order_.device, stream, order_.synchronous};
   require(get_driver().copy(order, to, data_ + offset, bytes), "reading", bytes);
-  require(get_driver().wait(order), "waiting for work on", bytes);
+  require(get_driver().stream_synchronize(order), "waiting for work on", bytes);
 }
 
-void storage::shift(std::size_t to, std::size_t from, std::size_t bytes) {
+void storage::memmove(std::size_t to, std::size_t from, std::size_t bytes) {
   flush();
   if (bytes == 0 || to == from) return;
   const bool overlaps = (to < from ? from - to : to - from) < bytes;
-  const engine::scratch workspace(*backend_, order_, overlaps ? get_capabilities().workspace : 0);
-  const auto shifted = [&] { return get_driver().shift(order_, data_ + to, data_ + from, bytes, workspace.data()); };
-  require(with_room(shifted), "moving", bytes);
+  const engine::workspace workspace(*backend_, order_, overlaps ? get_capabilities().workspace_bytes : 0);
+  const auto shifted = [&] { return get_driver().memmove(order_, data_ + to, data_ + from, bytes, workspace.data()); };
+  require(retry_after_trim(shifted), "moving", bytes);
 }
 
 void storage::fill(std::size_t offset, const void* pattern, std::size_t pattern_bytes, std::size_t count) {
   flush();
   const auto filled = [&] { return get_driver().fill(order_, data_ + offset, pattern, pattern_bytes, count); };
-  if (count != 0) require(with_room(filled), "filling", pattern_bytes * count);
+  if (count != 0) require(retry_after_trim(filled), "filling", pattern_bytes * count);
 }
 
 std::size_t storage::mismatch(const void* other, std::size_t count, scalar type, relation relate) const {
@@ -194,46 +194,46 @@ std::size_t storage::mismatch(const void* other, std::size_t count, scalar type,
   std::size_t index = 0;
   if (count == 0) return index;
   refuse_in_capture("comparing", size_);
-  const engine::scratch workspace(*backend_, order_, get_capabilities().workspace);
+  const engine::workspace workspace(*backend_, order_, get_capabilities().workspace_bytes);
   const auto compared = [&] {
     return get_driver().mismatch(order_, data_, other, count, type, relate, workspace.data(), index);
   };
-  require(with_room(compared), "comparing", size_);
+  require(retry_after_trim(compared), "comparing", size_);
   return index;
 }
 
 void storage::refuse_in_capture(const char* action, std::size_t bytes) const {
-  if (const status s = get_driver().outside_capture(order_); s.code == errc::capturing) raise(s, action, bytes);
+  if (const status s = get_driver().outside_capture(order_); s.code == errc::capturing) throw_error(s, action, bytes);
 }
 
-const void* storage::within_reach(const storage& other, std::size_t bytes, storage& aside) const {
+const void* storage::within_reach(const storage& other, std::size_t bytes, storage& temporary) const {
   other.flush();
   if (order_.device == other.order_.device || bytes == 0) return other.data_;
   refuse_in_capture("copying", bytes);
-  aside = storage::aside(*this, bytes);
-  aside.write(0, other.data_, bytes);
-  return aside.data_;
+  temporary = storage::temporary_copy(*this, bytes);
+  temporary.write(0, other.data_, bytes);
+  return temporary.data_;
 }
 
-void storage::wait() const {
+void storage::synchronize() const {
   flush();
   const stream_order order{device(), order_.stream, order_.synchronous};
-  if (order.device >= 0) require(get_driver().wait(order), "waiting for work on", size_);
+  if (order.device >= 0) require(get_driver().stream_synchronize(order), "waiting for work on", size_);
 }
 
 bool storage::wait_for(const storage& source) const {
   const bool same_order = device() == source.device() && order_.stream == source.order_.stream;
   source.flush();
-  if (!same_order && !source.order_.synchronous) source.wait();
+  if (!same_order && !source.order_.synchronous) source.synchronize();
   return !same_order;
 }
 
 device_scope::device_scope(const storage& s) : driver_(s.get_driver()) {
   const int before = driver_.current_device(), device = s.order().device;
   if (device < 0 || device == before) return;
-  if (const status made = driver_.make_current(device); !made.ok())
-    throw error(made.code, "vmm: device " + std::to_string(device) + " cannot be made current: " + to_string(made.code) +
-                               " (" + made.call + ": " + made.reason + ")");
+  if (const status out = driver_.make_current(device); !out.ok())
+    throw error(out.code, "vmm: device " + std::to_string(device) + " cannot be made current: " + to_string(out.code) +
+                               " (" + out.call + ": " + out.reason + ")");
   before_ = before;
 }
 

@@ -10,40 +10,40 @@
 #include <utility>
 
 #include <vmm/engine/address_range.hpp>
-#include <vmm/engine/audience.hpp>
+#include <vmm/engine/access_set.hpp>
 #include <vmm/engine/block.hpp>
 #include <vmm/engine/event.hpp>
-#include <vmm/engine/lease.hpp>
+#include <vmm/engine/pinned_buffer.hpp>
 #include <vmm/engine/range_cache.hpp>
 #include <vmm/engine/storage.hpp>
 
 namespace vmm::engine {
 
 struct storage_resources {
-  allocation plain;  // at most one of the two holds memory
+  allocation direct;  // at most one of the two holds memory
   address_range range;
-  std::atomic<std::uint64_t> guests{0};  // a bit for each device that was let in
-  std::size_t placed = 0;                // where elements are staged: the buffer holds all from here on
+  std::atomic<std::uint64_t> peer_devices{0};  // a bit for each device that was let in
+  std::size_t flushed_size = 0;                // where elements are staged: the buffer holds all from here on
   bool large = false;                    // a small buffer was filled: ask for a large one
-  engine::lease lease;
+  engine::pinned_buffer pinned_buffer;
   event sent;                            // of a synchronous order: the last buffer that went without a wait
   std::atomic<bool> busy{false};         // one thread flushes
   vmm::statistics stats;
 };
 
 /// Memory that is given back as a storage of that order would.
-struct retired::parts {
-  parts(range_cache& warm_ranges, const stream_order& order, const audience& devices) noexcept
-      : warm(warm_ranges), order(order), who(devices) {}
+struct deferred_release::parts {
+  parts(range_cache& ranges, const stream_order& order, const access_set& devices) noexcept
+      : cache(ranges), order(order), access(devices) {}
   parts(const parts&) = delete;
   ~parts() {
-    if (range) warm.give(order, who, std::move(range));
+    if (range) cache.release(order, access, std::move(range));
   }
 
-  range_cache& warm;
+  range_cache& cache;
   stream_order order;
-  audience who;
-  allocation plain;
+  access_set access;
+  allocation direct;
   address_range range;
 };
 

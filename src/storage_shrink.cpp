@@ -14,17 +14,17 @@ namespace vmm::engine {
 void storage::shrink_to_fit(relocate_fn relocate) {
   if (resources_ == nullptr) return;
   flush();
-  window_end_ = 0;
+  write_end_ = 0;
   resources& r = *resources_;
   if (r.range) return shrink_range();
   if (size_ == 0) return release();
   if (size_ == capacity_) return;
-  retired::parts old(backend_->warm_ranges(), order_, who());
+  deferred_release::parts old(backend_->cached_ranges(), order_, access());
   allocation fresh = allocate(size_, size_);
   note_peak(fresh.size());
-  carry(aligned(fresh), relocate);
-  old.plain = std::move(r.plain);
-  install(std::move(fresh));
+  relocate_to(aligned(fresh), relocate);
+  old.direct = std::move(r.direct);
+  adopt(std::move(fresh));
   account();
 }
 
@@ -35,12 +35,12 @@ void storage::shrink_range() {
   if (keep == range.mapped()) return;
   const bool straddles = range.mapped_after(keep) != keep;
   if (straddles) refuse_in_capture("moving", size_);
-  if (const status s = await_readers(get_driver(), order_, who()); !s.still()) raise(s, "waiting for work on", range.mapped());
+  if (const status s = synchronize_readers(get_driver(), order_, access()); !s.is_quiescent()) throw_error(s, "waiting for work on", range.mapped());
   // An older place of this range still shows what goes.
-  if (!backend_->warm_ranges().sweep()) raise({errc::failed, "drain", "refused for a range that went before"}, "waiting for work on", size_);
+  if (!backend_->cached_ranges().reclaim()) throw_error({errc::failed, "device_synchronize", "refused for a range that went before"}, "waiting for work on", size_);
   range.unmap_back(keep);
   if (size_ == 0 && !get_options().fixed_address) return release();
-  use_mapped();
+  update_capacity();
   account();
   if (straddles) replace_last_block(keep);
 }
@@ -51,28 +51,28 @@ void storage::shrink_range() {
 void storage::replace_last_block(std::size_t keep) {
   address_range& range = resources_->range;
   const std::size_t before = range.last_block(), bytes = keep - before;
-  const std::vector<int> devices = who().with_owner(order_.device);
-  retired::parts beside(backend_->warm_ranges(), order_, who());  // waits for the copy where that could not be waited for
+  const std::vector<int> devices = access().with_owner(order_.device);
+  deferred_release::parts beside(backend_->cached_ranges(), order_, access());  // waits for the copy where that could not be waited for
   block fresh;
-  require(with_room([&] { return block::create(get_driver(), order_.device, bytes, fresh); }), "mapping", bytes);
-  require(with_room([&] { return address_range::reserve(get_driver(), keep, beside.range); }), "reserving", keep);
-  require(with_room([&] { return range.mirror_into(beside.range, devices, before); }), "moving a range of", before);
-  require(with_room([&] { return beside.range.map_back(fresh, devices); }), "mapping", bytes);
+  require(retry_after_trim([&] { return block::create(get_driver(), order_.device, bytes, fresh); }), "mapping", bytes);
+  require(retry_after_trim([&] { return address_range::reserve(get_driver(), keep, beside.range); }), "reserving", keep);
+  require(retry_after_trim([&] { return range.mirror_into(beside.range, devices, before); }), "moving a range of", before);
+  require(retry_after_trim([&] { return beside.range.map_back(fresh, devices); }), "mapping", bytes);
   note_peak(bytes);
   require(get_driver().copy(order_, beside.range.data() + before, data_ + before, size_ - before), "copying", size_ - before);
-  require(get_driver().wait(order_), "waiting for work on", size_ - before);
+  require(get_driver().stream_synchronize(order_), "waiting for work on", size_ - before);
   bool moved = false;
   const status replaced = range.replace_last(beside.range, devices, moved);
   if (moved) {
     range.hand_over(beside.range);
     const address_range old = std::move(range);
-    install(std::move(beside.range));
-    forget_shown();
+    adopt(std::move(beside.range));
+    hide();
     ++resources_->stats.relocations;
     backend_->count_relocation();
   } else {
     beside.range = address_range();  // nothing uses it any more
-    use_mapped();
+    update_capacity();
   }
   account();
   require(replaced, "mapping", bytes);

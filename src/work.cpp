@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include <vmm/engine/device_runtime.hpp>
-#include <vmm/engine/scratch.hpp>
+#include <vmm/engine/workspace.hpp>
 
 namespace vmm::work {
 namespace {
@@ -20,16 +20,16 @@ class task {
       : m_(m), order_{(std::max)(m.get_driver().current_device(), 0), stream, false}, action_(action), bytes_(bytes) {}
 
   const stream_order& order() const noexcept { return order_; }
-  capabilities can() const { return m_.describe(order_.device); }
+  capabilities properties() const { return m_.describe(order_.device); }
   void require(const status& s) const {
-    if (!s.ok()) m_.raise(s, action_, bytes_, order_.device, 0);
+    if (!s.ok()) m_.throw_error(s, action_, bytes_, order_.device, 0);
   }
   template <class Call>
   void launch(Call call) const {
-    require(m_.with_room(order_.device, [&] { return call(m_.get_driver()); }));
+    require(m_.retry_after_trim(order_.device, [&] { return call(m_.get_driver()); }));
   }
   void will_wait() const { require(m_.get_driver().outside_capture(order_)); }
-  void wait() const { require(m_.get_driver().wait(order_)); }
+  void wait() const { require(m_.get_driver().stream_synchronize(order_)); }
 
  private:
   device_runtime& m_;
@@ -38,7 +38,7 @@ class task {
   std::size_t bytes_;
 };
 
-constexpr std::size_t result_room = 256;  // before a workspace, which stays aligned
+constexpr std::size_t result_bytes_reserved = 256;  // before a workspace, which stays aligned
 
 constexpr std::size_t width(scalar s) noexcept {
   switch (s) {
@@ -69,19 +69,19 @@ void reduce_to_host(device_runtime& m, const stream_order& o, const reduction& h
                     std::size_t result_bytes) {
   const task t(m, o.stream, "reducing", count * width(how.element));
   t.will_wait();
-  const capabilities can = t.can();
-  if (can.host_addressable)
+  const capabilities properties = t.properties();
+  if (properties.host_addressable)
     return t.launch([&](driver& d) { return d.reduce(t.order(), how, data, count, nullptr, result); });
-  const scratch room(m, t.order(), result_room + can.workspace);
-  t.launch([&](driver& d) { return d.reduce(t.order(), how, data, count, room.data() + result_room, room.data()); });
-  t.require(m.get_driver().copy(t.order(), result, room.data(), result_bytes));
+  const workspace temporary(m, t.order(), result_bytes_reserved + properties.workspace_bytes);
+  t.launch([&](driver& d) { return d.reduce(t.order(), how, data, count, temporary.data() + result_bytes_reserved, temporary.data()); });
+  t.require(m.get_driver().copy(t.order(), result, temporary.data(), result_bytes));
   t.wait();
 }
 
 void reduce_on_device(device_runtime& m, const stream_order& o, const reduction& how, const void* data, std::size_t count, void* result) {
   const task t(m, o.stream, "reducing", count * width(how.element));
   if (o.synchronous) t.will_wait();
-  const scratch workspace(m, t.order(), t.can().workspace);
+  const workspace workspace(m, t.order(), t.properties().workspace_bytes);
   t.launch([&](driver& d) { return d.reduce(t.order(), how, data, count, workspace.data(), result); });
   if (o.synchronous) t.wait();
 }
@@ -90,7 +90,7 @@ bool equal(device_runtime& m, const stream_order& o, const void* a, const void* 
   if (count == 0) return true;
   const task t(m, o.stream, "comparing", count * width(type));
   t.will_wait();
-  const scratch workspace(m, t.order(), t.can().workspace);
+  const workspace workspace(m, t.order(), t.properties().workspace_bytes);
   std::size_t index = 0;
   t.launch([&](driver& d) {
     return d.mismatch(t.order(), a, b, count, type, relation::equal, workspace.data(), index);

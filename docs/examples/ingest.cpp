@@ -235,7 +235,7 @@ void print_growth(const vmm::device_vector<char>& text, const void* first_addres
               std::chrono::duration<double, std::milli>(s.growth_time).count());
   std::printf("  peak mapped      %zu bytes, %.3f of the data\n", s.peak_mapped,
               static_cast<double>(s.peak_mapped) / static_cast<double>(text.size()));
-  std::printf("  copied           %zu bytes, when the vector left plain memory\n", s.copied_bytes + s.promoted_bytes);
+  std::printf("  copied           %zu bytes, when the vector left direct memory\n", s.copied_bytes + s.promoted_bytes);
   std::printf("  address          %p at the start, %p at the end\n", first_address,
               static_cast<const void*>(text.data().get()));
 }

@@ -32,7 +32,7 @@ void require(const engine::status& s, const char* step) {
 long long sum(engine::driver& driver, const engine::stream_order& order, const void* data, std::size_t n) {
   std::vector<int> host(n);
   require(driver.copy(order, host.data(), data, n * sizeof(int)), "copy to the host");
-  require(driver.wait(order), "wait");
+  require(driver.stream_synchronize(order), "wait");
   long long total = 0;
   for (int x : host) total += x;
   return total;
@@ -53,16 +53,16 @@ int main() {
   engine::driver& driver = vmm::default_backend().get_driver();
   const engine::stream_order order{device, vmm::default_stream(), true};
 
-  engine::capabilities can;
-  require(driver.describe(device, can), "describe the device");
-  std::printf("1. granularity        %zu MiB\n", can.granularity / mib);
+  engine::capabilities properties;
+  require(driver.describe(device, properties), "describe the device");
+  std::printf("1. granularity        %zu MiB\n", properties.granularity / mib);
 
   engine::address_range range;
   require(engine::address_range::reserve(driver, 1024 * mib, range), "reserve addresses");
   std::printf("2. reserved           %zu MiB of addresses at %p, nothing behind them yet\n", range.reserved() / mib,
               static_cast<void*>(range.data()));
 
-  const std::size_t wanted = 1 * mib, rounded = engine::growth::round_up(wanted, can.granularity);
+  const std::size_t wanted = 1 * mib, rounded = engine::growth::round_up(wanted, properties.granularity);
   engine::block first;
   require(engine::block::create(driver, device, rounded, first), "create physical memory");
   std::printf("3. created            %zu MiB of physical memory (%zu MiB wanted, rounded up)\n", first.size() / mib,
@@ -81,7 +81,7 @@ int main() {
               range.data() == before ? "the same address" : "ANOTHER ADDRESS");
   right = fill_and_sum(driver, order, range) && right && range.data() == before;
 
-  require(driver.drain(device), "wait for the device");
+  require(driver.device_synchronize(device), "wait for the device");
   range = engine::address_range();
   std::printf("7. cleaned up         unmapped, released, addresses given back\n");
   return right ? 0 : 1;

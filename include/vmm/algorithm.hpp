@@ -5,7 +5,7 @@
 ///
 /// From any .cpp file: views and raw pointers, which mean device memory here, to arithmetic elements (fill: trivially copyable
 /// ones), by kernels that the library brings along. Anything else, that is other iterators, types and functors, is done by
-/// Thrust in the library's scratch memory; that takes nvcc, or one of Thrust's host systems and <vmm/execution_policy.hpp>.
+/// Thrust in the library's temporary memory; that takes nvcc, or one of Thrust's host systems and <vmm/execution_policy.hpp>.
 ///
 /// Each may be given a policy first: a stream, in whose order it is submitted without a wait; or vmm::par. Without one it runs
 /// on the default stream and is done on return. What returns a value waits for it; what waits throws errc::capturing in a
@@ -41,11 +41,11 @@ inline namespace VMM_STREAM_NAMESPACE {
 /// @name fill
 template <class It, class T, detail::require_iterator_argument<It> = 0>
 void fill(It first, It last, const T& value) {
-  detail::route<It>::fill(detail::no_policy(), first, last, value);
+  detail::dispatch<It>::fill(detail::no_policy(), first, last, value);
 }
 template <class Policy, class It, class T, detail::require_policy<Policy> = 0>
 void fill(const Policy& policy, It first, It last, const T& value) {
-  detail::route<It>::fill(policy, first, last, value);
+  detail::dispatch<It>::fill(policy, first, last, value);
 }
 template <class T>
 void fill(view<T> to, const detail::same<T>& value) {
@@ -60,7 +60,7 @@ void fill(const Policy& policy, view<T> to, const detail::same<T>& value) {
 /// `op`: vmm::plus, vmm::minimum, vmm::maximum and std::plus by the library's kernels.
 template <class It, class T, class Operation, detail::require_iterator_argument<It> = 0>
 T reduce(It first, It last, T init, Operation op) {
-  return detail::route<It>::reduce(detail::no_policy(), first, last, init, op);
+  return detail::dispatch<It>::reduce(detail::no_policy(), first, last, init, op);
 }
 template <class It, class T, detail::require_iterator_argument<It> = 0>
 T reduce(It first, It last, T init) {
@@ -72,7 +72,7 @@ detail::value_of<It> reduce(It first, It last) {
 }
 template <class Policy, class It, class T, class Operation, detail::require_policy<Policy> = 0>
 T reduce(const Policy& policy, It first, It last, T init, Operation op) {
-  return detail::route<It>::reduce(policy, first, last, init, op);
+  return detail::dispatch<It>::reduce(policy, first, last, init, op);
 }
 template <class Policy, class It, class T, detail::require_policy<Policy> = 0, detail::require_iterator_argument<It> = 0>
 T reduce(const Policy& policy, It first, It last, T init) {
@@ -94,13 +94,13 @@ auto reduce(const Policy& policy, view<U> of, Rest... rest) {
 /// @name reduce_into. The value stays on the device, at `result`; with a stream nothing waits, and a capture records it.
 template <class It, class Result, class Operation = plus<detail::value_of<Result>>, detail::require_iterator_argument<It> = 0>
 void reduce_into(It first, It last, Result result, detail::same<detail::value_of<Result>> init = {}, Operation op = {}) {
-  detail::route<It>::reduce_into(detail::no_policy(), first, last, result, init, op);
+  detail::dispatch<It>::reduce_into(detail::no_policy(), first, last, result, init, op);
 }
 template <class Policy, class It, class Result, class Operation = plus<detail::value_of<Result>>, detail::require_policy<Policy> = 0,
           detail::require_iterator_argument<It> = 0>
 void reduce_into(const Policy& policy, It first, It last, Result result, detail::same<detail::value_of<Result>> init = {},
                  Operation op = {}) {
-  detail::route<It>::reduce_into(policy, first, last, result, init, op);
+  detail::dispatch<It>::reduce_into(policy, first, last, result, init, op);
 }
 template <class U, class Result, class... Rest>
 void reduce_into(view<U> of, Result result, Rest... rest) {
@@ -114,11 +114,11 @@ void reduce_into(const Policy& policy, view<U> of, Result result, Rest... rest) 
 /// @name count of the elements that equal `value`. Waits.
 template <class It, class T, detail::require_iterator_argument<It> = 0>
 std::ptrdiff_t count(It first, It last, const T& value) {
-  return detail::route<It>::count(detail::no_policy(), first, last, value);
+  return detail::dispatch<It>::count(detail::no_policy(), first, last, value);
 }
 template <class Policy, class It, class T, detail::require_policy<Policy> = 0>
 std::ptrdiff_t count(const Policy& policy, It first, It last, const T& value) {
-  return detail::route<It>::count(policy, first, last, value);
+  return detail::dispatch<It>::count(policy, first, last, value);
 }
 template <class U, class T>
 std::ptrdiff_t count(view<U> of, const T& value) {
@@ -133,11 +133,11 @@ std::ptrdiff_t count(const Policy& policy, view<U> of, const T& value) {
 /// and the lowest, infinities for floating ones, which change nothing where results are combined.
 template <class It, detail::require_iterator_argument<It> = 0>
 std::pair<detail::value_of<It>, detail::value_of<It>> minmax(It first, It last) {
-  return detail::route<It>::minmax(detail::no_policy(), first, last);
+  return detail::dispatch<It>::minmax(detail::no_policy(), first, last);
 }
 template <class Policy, class It, detail::require_policy<Policy> = 0>
 std::pair<detail::value_of<It>, detail::value_of<It>> minmax(const Policy& policy, It first, It last) {
-  return detail::route<It>::minmax(policy, first, last);
+  return detail::dispatch<It>::minmax(policy, first, last);
 }
 template <class U>
 auto minmax(view<U> of) {
@@ -151,11 +151,11 @@ auto minmax(const Policy& policy, view<U> of) {
 /// @name equal: whether [first, last) and as many elements from `other` are equal one by one. Waits.
 template <class It, class Other, detail::require_iterator_argument<It> = 0>
 bool equal(It first, It last, Other other) {
-  return detail::route<It, Other>::equal(detail::no_policy(), first, last, other);
+  return detail::dispatch<It, Other>::equal(detail::no_policy(), first, last, other);
 }
 template <class Policy, class It, class Other, detail::require_policy<Policy> = 0>
 bool equal(const Policy& policy, It first, It last, Other other) {
-  return detail::route<It, Other>::equal(policy, first, last, other);
+  return detail::dispatch<It, Other>::equal(policy, first, last, other);
 }
 template <class U, class It, detail::require_iterator_argument<It> = 0>
 bool equal(view<U> a, It b) {

@@ -36,7 +36,7 @@
 
 namespace vmm {
 namespace detail {
-struct room_access;
+struct storage_access;
 }
 inline namespace VMM_BACKEND_NAMESPACE {
 
@@ -89,7 +89,7 @@ class device_uvector {
   /// In the order of `stream`; waits for both streams where `other` has another one.
   device_uvector(const device_uvector& other, stream_ref stream) : storage_(engine::storage::like(other.storage_)) {
     require_bytes();
-    storage_.follow(stream);
+    storage_.set_stream(stream);
     assign(other);
   }
   device_uvector(const device_uvector& other) : device_uvector(other, other.stream()) {}
@@ -132,7 +132,7 @@ class device_uvector {
     const size_type before = size();
     auto old = storage_.grow(bytes(n));
     if (n > before) storage_.fill(before * sizeof(T), std::addressof(value), sizeof(T), n - before);
-    storage_.settle();
+    storage_.synchronize_if_blocking();
     storage_.set_size(bytes(n));
   }
   /// Waits for the stream if memory is given back.
@@ -147,7 +147,7 @@ class device_uvector {
   /// @name Adding and removing. Strong guarantee.
   /// Staged: the element is on the device after flush(), or any member that shows elements.
   void push_back(const T& value) {
-    storage_.template put<sizeof(T)>(std::addressof(value), true, [&] { return push_slowly(value); });
+    storage_.template push_back_fast<sizeof(T)>(std::addressof(value), true, [&] { return push_back_slow(value); });
   }
   void stage_back(const T& value) { push_back(value); }  ///< see vmm::back_inserter
   template <class... Arguments>
@@ -161,7 +161,7 @@ class device_uvector {
     storage_.flush();  // they may be its own, and growth leaves what is staged where it is
     auto old = storage_.grow(sum(at, n));
     storage_.write(at, first, n);
-    storage_.settle();
+    storage_.synchronize_if_blocking();
     storage_.set_size(at + n);
   }
   void append(vmm::view<const T> source) { append(source.begin(), source.end()); }
@@ -174,7 +174,7 @@ class device_uvector {
   void append(const device_uvector& other) {
     const bool waits = storage_.wait_for(other.storage_);
     append(other.view());
-    if (waits) storage_.wait();
+    if (waits) storage_.synchronize();
   }
   template <class Integer, std::enable_if_t<std::is_integral_v<Integer>, int> = 0>  // so that 0 is not a pointer
   void append(Integer n, const T& value) {
@@ -205,7 +205,7 @@ class device_uvector {
       clear();
       append_each(first, last);
     } else {  // the host can read the old elements, so they stay until all are read
-      device_uvector read(detail::as_room{}, engine::storage::aside(storage_, 0));
+      device_uvector read(detail::adopt_storage{}, engine::storage::temporary_copy(storage_, 0));
       read.append_each(first, last);
       replace(read.data(), read.size());
     }
@@ -217,7 +217,7 @@ class device_uvector {
     auto old = storage_.grow(bytes(count));
     storage_.fill(0, copy.bytes, sizeof(T), count);
     storage_.set_size(bytes(count));
-    storage_.settle();
+    storage_.synchronize_if_blocking();
   }
   void assign(vmm::view<const T> source) { assign(source.begin(), source.end()); }
   template <class Range, require_range<Range> = 0>
@@ -231,7 +231,7 @@ class device_uvector {
     const bool waits = storage_.wait_for(other.storage_);
     reserve(other.size());
     assign(other.view());
-    if (waits) storage_.wait();
+    if (waits) storage_.synchronize();
   }
 
   /// @name Elements. std::out_of_range where there is none of that index, but for element_ptr.
@@ -259,7 +259,7 @@ class device_uvector {
     const unsigned char zero = 0;
     const detail::stream_order_scope order(storage_, stream);
     storage_.fill(i * sizeof(T), &zero, 1, sizeof(T));
-    storage_.settle();
+    storage_.synchronize_if_blocking();
   }
   void fill(const T& value) { fill_from(0, value); }
 
@@ -267,7 +267,7 @@ class device_uvector {
   /// `to` is host or device memory for `count` elements. Returns at once only if it is device or pinned memory.
   void copy_to(T* to, size_type first, size_type count) const {
     storage_.copy_out(to, first * sizeof(T), count * sizeof(T));
-    storage_.settle();
+    storage_.synchronize_if_blocking();
   }
   void copy_to(T* to) const { copy_to(to, 0, size()); }
   /// Waits.
@@ -276,7 +276,7 @@ class device_uvector {
     if constexpr (std::is_default_constructible_v<T> && std::is_copy_assignable_v<T> && !std::is_same_v<T, bool>) {
       std::vector<T, Alloc> out(size());
       copy_to(out.data());
-      storage_.wait();
+      storage_.synchronize();
       return out;
     } else {  // no elements to copy over: std::vector<bool> packs them, other types have to be copied from somewhere
       std::allocator<T> host;
@@ -284,7 +284,7 @@ class device_uvector {
       const auto free = [&](T* p) { host.deallocate(p, n); };
       const std::unique_ptr<T, decltype(free)> elements(host.allocate(n), free);
       copy_to(elements.get());
-      storage_.wait();
+      storage_.synchronize();
       return std::vector<T, Alloc>(elements.get(), elements.get() + n);
     }
   }
@@ -310,9 +310,9 @@ class device_uvector {
   /// @name Order and place
   stream_ref stream() const noexcept { return storage_.order().stream; }
   /// For everything from here on; work already submitted to the old stream is not waited for.
-  void set_stream(stream_ref stream) noexcept { storage_.follow(stream); }
+  void set_stream(stream_ref stream) noexcept { storage_.set_stream(stream); }
   /// Until everything that was submitted to the stream is done.
-  void wait() const { storage_.wait(); }
+  void wait() const { storage_.synchronize(); }
   /// Submits staged elements to the stream.
   void flush() const { storage_.flush(); }
   int device() const noexcept { return storage_.device(); }
@@ -331,9 +331,9 @@ class device_uvector {
   friend bool operator>=(const device_uvector& a, const device_uvector& b) { return !(a < b); }
 
  private:
-  friend struct detail::room_access;
+  friend struct detail::storage_access;
   template <class... Arguments>
-  explicit device_uvector(detail::as_room, Arguments&&... arguments) : storage_(std::forward<Arguments>(arguments)...) {}
+  explicit device_uvector(detail::adopt_storage, Arguments&&... arguments) : storage_(std::forward<Arguments>(arguments)...) {}
   /// What is asked of T, and when: a class may have a member of an incomplete T.
   static void require_bytes() noexcept {
     static_assert(std::is_trivially_copyable_v<T>, "vmm::device_uvector moves elements as bytes: T must be trivially copyable");
@@ -353,15 +353,15 @@ class device_uvector {
       throw std::length_error("vmm::device_uvector: more elements than max_size()");
     return a + b;
   }
-  size_type push_slowly(const T& value) {
+  size_type push_back_slow(const T& value) {
     const detail::byte_copy<T> copy(value);
-    return storage_.push(copy.bytes, sizeof(T), true);
+    return storage_.push_back_slow(copy.bytes, sizeof(T), true);
   }
   /// What growth replaces stays until all is read, since it may be what the iterators read.
   template <class It>
   void append_each(It first, It last) {
     const size_type before = storage_.size();
-    std::vector<engine::retired> old;
+    std::vector<engine::deferred_release> old;
     try {
       if constexpr (detail::is_forward<It>)
         old.push_back(storage_.grow(bytes(sum(size(), static_cast<size_type>(std::distance(first, last))))));
@@ -381,11 +381,11 @@ class device_uvector {
     const bool own = n != 0 && offset < storage_.size();
     auto old = storage_.grow(n);
     if (own)
-      storage_.shift(0, offset, n);
+      storage_.memmove(0, offset, n);
     else
       storage_.write(0, source, n);
     storage_.set_size(n);
-    storage_.settle();
+    storage_.synchronize_if_blocking();
   }
   void require_element(size_type i) const {
     if (i >= size()) detail::throw_no_element(i, size());
@@ -395,11 +395,11 @@ class device_uvector {
     const detail::byte_copy<T> copy(value);
     const detail::stream_order_scope order(storage_, stream);
     storage_.write(i * sizeof(T), copy.bytes, sizeof(T));
-    waits ? storage_.wait() : storage_.settle();
+    waits ? storage_.synchronize() : storage_.synchronize_if_blocking();
   }
   void fill_from(size_type first, const T& value) {
     storage_.fill(first * sizeof(T), std::addressof(value), sizeof(T), size() - first);
-    storage_.settle();
+    storage_.synchronize_if_blocking();
   }
 
   engine::storage storage_;

@@ -7,7 +7,7 @@
 /// elements are value-initialised and a call returns when its work is done; a vector that is given a stream submits to it
 /// and returns at once, except where the host reads an element. docs/reference.md compares member by member.
 ///
-/// data() changes only while the vector lives in plain memory (up to options::small_limit), once when it leaves that, and
+/// data() changes only while the vector lives in direct memory (up to options::small_limit), once when it leaves that, and
 /// when a range is full that cannot be extended in place; never with options::fixed_address.
 ///
 /// Members are in detail/mapped_vector.hpp. With an allocator that brings memory of its own, see uses_mapped_memory, it is

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// L6. vmm::par, an execution policy for Thrust's algorithms that gives them the library's scratch memory instead of an
+/// L6. vmm::par, an execution policy for Thrust's algorithms that gives them the library's temporary memory instead of an
 /// allocation for each call; and Thrust's part of <vmm/algorithm.hpp>.
 ///
 ///   thrust::sort(vmm::par, v.begin(), v.end());              // as with thrust::device: done on return
@@ -104,31 +104,31 @@ inline constexpr bool is_device_iterator =
 
 /// On OMP and TBB Thrust's algorithms are preferred: the library's host kernels run on one thread.
 template <class It>
-struct side_by_side<It, std::enable_if_t<!std::is_pointer_v<It> && thrust::is_contiguous_iterator_v<It> && is_device_iterator<It>>>
+struct is_contiguous<It, std::enable_if_t<!std::is_pointer_v<It> && thrust::is_contiguous_iterator_v<It> && is_device_iterator<It>>>
     : std::true_type {
   static constexpr bool prefers_thrust = !VMM_ON_CUDA && VMM_DEVICE_SYSTEM != 4;
   static auto* address(const It& it) { return thrust::raw_pointer_cast(&*it); }
 };
 
 template <>
-inline constexpr operation meaning<thrust::plus> = operation::sum;
+inline constexpr operation reduction_op_of<thrust::plus> = operation::sum;
 template <>
-inline constexpr operation meaning<thrust::minimum> = operation::minimum;
+inline constexpr operation reduction_op_of<thrust::minimum> = operation::minimum;
 template <>
-inline constexpr operation meaning<thrust::maximum> = operation::maximum;
+inline constexpr operation reduction_op_of<thrust::maximum> = operation::maximum;
 
 template <class T>
-struct extremes {
-  T least, most;
+struct minmax_result {
+  T smallest, largest;
 };
 template <class T>
-struct as_extremes {
-  VMM_HOST_DEVICE extremes<T> operator()(const T& x) const { return {x, x}; }
+struct as_minmax_result {
+  VMM_HOST_DEVICE minmax_result<T> operator()(const T& x) const { return {x, x}; }
 };
 template <class T>
-struct widen {
-  VMM_HOST_DEVICE extremes<T> operator()(const extremes<T>& a, const extremes<T>& b) const {
-    return {b.least < a.least ? b.least : a.least, a.most < b.most ? b.most : a.most};
+struct minmax_op {
+  VMM_HOST_DEVICE minmax_result<T> operator()(const minmax_result<T>& a, const minmax_result<T>& b) const {
+    return {b.smallest < a.smallest ? b.smallest : a.smallest, a.largest < b.largest ? b.largest : a.largest};
   }
 };
 
@@ -152,7 +152,7 @@ void will_wait(const Policy& policy) {
 }
 
 template <class It>
-struct by_thrust<It, std::void_t<typename thrust::iterator_system<It>::type>> {
+struct thrust_fallback<It, std::void_t<typename thrust::iterator_system<It>::type>> {
   template <class Policy, class Value>
   static void fill(const Policy& policy, It first, It last, const Value& value) {
     if constexpr (stream_order_of<Policy>::is_ours)
@@ -170,11 +170,11 @@ struct by_thrust<It, std::void_t<typename thrust::iterator_system<It>::type>> {
     return static_cast<std::ptrdiff_t>(thrust::count(thrust_policy(policy), first, last, value));
   }
   template <class Policy, class T>
-  static std::pair<T, T> minmax(const Policy& policy, It first, It last, T least, T most) {
+  static std::pair<T, T> minmax(const Policy& policy, It first, It last, T minimum, T maximum) {
     will_wait(policy);
-    const extremes<T> found = thrust::transform_reduce(thrust_policy(policy), first, last, as_extremes<T>{},
-                                                       extremes<T>{least, most}, widen<T>{});
-    return {found.least, found.most};
+    const minmax_result<T> found = thrust::transform_reduce(thrust_policy(policy), first, last, as_minmax_result<T>{},
+                                                       minmax_result<T>{minimum, maximum}, minmax_op<T>{});
+    return {found.smallest, found.largest};
   }
   template <class Policy, class Other>
   static bool equal(const Policy& policy, It first, It last, Other other) {

@@ -16,11 +16,18 @@ namespace vmm {
 inline namespace VMM_BACKEND_NAMESPACE {
 
 /// What all vectors of this backend hold and have cost so far.
-inline vmm::statistics stats() { return default_backend().statistics(); }
+inline statistics query_statistics() { return default_backend().statistics(); }
 
-/// What a device can do, found out by trying; -1: the current one. Without `virtual_memory` vectors allocate and copy as
-/// Thrust's do, and options that need it are refused. Throws vmm::error where there is no such device, or no driver.
-inline engine::capabilities capabilities(int device = -1) { return default_backend().describe(device); }
+/// What a device can do, found out by trying.
+/// @param device -1: the current one
+/// @return without `virtual_memory` vectors allocate and copy as Thrust's do, and options that need it are refused
+/// @throws vmm::error where there is no such device, or no driver
+inline engine::capabilities query_capabilities(int device = -1) { return default_backend().describe(device); }
+
+[[deprecated("vmm::stats is called vmm::query_statistics now")]] inline statistics stats() { return query_statistics(); }
+[[deprecated("vmm::capabilities is called vmm::query_capabilities now")]] inline engine::capabilities capabilities(int device = -1) {
+  return query_capabilities(device);
+}
 
 /// Gives back the memory that destroyed vectors have left for the next ones, what CUDA's default pools keep, and pinned
 /// buffers that hold no elements; waits for work that may still use it.

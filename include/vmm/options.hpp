@@ -17,11 +17,11 @@ class device_runtime;
 
 /// Sizes in bytes.
 struct options {
-  /// data() keeps its value from the first element on. Costs a mapping granule (2 MiB) even for one element; a range
+  /// data() keeps its value from the first element on. Costs a mapping granularity (2 MiB) even for one element; a range
   /// that is full and cannot be extended in place throws errc::out_of_addresses instead of moving.
   bool fixed_address = false;
 
-  /// The most that a vector takes where plain allocations live. A doubling that would pass it is the move into a range of
+  /// The most that a vector takes where direct allocations live. A doubling that would pass it is the move into a range of
   /// the vector's own.
   std::size_t small_limit = std::size_t{1} << 20;
 
@@ -29,7 +29,7 @@ struct options {
   std::size_t initial_reservation = 0;
 
   /// The most that elements may take. Growth past it throws std::length_error; what is mapped is this, rounded up to the
-  /// granule.
+  /// granularity.
   std::size_t limit = (std::numeric_limits<std::size_t>::max)();
 
   /// One growth step maps this fraction, 0 to 1, of what is mapped, but not less than minimum_step
@@ -45,7 +45,7 @@ struct options {
   int device = -1;
 
   /// Further devices that may access the memory; granted again at every growth, and waited for when memory is given back.
-  /// A vector with further devices has a range from the first element on, since plain memory cannot be granted. (A
+  /// A vector with further devices has a range from the first element on, since direct memory cannot be granted. (A
   /// device_vector also lets in a device that is current while it shows its address, where that can reach the memory.)
   device_list devices;
 

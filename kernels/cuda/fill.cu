@@ -16,9 +16,9 @@ namespace {
 constexpr unsigned most_words = 64;
 
 /// A pattern repeated until it fills whole 16-byte words, as it looks from the first aligned address on.
-template <unsigned most>
+template <unsigned maximum>
 struct words {
-  uint4 word[most];
+  uint4 word[maximum];
 };
 
 /// The bytes before the first aligned address and behind the last.
@@ -31,11 +31,11 @@ struct edges {
 /// Each thread stores one 16-byte word, the first block the edges as well. A pattern of one word is a register; longer ones go
 /// through shared memory, since threads of a warp read different words. Parameters are __grid_constant__ because they are
 /// indexed at run time: otherwise every thread would copy them to its stack first.
-template <unsigned most>
-__global__ void __launch_bounds__(threads) fill_words(uint4* to, std::size_t n, const __grid_constant__ words<most> w,
+template <unsigned maximum>
+__global__ void __launch_bounds__(threads) fill_words(uint4* to, std::size_t n, const __grid_constant__ words<maximum> w,
                                                       unsigned count, const __grid_constant__ edges e) {
-  constexpr bool one = most == 1;
-  __shared__ uint4 shared[most];
+  constexpr bool one = maximum == 1;
+  __shared__ uint4 shared[maximum];
   if constexpr (!one) {
     for (unsigned i = threadIdx.x; i < count; i += threads) shared[i] = w.word[i];
     __syncthreads();

@@ -23,7 +23,7 @@ cudaError_t mismatch(cudaStream_t stream, const void* a, const void* b, std::siz
                      engine::relation relate, unsigned long long* first);
 
 /// As memmove; one pass.
-cudaError_t shift(cudaStream_t stream, void* to, const void* from, std::size_t bytes, void* workspace,
+cudaError_t memmove(cudaStream_t stream, void* to, const void* from, std::size_t bytes, void* workspace,
                   std::size_t workspace_bytes);
 
 /// Each by CUB; `kind` is what it says. cudaErrorInvalidValue for types that engine::reduction excludes, and for a

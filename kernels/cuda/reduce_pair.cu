@@ -11,7 +11,7 @@ namespace vmm::kernels::cuda {
 cudaError_t reduce_minmax(const reduce_call& c) {
   return with_type(c.how.element, [&](auto element) {
     using T = typename decltype(element)::value;
-    return reduce<T>(c, widen{}, as_extremes<T>{}, extremes<T>{operand<T>(c.how, 0), operand<T>(c.how, 1)});
+    return reduce<T>(c, minmax_op{}, as_minmax_result<T>{}, minmax_result<T>{operand<T>(c.how, 0), operand<T>(c.how, 1)});
   });
 }
 

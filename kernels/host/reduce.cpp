@@ -56,7 +56,7 @@ bool reduce(const engine::reduction& how, const void* data, std::size_t count, v
       case kind::minimum: return fold<T>(data, count, smaller{}, as<T>{}, operand<T>(how), result);
       case kind::maximum: return fold<T>(data, count, larger{}, as<T>{}, operand<T>(how), result);
       case kind::minmax:
-        return fold<T>(data, count, widen{}, as_extremes<T>{}, extremes<T>{operand<T>(how, 0), operand<T>(how, 1)}, result);
+        return fold<T>(data, count, minmax_op{}, as_minmax_result<T>{}, minmax_result<T>{operand<T>(how, 0), operand<T>(how, 1)}, result);
       case kind::count: return fold<T>(data, count, add{}, is_value<T>{operand<T>(how)}, std::uint64_t{0}, result);
       case kind::sum: break;
     }

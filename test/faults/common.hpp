@@ -53,7 +53,7 @@ std::vector<operation<V>> operations_of_both() {
        [](W& w) {
          w.v.clear();
          w.v.shrink_to_fit();
-         w.v.reserve(3 * small_backend().granule() / sizeof(T) + 1);
+         w.v.reserve(3 * small_backend().granularity() / sizeof(T) + 1);
        }},
       {"shrink_to_fit of an empty vector", g::strong, [](W& w) { w.v.shrink_to_fit(); }, {}, {}, [](W& w) { w.empty(); }},
 

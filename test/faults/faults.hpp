@@ -74,7 +74,7 @@ struct small_backend {
 #else
   vmm::engine::host_driver driver{16_MiB, 4_KiB};
 #endif
-  std::size_t granule() {
+  std::size_t granularity() {
     capabilities c;
     driver.describe(0, c);
     return c.granularity;
@@ -87,15 +87,15 @@ inline std::vector<place> places(std::size_t element) {
   options promoted, first, range;
   promoted.small_limit = fits * element;
   first.small_limit = 0;
-  first.initial_reservation = small_backend().granule();  // growth past it needs more addresses
+  first.initial_reservation = small_backend().granularity();  // growth past it needs more addresses
   range.fixed_address = true;
-  return {{"plain memory", {}, false},
-          {"plain memory, staged", {}, true},
-          {"plain memory that is promoted", promoted, true},
+  return {{"direct memory", {}, false},
+          {"direct memory, staged", {}, true},
+          {"direct memory that is promoted", promoted, true},
           {"a range", range, true},
           {"a range that is extended", first, false},
           {"a range that is relocated", first, true, hints::elsewhere},
-          {"plain memory, in stream order", {}, true, hints::granted, true}};
+          {"direct memory, in stream order", {}, true, hints::granted, true}};
 }
 
 /// How a vector is made and looked into; faults/vector.hpp says it for device_vector.
@@ -205,7 +205,7 @@ struct figures {
 template <class V>
 void check_after_throw(const operation<V>& op, world<V>& w, verb refused, bool persistent, const figures& room,
                        std::size_t steps, const void* data) {
-  const bool wait_refused = refused == verb::wait || persistent;  // there it may have been done before
+  const bool wait_refused = refused == verb::stream_synchronize || persistent;  // there it may have been done before
   CHECK_FALSE(w.made.has_value());
   CHECK_FALSE(w.seen.has_value());
   const std::size_t size = w.v.size();

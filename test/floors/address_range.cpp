@@ -30,17 +30,17 @@ struct counted : bench {
 
   address_range range(std::size_t granules) {
     address_range r;
-    REQUIRE(address_range::reserve(failing, granules * granule, r).ok());
+    REQUIRE(address_range::reserve(failing, granules * granularity, r).ok());
     return r;
   }
   void map(address_range& r, std::size_t granules) {
     block b;
-    REQUIRE(block::create(failing, 0, granules * granule, b).ok());
+    REQUIRE(block::create(failing, 0, granules * granularity, b).ok());
     REQUIRE(r.map_back(b, device0).ok());
     REQUIRE_FALSE(b);
   }
   /// Every mapped word numbered, and whether they still are.
-  void number(const address_range& r) { REQUIRE(send(driver, order, r.data(), words(r.mapped() / 4)).ok()); }
+  void number(const address_range& r) { REQUIRE(upload(driver, order, r.data(), words(r.mapped() / 4)).ok()); }
   bool numbered(const address_range& r) {
     return fetch<std::uint32_t>(driver, order, r.data(), r.mapped() / 4) == words(r.mapped() / 4);
   }
@@ -59,7 +59,7 @@ TEST_CASE("a range is empty until something is mapped, and gives its addresses b
     address_range r = c.range(8);
     CHECK(r);
     CHECK(r.data() != nullptr);
-    CHECK(r.reserved() == 8 * c.granule);
+    CHECK(r.reserved() == 8 * c.granularity);
     CHECK(r.mapped() == 0);
     CHECK(r.blocks() == 0);
   }
@@ -73,9 +73,9 @@ TEST_CASE("a refused reservation changes nothing", "[address_range]") {
     address_range r = c.range(4);
     std::byte* const data = r.data();
     c.failing.fail(1, verb::reserve, errc::out_of_addresses);
-    CHECK(address_range::reserve(c.failing, 8 * c.granule, r).code == errc::out_of_addresses);
+    CHECK(address_range::reserve(c.failing, 8 * c.granularity, r).code == errc::out_of_addresses);
     CHECK(r.data() == data);
-    CHECK(r.reserved() == 4 * c.granule);
+    CHECK(r.reserved() == 4 * c.granularity);
   }
   CHECK(c.counting.balanced());
 }
@@ -88,7 +88,7 @@ TEST_CASE("blocks are mapped one behind the other and nothing moves", "[address_
     c.map(r, 1);
     c.number(r);
     c.map(r, 3);
-    CHECK((fetch<std::uint32_t>(c.driver, c.order, r.data(), c.granule / 4) == words(c.granule / 4)));
+    CHECK((fetch<std::uint32_t>(c.driver, c.order, r.data(), c.granularity / 4) == words(c.granularity / 4)));
     c.map(r, 2);
     c.map(r, 2);
     CHECK(r.mapped() == r.reserved());
@@ -108,16 +108,16 @@ TEST_CASE("a refused mapping leaves the block to its owner and the range as it w
     c.map(r, 2);
     c.number(r);
     block b;
-    REQUIRE(block::create(c.failing, 0, c.granule, b).ok());
+    REQUIRE(block::create(c.failing, 0, c.granularity, b).ok());
     c.failing.fail(1, verb::map, errc::out_of_memory);
     CHECK(r.map_back(b, device0).code == errc::out_of_memory);
     CHECK(b);
-    CHECK(r.mapped() == 2 * c.granule);
+    CHECK(r.mapped() == 2 * c.granularity);
     CHECK(r.blocks() == 1);
     CHECK(r.map_back(b, device0).ok());
     CHECK_FALSE(b);
-    CHECK(r.mapped() == 3 * c.granule);
-    CHECK((fetch<std::uint32_t>(c.driver, c.order, r.data(), c.granule / 2) == words(c.granule / 2)));
+    CHECK(r.mapped() == 3 * c.granularity);
+    CHECK((fetch<std::uint32_t>(c.driver, c.order, r.data(), c.granularity / 2) == words(c.granularity / 2)));
   }
   CHECK(c.counting.balanced());
 }
@@ -128,21 +128,21 @@ TEST_CASE("whole blocks go from the end, as long as enough stays mapped", "[addr
     address_range r = c.range(8);
     for (std::size_t granules : {1, 2, 3, 2}) c.map(r, granules);
     c.number(r);
-    r.unmap_back(8 * c.granule);
+    r.unmap_back(8 * c.granularity);
     CHECK(r.blocks() == 4);
-    r.unmap_back(6 * c.granule + 1);
+    r.unmap_back(6 * c.granularity + 1);
     CHECK(r.blocks() == 4);
-    r.unmap_back(6 * c.granule);
-    CHECK(r.mapped() == 6 * c.granule);
-    CHECK(c.counting.bytes(verb::release) == 2 * c.granule);
+    r.unmap_back(6 * c.granularity);
+    CHECK(r.mapped() == 6 * c.granularity);
+    CHECK(c.counting.bytes(verb::release) == 2 * c.granularity);
     r.unmap_back(1);
-    CHECK(r.mapped() == c.granule);
+    CHECK(r.mapped() == c.granularity);
     CHECK(r.blocks() == 1);
     CHECK(c.numbered(r));
     r.unmap_back(0);
     CHECK(r.mapped() == 0);
     CHECK(r.blocks() == 0);
-    CHECK(r.reserved() == 8 * c.granule);
+    CHECK(r.reserved() == 8 * c.granularity);
     c.map(r, 8);
     c.number(r);
     CHECK(c.numbered(r));
@@ -156,11 +156,11 @@ TEST_CASE("free neighbouring addresses extend a range in place", "[address_range
     address_range r = c.range(2);
     std::byte* const data = r.data();
     c.map(r, 1);
-    REQUIRE(r.extend(2 * c.granule).ok());
-    REQUIRE(r.extend(4 * c.granule).ok());
+    REQUIRE(r.extend(2 * c.granularity).ok());
+    REQUIRE(r.extend(4 * c.granularity).ok());
     CHECK(r.data() == data);
-    CHECK(r.reserved() == 8 * c.granule);
-    CHECK(r.mapped() == c.granule);
+    CHECK(r.reserved() == 8 * c.granularity);
+    CHECK(r.mapped() == c.granularity);
     c.map(r, 2);  // over the border of the first two reservations
     c.map(r, 5);
     c.number(r);
@@ -177,10 +177,10 @@ TEST_CASE("taken neighbouring addresses refuse an extension and nothing is kept"
       address_range r = c.range(2);
       c.map(r, 2);
       c.number(r);
-      const status s = r.extend(2 * c.granule);
+      const status s = r.extend(2 * c.granularity);
       CHECK(s.code == errc::out_of_addresses);
       CHECK(s.reason[0] != '\0');
-      CHECK(r.reserved() == 2 * c.granule);
+      CHECK(r.reserved() == 2 * c.granularity);
       CHECK(c.numbered(r));
     }
     CHECK(c.counting.balanced());
@@ -193,15 +193,15 @@ TEST_CASE("an extension that is really occupied is refused", "[address_range]") 
   {
     address_range r = c.range(2);
     std::byte* const end = r.data() + r.reserved();
-    REQUIRE(c.driver.reserve(c.granule, end, taken).ok());
+    REQUIRE(c.driver.reserve(c.granularity, end, taken).ok());
     REQUIRE(taken == end);
-    CHECK(r.extend(2 * c.granule).code == errc::out_of_addresses);
-    CHECK(r.reserved() == 2 * c.granule);
-    c.driver.unreserve(taken, c.granule);
-    CHECK(r.extend(2 * c.granule).ok());
+    CHECK(r.extend(2 * c.granularity).code == errc::out_of_addresses);
+    CHECK(r.reserved() == 2 * c.granularity);
+    c.driver.unreserve(taken, c.granularity);
+    CHECK(r.extend(2 * c.granularity).ok());
     c.failing.fail(1, verb::reserve, errc::device_lost);
-    CHECK(r.extend(2 * c.granule).code == errc::device_lost);
-    CHECK(r.reserved() == 4 * c.granule);
+    CHECK(r.extend(2 * c.granularity).code == errc::device_lost);
+    CHECK(r.reserved() == 4 * c.granularity);
   }
   CHECK(c.counting.balanced());
 }
@@ -227,8 +227,8 @@ TEST_CASE("a mirror shows the same memory and may take it over", "[address_range
     CHECK(c.counting.calls(verb::unmap) == 3);
     CHECK(c.counting.calls(verb::release) == 0);
     CHECK(c.numbered(to));
-    to.unmap_back(3 * c.granule);
-    CHECK(c.counting.bytes(verb::release) == 4 * c.granule);
+    to.unmap_back(3 * c.granularity);
+    CHECK(c.counting.bytes(verb::release) == 4 * c.granularity);
   }
   CHECK(c.counting.calls(verb::create) == 4);
   CHECK(c.counting.calls(verb::map) == 7);
@@ -262,7 +262,7 @@ TEST_CASE("a mirror whose n-th mapping is refused is empty again", "[address_ran
       CHECK(from.mirror_into(to, device0).code == errc::failed);
       CHECK(to.mapped() == 0);
       CHECK(to.blocks() == 0);
-      CHECK(to.reserved() == 8 * c.granule);
+      CHECK(to.reserved() == 8 * c.granularity);
       CHECK(c.numbered(from));
       REQUIRE(from.mirror_into(to, device0).ok());
       CHECK(c.numbered(to));
@@ -284,8 +284,8 @@ TEST_CASE("ranges move, and the one assigned to gives back what it held", "[addr
     CHECK(b.data() == nullptr);
     CHECK(b.mapped() == 0);
     CHECK(a.data() == data);
-    CHECK(c.counting.bytes(verb::release) == c.granule);
-    CHECK(c.counting.bytes(verb::unreserve) == 2 * c.granule);
+    CHECK(c.counting.bytes(verb::release) == c.granularity);
+    CHECK(c.counting.bytes(verb::unreserve) == 2 * c.granularity);
     address_range d(std::move(a));
     CHECK_FALSE(a);
     CHECK(c.numbered(d));
@@ -294,7 +294,7 @@ TEST_CASE("ranges move, and the one assigned to gives back what it held", "[addr
     CHECK(c.numbered(d));
     b = c.range(1);
     c.map(b, 1);
-    CHECK(b.mapped() == c.granule);
+    CHECK(b.mapped() == c.granularity);
   }
   CHECK(c.counting.balanced());
 }

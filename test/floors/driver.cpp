@@ -21,22 +21,22 @@ const int device0[] = {0};
 
 /// Reserved addresses with one block mapped at their start.
 struct mapped_room : bench {
-  explicit mapped_room(std::size_t bytes) : size((bytes + granule - 1) / granule * granule) {
+  explicit mapped_room(std::size_t bytes) : size((bytes + granularity - 1) / granularity * granularity) {
     REQUIRE(driver.reserve(size, nullptr, address).ok());
     REQUIRE(driver.create(0, size, block).ok());
     REQUIRE(driver.map(address, size, block, device0, 1).ok());
-    if (can.workspace != 0) REQUIRE(vmm::engine::allocation::create(driver, order, can.workspace, aside).ok());
+    if (properties.workspace_bytes != 0) REQUIRE(vmm::engine::allocation::create(driver, order, properties.workspace_bytes, temporary).ok());
   }
   ~mapped_room() {
-    CHECK(driver.wait(order).ok());
+    CHECK(driver.stream_synchronize(order).ok());
     CHECK(driver.unmap(address, size).ok());
     CHECK(driver.release(block, size).ok());
     CHECK(driver.unreserve(address, size).ok());
   }
   unsigned char* at(std::size_t offset) const { return static_cast<unsigned char*>(address) + offset; }
-  void* workspace() const { return aside.data(); }
+  void* workspace() const { return temporary.data(); }
 
-  vmm::engine::allocation aside;
+  vmm::engine::allocation temporary;
   std::size_t size;
   void* address = nullptr;
   block_handle block = 0;
@@ -53,13 +53,13 @@ bytes_of noise(std::size_t count) {
 
 TEST_CASE("describe answers for the device and refuses others", "[driver]") {
   bench b;
-  CHECK(b.can.virtual_memory);
-  CHECK(b.can.host_addressable == !VMM_ON_CUDA);
-  CHECK(b.granule >= 4096);
-  CHECK((b.granule & (b.granule - 1)) == 0);
-  CHECK(b.can.largest_block % b.granule == 0);
-  CHECK(b.can.largest_block >= b.granule);
-  CHECK(b.can.largest_block < 4_GiB);
+  CHECK(b.properties.virtual_memory);
+  CHECK(b.properties.host_addressable == !VMM_ON_CUDA);
+  CHECK(b.granularity >= 4096);
+  CHECK((b.granularity & (b.granularity - 1)) == 0);
+  CHECK(b.properties.largest_block % b.granularity == 0);
+  CHECK(b.properties.largest_block >= b.granularity);
+  CHECK(b.properties.largest_block < 4_GiB);
   for (int none : {-1, 63, 1000}) {
     capabilities c;
     c.granularity = 77;
@@ -76,20 +76,20 @@ TEST_CASE("memory that was created is no longer free, and is again after release
   bench b;
   small_driver small(256_MiB);
   driver& d = VMM_ON_CUDA ? b.driver : static_cast<driver&>(small);
-  const std::size_t slack = VMM_ON_CUDA ? b.granule : 0;
+  const std::size_t slack = VMM_ON_CUDA ? b.granularity : 0;
   const auto free_now = [&] {
     memory_info m;
     REQUIRE(d.memory(0, m).ok());
     REQUIRE(m.free <= m.total);
     return m.free;
   };
-  const std::size_t bytes = 16 * b.granule;
+  const std::size_t bytes = 16 * b.granularity;
   const stream_order orders[] = {{0, vmm::default_stream(), true}, {0, vmm::default_stream(), false}};
   for (const stream_order& q : orders) {  // what a backend sets up for its first allocation is no concern here
     void* p = nullptr;
     REQUIRE(d.allocate(q, bytes, p).ok());
     REQUIRE(d.deallocate(q, p, bytes).ok());
-    REQUIRE(d.wait(q).ok());
+    REQUIRE(d.stream_synchronize(q).ok());
   }
   d.trim(0);
   const std::size_t before = free_now();
@@ -106,7 +106,7 @@ TEST_CASE("memory that was created is no longer free, and is again after release
     REQUIRE(d.allocate(q, bytes, p).ok());
     CHECK(free_now() <= before - bytes + slack);
     REQUIRE(d.deallocate(q, p, bytes).ok());
-    REQUIRE(d.wait(q).ok());
+    REQUIRE(d.stream_synchronize(q).ok());
     d.trim(0);
     CHECK(free_now() >= before - slack);
   }
@@ -114,7 +114,7 @@ TEST_CASE("memory that was created is no longer free, and is again after release
 
 TEST_CASE("reservations are disjoint, and a hint is granted or answered with another place", "[driver]") {
   bench b;
-  const std::size_t size = 8 * b.granule;
+  const std::size_t size = 8 * b.granularity;
   void *first = nullptr, *second = nullptr, *third = nullptr, *large = nullptr;
   REQUIRE(b.driver.reserve(size, nullptr, first).ok());
   REQUIRE(b.driver.reserve(size, static_cast<char*>(first) + size, second).ok());
@@ -133,7 +133,7 @@ TEST_CASE("what cannot be had is refused by name and changes nothing", "[driver]
   bench b;
   memory_info before;
   REQUIRE(b.driver.memory(0, before).ok());
-  const std::size_t absurd = before.total / b.granule * b.granule * 2;
+  const std::size_t absurd = before.total / b.granularity * b.granularity * 2;
 
   void* address = &before;
   CHECK(b.driver.reserve(std::size_t{1} << 62, nullptr, address).code == errc::out_of_addresses);
@@ -150,7 +150,7 @@ TEST_CASE("what cannot be had is refused by name and changes nothing", "[driver]
     CHECK(address == &before);
   }
   mapped_room still_works(1);
-  CHECK(send(b.driver, b.order, still_works.address, noise(1000)).ok());
+  CHECK(upload(b.driver, b.order, still_works.address, noise(1000)).ok());
 }
 
 TEST_CASE("a block mapped twice shows the same memory at both places and keeps it while mapped nowhere", "[driver]") {
@@ -161,7 +161,7 @@ TEST_CASE("a block mapped twice shows the same memory at both places and keeps i
   REQUIRE(r.driver.map(middle, r.size, r.block, device0, 1).ok());
 
   const bytes_of a = noise(r.size);
-  REQUIRE(send(r.driver, r.order, r.address, a).ok());
+  REQUIRE(upload(r.driver, r.order, r.address, a).ok());
   CHECK((fetch<unsigned char>(r.driver, r.order, middle, a.size()) == a));
   const unsigned char seven = 7;
   REQUIRE(r.driver.fill(r.order, middle, &seven, 1, 100).ok());
@@ -178,7 +178,7 @@ TEST_CASE("a block mapped twice shows the same memory at both places and keeps i
 TEST_CASE("blocks side by side are one piece of memory, also over the border of two reservations", "[driver]") {
   bench b;
   hint_driver d(b.driver, hint_driver::answer::granted);
-  const std::size_t g = b.granule;
+  const std::size_t g = b.granularity;
   void *low = nullptr, *high = nullptr;
   REQUIRE(d.reserve(4 * g, nullptr, low).ok());
   char* const base = static_cast<char*>(low);
@@ -196,7 +196,7 @@ TEST_CASE("blocks side by side are one piece of memory, also over the border of 
     REQUIRE(d.map(base + end, sizes[i], blocks[i], device0, 1).ok());
   }
   const bytes_of a = noise(end - 7);
-  REQUIRE(send(d, b.order, base + 7, a).ok());
+  REQUIRE(upload(d, b.order, base + 7, a).ok());
   CHECK((fetch<unsigned char>(d, b.order, base + 7, a.size()) == a));
   for (std::size_t i = sizes.size(); i-- > 0;) {
     end -= sizes[i];
@@ -229,7 +229,7 @@ TEST_CASE("blocks that come and go in any order never share memory", "[driver]")
   for (std::uint32_t round = 0; round < 60; ++round) {
     x = x * 1664525u + 1013904223u;
     if (all.size() > 6) drop((x >> 16) % all.size());
-    live l{nullptr, b.granule * (1 + (x >> 24) % 3), 0, round};
+    live l{nullptr, b.granularity * (1 + (x >> 24) % 3), 0, round};
     REQUIRE(b.driver.reserve(l.bytes, nullptr, l.address).ok());
     REQUIRE(b.driver.create(0, l.bytes, l.block).ok());
     REQUIRE(b.driver.map(l.address, l.bytes, l.block, device0, 1).ok());
@@ -239,7 +239,7 @@ TEST_CASE("blocks that come and go in any order never share memory", "[driver]")
   while (!all.empty()) drop(0);
 }
 
-TEST_CASE("plain memory is aligned to 256 bytes and holds its size", "[driver]") {
+TEST_CASE("direct memory is aligned to 256 bytes and holds its size", "[driver]") {
   bench b;
   for (bool synchronous : {true, false}) {
     const stream_order q{0, vmm::default_stream(), synchronous};
@@ -248,7 +248,7 @@ TEST_CASE("plain memory is aligned to 256 bytes and holds its size", "[driver]")
       REQUIRE(b.driver.allocate(q, bytes, p).ok());
       CHECK(reinterpret_cast<std::uintptr_t>(p) % 256 == 0);
       const bytes_of a = noise(bytes);
-      REQUIRE(send(b.driver, q, p, a).ok());
+      REQUIRE(upload(b.driver, q, p, a).ok());
       CHECK((fetch<unsigned char>(b.driver, q, p, bytes) == a));
       CHECK(b.driver.deallocate(q, p, bytes).ok());
     }
@@ -261,7 +261,7 @@ TEST_CASE("copy goes between any two places and lets a pageable source be reused
   REQUIRE(r.driver.allocate(r.order, 1_MiB, plain).ok());
   const bytes_of a = noise(1_MiB);
   bytes_of source = a;
-  REQUIRE(send(r.driver, r.order, r.address, source).ok());
+  REQUIRE(upload(r.driver, r.order, r.address, source).ok());
   std::fill(source.begin(), source.end(), static_cast<unsigned char>(0));
   REQUIRE(r.driver.copy(r.order, plain, r.address, a.size()).ok());
   CHECK((fetch<unsigned char>(r.driver, r.order, plain, a.size()) == a));
@@ -286,8 +286,8 @@ TEST_CASE("shift moves overlapping bytes both ways", "[driver]") {
       const bytes_of moved(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(c.bytes));
       const unsigned char guard = 0xee;
       REQUIRE(r.driver.fill(r.order, r.address, &guard, 1, c.bytes + c.distance + skip + 16).ok());
-      REQUIRE(send(r.driver, r.order, r.at(from), moved).ok());
-      REQUIRE(r.driver.shift(r.order, r.at(to), r.at(from), c.bytes, r.workspace()).ok());
+      REQUIRE(upload(r.driver, r.order, r.at(from), moved).ok());
+      REQUIRE(r.driver.memmove(r.order, r.at(to), r.at(from), c.bytes, r.workspace()).ok());
       INFO(c.bytes << " bytes by " << c.distance << (up ? " up" : " down"));
       CHECK((fetch<unsigned char>(r.driver, r.order, r.at(to), c.bytes) == moved));
       const std::size_t end = c.bytes + c.distance + skip;
@@ -303,16 +303,16 @@ TEST_CASE("shift moves more than one launch does", "[driver]") {
   const std::vector<std::uint32_t> a = words(n);
   vmm::engine::allocation copy;
   REQUIRE(vmm::engine::allocation::create(r.driver, r.order, n * 4, copy).ok());
-  REQUIRE(send(r.driver, r.order, copy.data(), a).ok());
-  REQUIRE(send(r.driver, r.order, r.at(0), a).ok());
+  REQUIRE(upload(r.driver, r.order, copy.data(), a).ok());
+  REQUIRE(upload(r.driver, r.order, r.at(0), a).ok());
   const auto is_at = [&](std::size_t offset) {
     std::size_t index = 0;
     REQUIRE(r.driver.mismatch(r.order, r.at(offset), copy.data(), n, scalar::uint32, relation::equal, r.workspace(), index).ok());
     return index == n;
   };
-  REQUIRE(r.driver.shift(r.order, r.at(4 * gap), r.at(0), n * 4, r.workspace()).ok());
+  REQUIRE(r.driver.memmove(r.order, r.at(4 * gap), r.at(0), n * 4, r.workspace()).ok());
   CHECK(is_at(4 * gap));
-  REQUIRE(r.driver.shift(r.order, r.at(0), r.at(4 * gap), n * 4, r.workspace()).ok());
+  REQUIRE(r.driver.memmove(r.order, r.at(0), r.at(4 * gap), n * 4, r.workspace()).ok());
   CHECK(is_at(0));
 }
 
@@ -350,7 +350,7 @@ void mismatch_finds_the_first(scalar type) {
     REQUIRE(r.driver.mismatch(r.order, x, y, n, type, relate, r.workspace(), index).ok());
     return index;
   };
-  const auto set = [&](T* at, T value) { REQUIRE(send(r.driver, r.order, at, std::vector<T>{value}).ok()); };
+  const auto set = [&](T* at, T value) { REQUIRE(upload(r.driver, r.order, at, std::vector<T>{value}).ok()); };
 
   for (relation relate : {relation::equal, relation::equivalent})
     for (std::size_t n : {std::size_t{1}, std::size_t{2}, std::size_t{257}, most}) {
@@ -374,8 +374,8 @@ void mismatch_knows_floats(scalar type, scalar bits) {
   mapped_room r(1);
   const T nan = std::numeric_limits<T>::quiet_NaN();
   const std::vector<T> a{T(0), nan, T(1)}, b{T(-0.0), nan, T(2)};
-  REQUIRE(send(r.driver, r.order, r.at(0), a).ok());
-  REQUIRE(send(r.driver, r.order, r.at(256), b).ok());
+  REQUIRE(upload(r.driver, r.order, r.at(0), a).ok());
+  REQUIRE(upload(r.driver, r.order, r.at(256), b).ok());
   const auto ask = [&](std::size_t first, std::size_t n, scalar as, relation relate) {
     std::size_t index = 999999;
     const std::size_t skip = first * sizeof(T);
@@ -386,7 +386,7 @@ void mismatch_knows_floats(scalar type, scalar bits) {
   CHECK(ask(0, 3, type, relation::equivalent) == 2);
   CHECK(ask(0, 3, bits, relation::equal) == 0);
   CHECK(ask(1, 2, bits, relation::equal) == 2);
-  REQUIRE(send(r.driver, r.order, r.at(256 + sizeof(T)), std::vector<T>{T(1)}).ok());
+  REQUIRE(upload(r.driver, r.order, r.at(256 + sizeof(T)), std::vector<T>{T(1)}).ok());
   CHECK(ask(1, 1, type, relation::equal) == 1);
   CHECK(ask(1, 1, type, relation::equivalent) == 2);
 }
@@ -423,19 +423,19 @@ TEST_CASE("verbs leave the caller's current device as it was", "[driver]") {
     CHECK(d.allocate(b.order, 1000, p).ok());
     CHECK(d.fill(b.order, p, &pattern, sizeof pattern, 250).ok());
     CHECK(d.copy(b.order, r.address, p, 1000).ok());
-    CHECK(d.shift(b.order, r.at(1), r.address, 1000, r.workspace()).ok());
+    CHECK(d.memmove(b.order, r.at(1), r.address, 1000, r.workspace()).ok());
     CHECK(d.mismatch(b.order, p, p, 250, scalar::uint32, relation::equal, r.workspace(), index).ok());
     CHECK(d.deallocate(b.order, p, 1000).ok());
-    CHECK(d.wait(b.order).ok());
-    CHECK(d.wait(stream_order{0, vmm::default_stream(), false}).ok());
-    CHECK(d.drain(0).ok());
+    CHECK(d.stream_synchronize(b.order).ok());
+    CHECK(d.stream_synchronize(stream_order{0, vmm::default_stream(), false}).ok());
+    CHECK(d.device_synchronize(0).ok());
     event_handle event = 0;
     bool reached = false;
     CHECK(d.record(stream_order{0, vmm::default_stream(), false}, event).ok());
-    CHECK(d.follow(stream_order{0, vmm::default_stream(), false}, event).ok());
-    CHECK(d.await(event).ok());
-    CHECK(d.reached(event, reached).ok());
-    d.forget(event);
+    CHECK(d.stream_wait_event(stream_order{0, vmm::default_stream(), false}, event).ok());
+    CHECK(d.event_synchronize(event).ok());
+    CHECK(d.is_complete(event, reached).ok());
+    d.destroy_event(event);
     d.trim(0);
     CHECK(d.current_device() == mine);
   }

@@ -20,13 +20,13 @@ std::vector<stream_order> orders() {
 
 bool is_reached(driver& d, event_handle event) {
   bool answer = false;
-  REQUIRE(d.reached(event, answer).ok());
+  REQUIRE(d.is_complete(event, answer).ok());
   return answer;
 }
 
-struct plain_room : bench {
-  explicit plain_room(std::size_t bytes) : size(bytes) { driver.allocate(order, size, address); }
-  ~plain_room() { driver.deallocate(order, address, size); }
+struct direct_memory : bench {
+  explicit direct_memory(std::size_t bytes) : size(bytes) { driver.allocate(order, size, address); }
+  ~direct_memory() { driver.deallocate(order, address, size); }
   std::size_t size;
   void* address = nullptr;
 };
@@ -34,20 +34,20 @@ struct plain_room : bench {
 }  // namespace
 
 TEST_CASE("an event is reached once it was awaited, on every kind of order", "[driver]") {
-  plain_room r(32_MiB);
+  direct_memory r(32_MiB);
   REQUIRE(r.address != nullptr);
   driver& d = r.driver;
   for (const stream_order& q : orders()) {
     const std::uint32_t seven = 7;
     REQUIRE(d.fill(q, r.address, &seven, sizeof seven, r.size / sizeof seven).ok());
-    if (q.synchronous) REQUIRE(d.wait(q).ok());  // as the contract asks
+    if (q.synchronous) REQUIRE(d.stream_synchronize(q).ok());  // as the contract asks
     event_handle event = 0;
     REQUIRE(d.record(q, event).ok());
-    CHECK(d.await(event).ok());
+    CHECK(d.event_synchronize(event).ok());
     CHECK(is_reached(d, event));
-    CHECK(d.await(event).ok());
+    CHECK(d.event_synchronize(event).ok());
     CHECK(is_reached(d, event));
-    d.forget(event);
+    d.destroy_event(event);
   }
 }
 
@@ -57,12 +57,12 @@ TEST_CASE("the event of a synchronous order is reached at once, and stays so", "
   event_handle event = 0;
   REQUIRE(b.driver.record(b.order, event).ok());
   CHECK(is_reached(b.driver, event));
-  CHECK(b.driver.await(event).ok());
-  b.driver.forget(event);
+  CHECK(b.driver.event_synchronize(event).ok());
+  b.driver.destroy_event(event);
 }
 
 TEST_CASE("an event is reached after its order, or its device, was waited for", "[driver]") {
-  plain_room r(32_MiB);
+  direct_memory r(32_MiB);
   REQUIRE(r.address != nullptr);
   driver& d = r.driver;
   const unsigned char mark = 3;
@@ -72,15 +72,15 @@ TEST_CASE("an event is reached after its order, or its device, was waited for", 
       REQUIRE(d.fill(q, r.address, &mark, 1, r.size).ok());
       event_handle event = 0;
       REQUIRE(d.record(q, event).ok());
-      CHECK((device ? d.drain(0) : d.wait(q)).ok());
+      CHECK((device ? d.device_synchronize(0) : d.stream_synchronize(q)).ok());
       CHECK(is_reached(d, event));
-      d.forget(event);
+      d.destroy_event(event);
     }
 }
 
 TEST_CASE("what follows an event comes after the work that it stands for", "[driver]") {
   const std::size_t bytes = VMM_ON_CUDA ? 256_MiB : 8_MiB, n = bytes / sizeof(std::uint32_t);
-  plain_room from(bytes), to(bytes);
+  direct_memory from(bytes), to(bytes);
   REQUIRE(from.address != nullptr);
   REQUIRE(to.address != nullptr);
   driver& d = from.driver;
@@ -91,15 +91,15 @@ TEST_CASE("what follows an event comes after the work that it stands for", "[dri
       for (int round = 0; round < 3; ++round)  // long enough on a GPU to be overtaken without an order
         REQUIRE(d.fill(before, from.address, &mark, sizeof mark, n).ok());
       event_handle event = 0;
-      if (before.synchronous) REQUIRE(d.wait(before).ok());  // as the contract asks
+      if (before.synchronous) REQUIRE(d.stream_synchronize(before).ok());  // as the contract asks
       REQUIRE(d.record(before, event).ok());
-      REQUIRE(d.follow(after, event).ok());
-      d.forget(event);  // following does not need it any longer
+      REQUIRE(d.stream_wait_event(after, event).ok());
+      d.destroy_event(event);  // following does not need it any longer
       REQUIRE(d.copy(after, to.address, from.address, bytes).ok());
       const std::vector<std::uint32_t> last =
           fetch<std::uint32_t>(d, after, static_cast<std::uint32_t*>(to.address) + n - 1000, 1000);
       CHECK((last == std::vector<std::uint32_t>(1000, mark)));
-      REQUIRE(d.drain(0).ok());
+      REQUIRE(d.device_synchronize(0).ok());
     }
 }
 
@@ -107,12 +107,12 @@ TEST_CASE("an event may be followed by many orders, or by none", "[driver]") {
   bench b;
   event_handle event = 0;
   REQUIRE(b.driver.record(orders().back(), event).ok());
-  for (const stream_order& q : orders()) CHECK(b.driver.follow(q, event).ok());
-  for (const stream_order& q : orders()) CHECK(b.driver.follow(q, event).ok());
-  b.driver.forget(event);
+  for (const stream_order& q : orders()) CHECK(b.driver.stream_wait_event(q, event).ok());
+  for (const stream_order& q : orders()) CHECK(b.driver.stream_wait_event(q, event).ok());
+  b.driver.destroy_event(event);
   REQUIRE(b.driver.record(orders().back(), event).ok());
-  b.driver.forget(event);
-  CHECK(b.driver.drain(0).ok());
+  b.driver.destroy_event(event);
+  CHECK(b.driver.device_synchronize(0).ok());
 }
 
 TEST_CASE("many events live at once and are forgotten in any order", "[driver]") {
@@ -124,10 +124,10 @@ TEST_CASE("many events live at once and are forgotten in any order", "[driver]")
       REQUIRE(b.driver.record(orders()[static_cast<std::size_t>(i) % 3], event).ok());
       events.push_back(event);
     }
-    for (event_handle e : events) REQUIRE(b.driver.await(e).ok());
+    for (event_handle e : events) REQUIRE(b.driver.event_synchronize(e).ok());
     for (event_handle e : events) REQUIRE(is_reached(b.driver, e));
     if (round % 2 == 0) std::reverse(events.begin(), events.end());
     const std::size_t keep = round == 2 ? 0 : events.size() / 2;
-    for (; events.size() > keep; events.pop_back()) b.driver.forget(events.back());
+    for (; events.size() > keep; events.pop_back()) b.driver.destroy_event(events.back());
   }
 }

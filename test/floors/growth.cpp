@@ -161,35 +161,35 @@ TEST_CASE("a refusal halves what was asked, down to what is needed", "[growth]")
 
 TEST_CASE("what others mapped may be used within the same bound", "[growth]") {
   const rule r;
-  CHECK(growth::most_mapped(1, r) == 32 * MiB);
-  CHECK(growth::most_mapped(8 * GiB, r) == 9 * GiB + 32 * MiB);
-  CHECK(growth::most_mapped(unlimited, r) % r.granularity == 0);
+  CHECK(growth::maximum_mapped(1, r) == 32 * MiB);
+  CHECK(growth::maximum_mapped(8 * GiB, r) == 9 * GiB + 32 * MiB);
+  CHECK(growth::maximum_mapped(unlimited, r) % r.granularity == 0);
   for (std::size_t needed = 1; needed < 500 * GiB; needed = needed * 3 / 2 + 777) {
-    REQUIRE(growth::most_mapped(needed, r) >= growth::target(0, needed, unlimited, r));
-    REQUIRE(growth::most_mapped(needed, r) <= needed + needed / 8 + 32 * MiB);
+    REQUIRE(growth::maximum_mapped(needed, r) >= growth::target(0, needed, unlimited, r));
+    REQUIRE(growth::maximum_mapped(needed, r) <= needed + needed / 8 + 32 * MiB);
   }
 }
 
-TEST_CASE("plain memory doubles", "[growth]") {
-  CHECK(growth::plain_capacity(0, 1) == 1);
-  CHECK(growth::plain_capacity(1, 2) == 2);
-  CHECK(growth::plain_capacity(1000, 1001) == 2000);
-  CHECK(growth::plain_capacity(1000, 5000) == 5000);
-  CHECK(growth::plain_capacity(unlimited / 2 + 1, unlimited / 2 + 2) == unlimited);
+TEST_CASE("direct memory doubles", "[growth]") {
+  CHECK(growth::direct_capacity(0, 1) == 1);
+  CHECK(growth::direct_capacity(1, 2) == 2);
+  CHECK(growth::direct_capacity(1000, 1001) == 2000);
+  CHECK(growth::direct_capacity(1000, 5000) == 5000);
+  CHECK(growth::direct_capacity(unlimited / 2 + 1, unlimited / 2 + 2) == unlimited);
 }
 
 TEST_CASE("a reservation is the device's memory, less when many are live", "[growth]") {
-  const std::size_t device = 140 * GiB, granule = 2 * MiB;
-  CHECK(growth::reservation(device, 0, 1, granule) == device);
-  CHECK(growth::reservation(device, 100, 1, granule) == device);
-  CHECK(growth::reservation(device, 1023, 1, granule) == 16 * GiB);
-  CHECK(growth::reservation(device, 1u << 20, 1, granule) == GiB);
-  CHECK(growth::reservation(device, 1u << 20, 3 * GiB, granule) == 6 * GiB);
-  CHECK(growth::reservation(64 * MiB, 0, 1, granule) == 64 * MiB);
-  CHECK(growth::reservation(64 * MiB, 0, 40 * MiB, granule) == 80 * MiB);
-  CHECK(growth::reservation(device, 0, unlimited, granule) % granule == 0);
+  const std::size_t device = 140 * GiB, granularity = 2 * MiB;
+  CHECK(growth::reservation(device, 0, 1, granularity) == device);
+  CHECK(growth::reservation(device, 100, 1, granularity) == device);
+  CHECK(growth::reservation(device, 1023, 1, granularity) == 16 * GiB);
+  CHECK(growth::reservation(device, 1u << 20, 1, granularity) == GiB);
+  CHECK(growth::reservation(device, 1u << 20, 3 * GiB, granularity) == 6 * GiB);
+  CHECK(growth::reservation(64 * MiB, 0, 1, granularity) == 64 * MiB);
+  CHECK(growth::reservation(64 * MiB, 0, 40 * MiB, granularity) == 80 * MiB);
+  CHECK(growth::reservation(device, 0, unlimited, granularity) % granularity == 0);
   // Ten thousand live ranges leave a quarter of the 127 TiB of x86-64.
   std::size_t sum = 0;
-  for (std::size_t live = 0; live < 10000; ++live) sum += growth::reservation(device, live, 1, granule);
+  for (std::size_t live = 0; live < 10000; ++live) sum += growth::reservation(device, live, 1, granularity);
   CHECK(sum < (std::size_t{127} << 40) / 4 * 3);
 }

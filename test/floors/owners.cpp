@@ -41,9 +41,9 @@ TEST_CASE("a block owns what it created and releases it once", "[owners]") {
     CHECK(none.device() == -1);
 
     block a;
-    REQUIRE(block::create(c.failing, 0, 2 * c.granule, a).ok());
+    REQUIRE(block::create(c.failing, 0, 2 * c.granularity, a).ok());
     CHECK(a);
-    CHECK(a.size() == 2 * c.granule);
+    CHECK(a.size() == 2 * c.granularity);
     CHECK(a.device() == 0);
     const block_handle handle = a.handle();
 
@@ -51,7 +51,7 @@ TEST_CASE("a block owns what it created and releases it once", "[owners]") {
     CHECK_FALSE(a);
     CHECK(a.size() == 0);
     CHECK(b.handle() == handle);
-    CHECK(b.size() == 2 * c.granule);
+    CHECK(b.size() == 2 * c.granularity);
     CHECK(c.released() == 0);
   }
   CHECK(c.released() == 1);
@@ -62,12 +62,12 @@ TEST_CASE("a block that is assigned to releases what it held", "[owners]") {
   counted c;
   {
     block a, b;
-    REQUIRE(block::create(c.failing, 0, c.granule, a).ok());
-    REQUIRE(block::create(c.failing, 0, 2 * c.granule, b).ok());
+    REQUIRE(block::create(c.failing, 0, c.granularity, a).ok());
+    REQUIRE(block::create(c.failing, 0, 2 * c.granularity, b).ok());
     const block_handle kept = b.handle();
     a = std::move(b);
     CHECK(c.released() == 1);
-    CHECK(c.counting.bytes(verb::release) == c.granule);
+    CHECK(c.counting.bytes(verb::release) == c.granularity);
     CHECK(a.handle() == kept);
     CHECK_FALSE(b);
 
@@ -76,7 +76,7 @@ TEST_CASE("a block that is assigned to releases what it held", "[owners]") {
     CHECK(a);
     CHECK(c.released() == 1);
 
-    REQUIRE(block::create(c.failing, 0, 3 * c.granule, a).ok());
+    REQUIRE(block::create(c.failing, 0, 3 * c.granularity, a).ok());
     CHECK(c.released() == 2);
     a = block();
     CHECK(c.released() == 3);
@@ -90,16 +90,16 @@ TEST_CASE("a refused block changes nothing", "[owners]") {
   {
     block a;
     c.failing.fail(1, verb::create, errc::out_of_memory);
-    CHECK(block::create(c.failing, 0, c.granule, a).code == errc::out_of_memory);
+    CHECK(block::create(c.failing, 0, c.granularity, a).code == errc::out_of_memory);
     CHECK_FALSE(a);
     CHECK(c.counting.calls(verb::create) == 0);
 
-    REQUIRE(block::create(c.failing, 0, c.granule, a).ok());
+    REQUIRE(block::create(c.failing, 0, c.granularity, a).ok());
     const block_handle handle = a.handle();
     c.failing.fail(1, verb::create);
-    CHECK(block::create(c.failing, 0, 2 * c.granule, a).code == errc::failed);
+    CHECK(block::create(c.failing, 0, 2 * c.granularity, a).code == errc::failed);
     CHECK(a.handle() == handle);
-    CHECK(a.size() == c.granule);
+    CHECK(a.size() == c.granularity);
     CHECK(c.released() == 0);
   }
   CHECK(c.released() == 1);
@@ -119,7 +119,7 @@ TEST_CASE("an allocation owns its memory and frees it once", "[owners]") {
     CHECK(a);
     CHECK(a.size() == 1000);
     void* const address = a.data();
-    CHECK(send(c.driver, c.order, address, words(250)).ok());
+    CHECK(upload(c.driver, c.order, address, words(250)).ok());
 
     allocation b(std::move(a));
     CHECK_FALSE(a);
@@ -180,7 +180,7 @@ TEST_CASE("an allocation is freed in the order of the stream that it follows", "
   {
     allocation a;
     REQUIRE(allocation::create(w, stream_order{0, vmm::default_stream(), false}, 1000, a).ok());
-    a.follow(stream);
+    a.set_stream(stream);
   }
   CHECK(w.seen == stream);
   CHECK_FALSE(w.synchronous);

@@ -17,7 +17,7 @@ using namespace vmm_test;
 namespace {
 
 /// Nothing of what such a backend lacks was ever asked for, and all memory went back.
-void check_end(own_backend& m, const plain_driver& d) {
+void check_end(own_backend& m, const direct_driver& d) {
   CHECK(d.asked == 0);
   CHECK(m.value.statistics().cached == 0);
   CHECK(m.value.live_ranges() == 0);
@@ -38,9 +38,9 @@ std::string refusal_of(storage& s, std::size_t bytes) {
 
 }  // namespace
 
-TEST_CASE("without virtual memory storage grows by doubling, far beyond the limit of small storage", "[plain_backend]") {
+TEST_CASE("without virtual memory storage grows by doubling, far beyond the limit of small storage", "[direct_backend]") {
   for (bool synchronous : {true, false}) {
-    plain_driver d;
+    direct_driver d;
     own_backend m(hints::granted, d);
     {
       storage s = m.make({}, synchronous);
@@ -72,9 +72,9 @@ TEST_CASE("without virtual memory storage grows by doubling, far beyond the limi
   }
 }
 
-TEST_CASE("without virtual memory reserve is exact and shrink_to_fit gives back what is past the size", "[plain_backend]") {
+TEST_CASE("without virtual memory reserve is exact and shrink_to_fit gives back what is past the size", "[direct_backend]") {
   small_driver small(256_MiB);
-  plain_driver d(small);
+  direct_driver d(small);
   own_backend m(hints::granted, d);
   const auto free_now = [&] {
     memory_info info;
@@ -107,9 +107,9 @@ TEST_CASE("without virtual memory reserve is exact and shrink_to_fit gives back 
   check_end(m, d);
 }
 
-TEST_CASE("without virtual memory a doubling that does not fit is what is needed", "[plain_backend]") {
+TEST_CASE("without virtual memory a doubling that does not fit is what is needed", "[direct_backend]") {
   small_driver small(64_MiB);
-  plain_driver d(small);
+  direct_driver d(small);
   own_backend m(hints::granted, d);
   {
     storage s = m.make();
@@ -137,8 +137,8 @@ TEST_CASE("without virtual memory a doubling that does not fit is what is needed
   check_end(m, d);
 }
 
-TEST_CASE("without virtual memory the limit holds, and doubling stops at it", "[plain_backend]") {
-  plain_driver d;
+TEST_CASE("without virtual memory the limit holds, and doubling stops at it", "[direct_backend]") {
+  direct_driver d;
   own_backend m(hints::granted, d);
   options o;
   o.limit = 5_MiB;
@@ -155,8 +155,8 @@ TEST_CASE("without virtual memory the limit holds, and doubling stops at it", "[
   CHECK(s.data() == data);
 }
 
-TEST_CASE("options that need virtual memory are refused by name where there is none", "[plain_backend]") {
-  plain_driver d;
+TEST_CASE("options that need virtual memory are refused by name where there is none", "[direct_backend]") {
+  direct_driver d;
   own_backend m(hints::granted, d);
   {
     options peers;
@@ -187,8 +187,8 @@ TEST_CASE("options that need virtual memory are refused by name where there is n
   check_end(m, d);
 }
 
-TEST_CASE("a backend says whether it has virtual memory", "[plain_backend]") {
-  plain_driver d;
+TEST_CASE("a backend says whether it has virtual memory", "[direct_backend]") {
+  direct_driver d;
   own_backend plain(hints::granted, d), real;
   for (int device : {-1, 0}) {
     const capabilities c = plain.value.describe(device);
@@ -199,12 +199,12 @@ TEST_CASE("a backend says whether it has virtual memory", "[plain_backend]") {
     CHECK(c.host_addressable == !VMM_ON_CUDA);
   }
   CHECK(real.value.describe(0).virtual_memory);
-  CHECK(vmm::capabilities().virtual_memory);
+  CHECK(vmm::query_capabilities().virtual_memory);
   CHECK_THROWS_AS(plain.value.describe(1000), vmm::error);
 }
 
-TEST_CASE("without virtual memory device_uvector keeps its elements while it grows and shrinks", "[plain_backend]") {
-  plain_driver d;
+TEST_CASE("without virtual memory device_uvector keeps its elements while it grows and shrinks", "[direct_backend]") {
+  direct_driver d;
   own_backend m(hints::granted, d);
   {
     options o;

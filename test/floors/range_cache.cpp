@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// engine::range_cache: which warm ranges are kept, which are taken, and what becomes of them when memory runs out.
+/// engine::range_cache: which cached ranges are kept, which are taken, and what becomes of them when memory runs out.
 /// The order of work on them is in range_order.cpp, threads and processes are in range_sharing.cpp.
 #include <list>
 #include <stdexcept>
@@ -16,7 +16,7 @@ using namespace vmm_test;
 
 namespace {
 
-/// Leaves a warm range of each size behind, the first one first.
+/// Leaves a cached range of each size behind, the first one first.
 std::vector<std::byte*> leave_all(own_backend& m, std::initializer_list<std::size_t> sizes) {
   std::list<storage> all;
   std::vector<std::byte*> at;
@@ -31,7 +31,7 @@ std::vector<std::byte*> leave_all(own_backend& m, std::initializer_list<std::siz
 
 std::size_t cached(const own_backend& m) { return m.value.statistics().cached; }
 
-/// Whether a warm range of `left` bytes is taken for `wanted` bytes.
+/// Whether a cached range of `left` bytes is taken for `wanted` bytes.
 bool fits(const options& left_how, std::size_t left, const options& how, std::size_t wanted, bool exact) {
   own_backend m;
   std::byte* const data = leave(m, left, left_how);
@@ -67,7 +67,7 @@ options shared_with(std::vector<int> devices) {
 }
 
 /// Whether a range of exactly that size is warm. Takes it out of the cache, or maps another, until the caller lets it go.
-bool is_warm(own_backend& m, std::list<storage>& held, std::size_t bytes) {
+bool is_cached(own_backend& m, std::list<storage>& held, std::size_t bytes) {
   const std::size_t before = taken_anew(m);
   held.push_back(m.make());
   reserve(held.back(), bytes);
@@ -117,7 +117,7 @@ TEST_CASE("the range of a destroyed storage is the next one's, without a call th
   }
 }
 
-TEST_CASE("contents are promoted into a warm range as into a new one", "[range_cache]") {
+TEST_CASE("contents are promoted into a cached range as into a new one", "[range_cache]") {
   own_backend m;
   {
     std::byte* const data = leave(m, 4_MiB);
@@ -132,14 +132,14 @@ TEST_CASE("contents are promoted into a warm range as into a new one", "[range_c
     CHECK(m.counting.calls(verb::allocate) == m.counting.calls(verb::deallocate));
     CHECK(cached(m) == 0);
     CHECK(intact(s));
-    storage scratch = storage::aside(s, 4_MiB);
+    storage scratch = storage::temporary_copy(s, 4_MiB);
     CHECK(scratch.data() != s.data());
   }
   CHECK(cached(m) == 8_MiB);
   CHECK(m.balanced());
 }
 
-TEST_CASE("of several warm ranges the smallest that fits is taken", "[range_cache]") {
+TEST_CASE("of several cached ranges the smallest that fits is taken", "[range_cache]") {
   for (bool smallest_first : {true, false}) {
     own_backend m;
     std::vector<std::byte*> at = smallest_first ? leave_all(m, {4_MiB, 6_MiB, 10_MiB, 20_MiB})
@@ -166,9 +166,9 @@ TEST_CASE("of several warm ranges the smallest that fits is taken", "[range_cach
   }
 }
 
-TEST_CASE("a warm range is taken only by what it fits", "[range_cache]") {
+TEST_CASE("a cached range is taken only by what it fits", "[range_cache]") {
   const options none;
-  const std::size_t most = vmm::engine::growth::most_mapped(2_MiB, {});
+  const std::size_t most = vmm::engine::growth::maximum_mapped(2_MiB, {});
   const options half = [] {
     options o;
     o.step_factor = 0.5;
@@ -197,7 +197,7 @@ TEST_CASE("a warm range is taken only by what it fits", "[range_cache]") {
   CHECK_FALSE(fits(tight(), 4_MiB, with(&options::initial_reservation, 8_MiB), 3_MiB, true));
 }
 
-TEST_CASE("options::limit holds in a warm range as well", "[range_cache]") {
+TEST_CASE("options::limit holds in a cached range as well", "[range_cache]") {
   own_backend m;
   leave(m, 4_MiB);
   storage s = m.make(with(&options::limit, 3_MiB));
@@ -231,8 +231,8 @@ TEST_CASE("a range above the limit goes at once and evicts nobody", "[range_cach
   CHECK(m.counting.bytes(verb::release) == 12_MiB);
   {
     std::list<storage> held;
-    CHECK(is_warm(m, held, 4_MiB));
-    CHECK(is_warm(m, held, 6_MiB));
+    CHECK(is_cached(m, held, 4_MiB));
+    CHECK(is_cached(m, held, 6_MiB));
   }
   leave(m, 10_MiB);  // all that there is room for
   CHECK(cached(m) == 10_MiB);
@@ -251,10 +251,10 @@ TEST_CASE("the oldest ranges go first, and no more than must", "[range_cache]") 
   CHECK(cached(m) == 14_MiB);
   {
     std::list<storage> held;
-    CHECK(is_warm(m, held, 8_MiB));
-    CHECK(is_warm(m, held, 6_MiB));
-    CHECK_FALSE(is_warm(m, held, 2_MiB));
-    CHECK_FALSE(is_warm(m, held, 4_MiB));
+    CHECK(is_cached(m, held, 8_MiB));
+    CHECK(is_cached(m, held, 6_MiB));
+    CHECK_FALSE(is_cached(m, held, 2_MiB));
+    CHECK_FALSE(is_cached(m, held, 4_MiB));
     // Given back in this order, so that what was the newest is the oldest now.
     m.value.set_cache_limit(12_MiB);
     while (!held.empty()) held.pop_front();
@@ -262,8 +262,8 @@ TEST_CASE("the oldest ranges go first, and no more than must", "[range_cache]") 
   CHECK(cached(m) == 12_MiB);
   {
     std::list<storage> held;
-    CHECK_FALSE(is_warm(m, held, 8_MiB));
-    CHECK(is_warm(m, held, 6_MiB));
+    CHECK_FALSE(is_cached(m, held, 8_MiB));
+    CHECK(is_cached(m, held, 6_MiB));
   }
   CHECK(m.balanced());
 }
@@ -287,17 +287,17 @@ TEST_CASE("a lower limit evicts at once, a higher one brings nothing back", "[ra
 TEST_CASE("trim gives back the ranges of the device that it is told, and a backend takes none along", "[range_cache]") {
   own_backend m;
   leave(m, 4_MiB);
-  m.value.warm_ranges().trim(1);
+  m.value.cached_ranges().trim(1);
   CHECK(cached(m) == 4_MiB);
-  m.value.warm_ranges().trim(0);
+  m.value.cached_ranges().trim(0);
   CHECK(cached(m) == 0);
   CHECK(m.counting.balanced());
 
   counting_driver counting(backend().get_driver());
   {
-    vmm::engine::device_runtime passing(counting);
-    { storage s(passing, fixed(), vmm::default_stream(), false), t = storage::like(s); grow(s, 3_MiB), grow(t, 5_MiB); }
-    CHECK(passing.statistics().cached == 10_MiB);
+    vmm::engine::device_runtime temporary(counting);
+    { storage s(temporary, fixed(), vmm::default_stream(), false), t = storage::like(s); grow(s, 3_MiB), grow(t, 5_MiB); }
+    CHECK(temporary.statistics().cached == 10_MiB);
     CHECK_FALSE(counting.balanced());
   }
   CHECK(counting.balanced());
@@ -320,7 +320,7 @@ TEST_CASE("shrink_to_fit of an empty range leaves nothing in the cache", "[range
   }
 }
 
-TEST_CASE("memory that warm ranges hold is there for growth that needs it", "[range_cache]") {
+TEST_CASE("memory that cached ranges hold is there for growth that needs it", "[range_cache]") {
   small_driver small(64_MiB);
   own_backend m(hints::granted, small);
   const auto fill_cache = [&] {
@@ -328,7 +328,7 @@ TEST_CASE("memory that warm ranges hold is there for growth that needs it", "[ra
     CHECK(cached(m) == 60_MiB);
   };
   fill_cache();
-  {  // a first range, with contents in plain memory
+  {  // a first range, with contents in direct memory
     storage s = m.make();
     extend_to(s, 1000);
     CHECK_NOTHROW(reserve(s, 62_MiB));
@@ -349,7 +349,7 @@ TEST_CASE("memory that warm ranges hold is there for growth that needs it", "[ra
   }
   m.value.trim(-1);
   fill_cache();
-  {  // plain memory, doubling
+  {  // direct memory, doubling
     storage s = m.make(with(&options::small_limit, 64_MiB));
     extend_to(s, 20_MiB);
     CHECK(cached(m) == 0);
@@ -362,16 +362,16 @@ TEST_CASE("memory that warm ranges hold is there for growth that needs it", "[ra
   CHECK(m.balanced());
 }
 
-TEST_CASE("memory that warm ranges hold is there for work on the contents", "[range_cache]") {
+TEST_CASE("memory that cached ranges hold is there for work on the contents", "[range_cache]") {
   own_backend m;
   storage s = m.make();
   extend_to(s, 4000);
   leave(m, 4_MiB);
-  m.failing.fail(1, verb::shift, errc::out_of_memory);
-  CHECK_NOTHROW(s.shift(0, 4, 3996));
+  m.failing.fail(1, verb::memmove, errc::out_of_memory);
+  CHECK_NOTHROW(s.memmove(0, 4, 3996));
   CHECK(m.failing.fired());
   CHECK(m.counting.calls(verb::trim) == 1);
-  s.shift(4, 0, 3996);
+  s.memmove(4, 0, 3996);
   s.write(0, numbers(4), 4);
   CHECK(intact(s));
 
@@ -387,7 +387,7 @@ TEST_CASE("memory that warm ranges hold is there for work on the contents", "[ra
   CHECK(m.counting.calls(verb::trim) == 2);
 }
 
-TEST_CASE("a warm range is taken where the backend grants no more addresses than it has", "[range_cache]") {
+TEST_CASE("a cached range is taken where the backend grants no more addresses than it has", "[range_cache]") {
   struct narrow : forwarding_driver {
     using forwarding_driver::forwarding_driver;
     status reserve(std::size_t bytes, void* hint, void*& address) noexcept override {

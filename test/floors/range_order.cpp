@@ -26,8 +26,8 @@ vmm::stream_ref other_stream() {
   return vmm::default_stream() == legacy ? reinterpret_cast<CUstream_st*>(std::uintptr_t{2}) : legacy;
 }
 
-/// Whether `s` finds a warm range for `bytes`.
-bool takes_warm(slow_backend& m, storage& s, std::size_t bytes) {
+/// Whether `s` finds a cached range for `bytes`.
+bool takes_cached(slow_backend& m, storage& s, std::size_t bytes) {
   const std::size_t before = taken_anew(m), held = m.cached();
   grow(s, bytes);
   const bool warm = taken_anew(m) == before;
@@ -40,9 +40,9 @@ const bool on_a_stream = false;
 /// Devices that refuse to be waited for.
 struct stubborn_driver : order_driver {
   std::map<int, errc> refusals;
-  status drain(int device) noexcept override {
+  status device_synchronize(int device) noexcept override {
     const auto r = refusals.find(device);
-    return r != refusals.end() ? status{r->second, "stubborn_driver", "told so"} : order_driver::drain(device);
+    return r != refusals.end() ? status{r->second, "stubborn_driver", "told so"} : order_driver::device_synchronize(device);
   }
 };
 
@@ -56,8 +56,8 @@ TEST_CASE("a stream's range is nobody else's before its work is done", "[range_c
     CHECK(m.cached() == 6_MiB);
     CHECK(order.drained.empty());
     storage other = m.on(other_stream()), synchronous = m.make();
-    CHECK_FALSE(takes_warm(m, other, 5_MiB));
-    CHECK_FALSE(takes_warm(m, synchronous, 5_MiB));
+    CHECK_FALSE(takes_cached(m, other, 5_MiB));
+    CHECK_FALSE(takes_cached(m, synchronous, 5_MiB));
     CHECK(other.data() != data);
     CHECK(synchronous.data() != data);
     CHECK(order.drained.empty());
@@ -66,7 +66,7 @@ TEST_CASE("a stream's range is nobody else's before its work is done", "[range_c
 
     order.reach();
     storage after = m.on(other_stream());
-    CHECK(takes_warm(m, after, 5_MiB));
+    CHECK(takes_cached(m, after, 5_MiB));
     CHECK(after.data() == data);
     CHECK(order.followed.empty());  // nothing to follow
   }
@@ -79,7 +79,7 @@ TEST_CASE("a synchronous storage takes a stream's range once its work is done", 
   std::byte* const data = leave(m, 6_MiB, {}, on_a_stream);
   order.reach();
   storage s = m.make();
-  CHECK(takes_warm(m, s, 5_MiB));
+  CHECK(takes_cached(m, s, 5_MiB));
   CHECK(s.data() == data);
   CHECK(order.followed.empty());
   extend_to(s, 5_MiB);
@@ -93,16 +93,16 @@ TEST_CASE("the same stream takes its range at once, and comes after the work on 
     std::byte* const data = leave(m, 6_MiB, {}, on_a_stream);
     for (std::size_t round = 1; round <= 3; ++round) {
       storage s = m.on(vmm::default_stream());
-      CHECK(takes_warm(m, s, 5_MiB));
+      CHECK(takes_cached(m, s, 5_MiB));
       CHECK(s.data() == data);
       REQUIRE(order.followed.size() == round);
       CHECK(order.followed.back() == vmm::default_stream());
       CHECK(m.counting.calls(verb::record) == round);
-      CHECK(m.counting.calls(verb::forget) == round);
+      CHECK(m.counting.calls(verb::destroy_event) == round);
     }
     order.reach();
     storage s = m.on(vmm::default_stream());
-    CHECK(takes_warm(m, s, 5_MiB));
+    CHECK(takes_cached(m, s, 5_MiB));
     CHECK(order.followed.size() == 3);  // nothing to follow
     CHECK(order.drained.empty());
     CHECK(order.awaited == 0);
@@ -116,7 +116,7 @@ TEST_CASE("a synchronous storage's range may be taken by any stream at once", "[
   std::byte* const data = leave(m, 6_MiB);
   CHECK(order.drained == std::vector<int>{0});
   storage s = m.on(other_stream());
-  CHECK(takes_warm(m, s, 5_MiB));
+  CHECK(takes_cached(m, s, 5_MiB));
   CHECK(s.data() == data);
   CHECK(order.followed.empty());
 }
@@ -134,7 +134,7 @@ TEST_CASE("a range that is ready is preferred to none, a smaller one that is not
     small = m.make();
     CHECK(m.cached() == 14_MiB);
     storage s = m.on(other_stream());
-    CHECK(takes_warm(m, s, 5_MiB));
+    CHECK(takes_cached(m, s, 5_MiB));
     CHECK(s.data() == data);
     CHECK(m.cached() == 6_MiB);
   }
@@ -203,7 +203,7 @@ TEST_CASE("trim and the end of a backend wait for the work before they unmap", "
   CHECK(order.early == 0);
 }
 
-TEST_CASE("growth that runs out of memory waits for the work on warm ranges and takes their memory", "[range_cache]") {
+TEST_CASE("growth that runs out of memory waits for the work on cached ranges and takes their memory", "[range_cache]") {
   small_driver small(64_MiB);
   order_driver order(small);
   slow_backend m(order);
@@ -234,25 +234,25 @@ TEST_CASE("a range whose end cannot be recorded is waited for and not kept", "[r
       CHECK(order.early == 0);
       CHECK(m.counting.balanced());
       storage next = m.make({}, synchronous);
-      CHECK_FALSE(takes_warm(m, next, 5_MiB));
+      CHECK_FALSE(takes_cached(m, next, 5_MiB));
     }
 }
 
-TEST_CASE("while its stream is captured, storage maps anew and leaves the warm range where it is", "[range_cache]") {
+TEST_CASE("while its stream is captured, storage maps anew and leaves the cached range where it is", "[range_cache]") {
   order_driver order;
   slow_backend m(order);
   {
     std::byte* const data = leave(m, 6_MiB, {}, on_a_stream);
     storage captured = m.on(vmm::default_stream());
-    m.failing.fail(1, verb::follow, errc::capturing);
-    CHECK_FALSE(takes_warm(m, captured, 5_MiB));
+    m.failing.fail(1, verb::stream_wait_event, errc::capturing);
+    CHECK_FALSE(takes_cached(m, captured, 5_MiB));
     CHECK(m.failing.fired());
     CHECK(captured.data() != data);
     CHECK(m.cached() == 6_MiB);
     CHECK(m.counting.calls(verb::unmap) == 0);
-    CHECK(m.counting.calls(verb::forget) == 0);
+    CHECK(m.counting.calls(verb::destroy_event) == 0);
     storage later = m.on(vmm::default_stream());
-    CHECK(takes_warm(m, later, 5_MiB));
+    CHECK(takes_cached(m, later, 5_MiB));
     CHECK(later.data() == data);
     CHECK(order.followed.size() == 1);
   }
@@ -265,16 +265,16 @@ TEST_CASE("a range of which nobody knows whether its work is done is not taken",
   slow_backend m(order);
   leave(m, 6_MiB, {}, on_a_stream);
   order.reach();
-  m.failing.fail(1, verb::reached, errc::failed);
+  m.failing.fail(1, verb::is_complete, errc::failed);
   storage s = m.on(vmm::default_stream());
-  CHECK_FALSE(takes_warm(m, s, 5_MiB));
+  CHECK_FALSE(takes_cached(m, s, 5_MiB));
   CHECK(m.failing.fired());
   CHECK(order.followed.empty());
   storage next = m.on(vmm::default_stream());
-  CHECK(takes_warm(m, next, 5_MiB));
+  CHECK(takes_cached(m, next, 5_MiB));
 }
 
-TEST_CASE("a warm range goes back to the cache when promotion into it fails", "[range_cache]") {
+TEST_CASE("a cached range goes back to the cache when promotion into it fails", "[range_cache]") {
   for (bool synchronous : {true, false}) {
     order_driver order;
     slow_backend m(order);
@@ -364,14 +364,14 @@ TEST_CASE("a range whose blocks were handed over is never used again and is no c
 }
 
 TEST_CASE("what the backend refuses while it gives back keeps no range", "[range_cache]") {
-  for (verb refused : {verb::drain, verb::record, verb::await, verb::wait, verb::reached})
+  for (verb refused : {verb::device_synchronize, verb::record, verb::event_synchronize, verb::stream_synchronize, verb::is_complete})
     for (bool synchronous : {true, false}) {
       order_driver order;
       slow_backend m(order);
       {
         storage s = m.make({}, synchronous);
         extend_to(s, 3_MiB);
-        s.wait();  // the backend cannot be told to forget what it is doing
+        s.synchronize();  // the backend cannot be told to forget what it is doing
         m.failing.fail(1, refused, errc::device_lost, true);
       }
       m.value.trim(-1);
@@ -392,7 +392,7 @@ TEST_CASE("memory whose work cannot be waited for stays until it can, and is nob
     m.failing.fail(1, verb::any, errc::failed, true);
     s = m.make();
     m.value.trim(-1);
-    m.value.warm_ranges().sweep();
+    m.value.cached_ranges().reclaim();
     m.failing.stop();
     CHECK(m.counting.calls(verb::unmap) == unmapped);
     CHECK(m.cached() == 6_MiB);
@@ -403,7 +403,7 @@ TEST_CASE("memory whose work cannot be waited for stays until it can, and is nob
   storage s = m.make(), later = m.make();
   grow(s, 6_MiB);
   std::byte* const data = s.data();
-  m.failing.fail(1, verb::drain, errc::failed, true);
+  m.failing.fail(1, verb::device_synchronize, errc::failed, true);
   s = m.make();
   grow(later, 5_MiB);
   m.failing.stop();
@@ -472,7 +472,7 @@ TEST_CASE("an old place that cannot be waited for keeps the place that its eleme
   s = m.make();
   m.value.trim(-1);
   CHECK(m.counting.calls(verb::release) == released);
-  CHECK(m.value.warm_ranges().ranges() == 2);
+  CHECK(m.value.cached_ranges().ranges() == 2);
   order.refusals.clear();
   CHECK(m.balanced());
 }
@@ -496,7 +496,7 @@ TEST_CASE("shrink_to_fit that cannot wait gives nothing back", "[range_cache]") 
     extend_to(s, 7_MiB);
     s.set_size(1_MiB);
     const std::size_t capacity = s.capacity();
-    m.failing.fail(1, synchronous ? verb::drain : verb::wait);
+    m.failing.fail(1, synchronous ? verb::device_synchronize : verb::stream_synchronize);
     CHECK_THROWS_AS(s.shrink_to_fit(), vmm::error);
     CHECK(s.capacity() == capacity);
     CHECK(m.counting.calls(verb::unmap) == 0);

@@ -17,7 +17,7 @@
 
 using namespace vmm_test;
 
-TEST_CASE("threads share the warm ranges of a backend, and never one range", "[range_cache]") {
+TEST_CASE("threads share the cached ranges of a backend, and never one range", "[range_cache]") {
   own_backend m;
   std::atomic<int> wrong{0}, thrown{0};
   std::atomic<bool> stop{false};
@@ -34,7 +34,7 @@ TEST_CASE("threads share the warm ranges of a backend, and never one range", "[r
         std::this_thread::yield();
         std::vector<std::uint32_t> seen(2 * half / sizeof mark);
         s.copy_out(seen.data(), 0, s.size());
-        s.wait();
+        s.synchronize();
         for (std::uint32_t v : seen) wrong += v != mark;
       } catch (const std::exception&) {
         ++thrown;
@@ -64,7 +64,7 @@ TEST_CASE("threads share the warm ranges of a backend, and never one range", "[r
 #if !VMM_ON_CUDA
 namespace {
 
-enum child_found { took_a_warm_range = 1, kept_its_own = 2, kept_its_parents = 4, lost_contents = 8, caught = 16 };
+enum child_found { took_a_cached_range = 1, kept_its_own = 2, kept_its_parents = 4, lost_contents = 8, caught = 16 };
 
 int child_of(own_backend& m, storage& live, const std::byte* warm, std::size_t bytes) try {
   int found = 0;
@@ -72,7 +72,7 @@ int child_of(own_backend& m, storage& live, const std::byte* warm, std::size_t b
   for (int round = 0; round < 2; ++round) {
     storage s = m.make();
     reserve(s, bytes);
-    if (s.data() == warm || m.value.statistics().cached != before) found |= took_a_warm_range;
+    if (s.data() == warm || m.value.statistics().cached != before) found |= took_a_cached_range;
     const unsigned char other = 0xee;
     s.fill(0, &other, 1, bytes);
     s.set_size(bytes);
@@ -89,7 +89,7 @@ int child_of(own_backend& m, storage& live, const std::byte* warm, std::size_t b
 
 }  // namespace
 
-TEST_CASE("after fork the child takes no warm range of its parent and keeps none", "[range_cache]") {
+TEST_CASE("after fork the child takes no cached range of its parent and keeps none", "[range_cache]") {
   own_backend m;
   {
     storage live = m.make();

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// driver::reduce for every kind and type, at every alignment of an element, and scratch, in which it works.
+/// driver::reduce for every kind and type, at every alignment of an element, and the workspace in which it works.
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -12,7 +12,7 @@
 #include <vmm/detail/scalar.hpp>
 #include <vmm/device_uvector.hpp>
 #include <vmm/engine/range_cache.hpp>
-#include <vmm/engine/scratch.hpp>
+#include <vmm/engine/workspace.hpp>
 
 #include "floors/storage.hpp"
 #include "support/catch.hpp"
@@ -47,7 +47,7 @@ std::vector<Result> reduced(kind what, scalar result, const device_uvector<T>& v
     std::memcpy(how.operand, operand.data(), operand.size() * sizeof(T));
   }
   const stream_order q{v.device(), v.stream(), false};
-  const vmm::engine::scratch workspace(backend(), q, backend().describe(v.device()).workspace);
+  const vmm::engine::workspace workspace(backend(), q, backend().describe(v.device()).workspace_bytes);
   device_uvector<Result> answer(results, v.stream());
   REQUIRE(backend().get_driver().reduce(q, how, v.data() + first, n, workspace.data(), answer.data()).ok());
   return answer.to_vector();
@@ -154,7 +154,7 @@ TEST_CASE("pairs of types that mean nothing are refused", "[reductions]") {
   device_uvector<float> v(10);
   device_uvector<double> answer(1);
   const stream_order q{v.device(), v.stream(), false};
-  const vmm::engine::scratch workspace(backend(), q, backend().describe(v.device()).workspace);
+  const vmm::engine::workspace workspace(backend(), q, backend().describe(v.device()).workspace_bytes);
   for (const auto& [element, result] : std::multimap<scalar, scalar>{
            {scalar::float32, scalar::int32}, {scalar::int32, scalar::float64}, {scalar::int64, scalar::int32}, {scalar::int8, scalar::int8}}) {
     reduction how{kind::sum, element, result, {}};
@@ -162,52 +162,52 @@ TEST_CASE("pairs of types that mean nothing are refused", "[reductions]") {
   }
 }
 
-TEST_CASE("scratch comes from the warm ranges and goes back to them", "[scratch]") {
+TEST_CASE("a workspace comes from the cached ranges and goes back to them", "[workspace]") {
   counting_driver counting(backend().get_driver());
   vmm::engine::device_runtime m(counting);
   const stream_order q{0, vmm::default_stream(), false};
-  { const vmm::engine::scratch s(m, q, 1000); }
+  { const vmm::engine::workspace s(m, q, 1000); }
   const std::size_t taken = counting.calls(verb::create) + counting.calls(verb::allocate);
   for (int i = 0; i < 10; ++i) {
-    const vmm::engine::scratch s(m, q, static_cast<std::size_t>(i) * 100000 + 1);
+    const vmm::engine::workspace s(m, q, static_cast<std::size_t>(i) * 100000 + 1);
     CHECK(s.data() != nullptr);
   }
   CHECK(counting.calls(verb::create) + counting.calls(verb::allocate) == taken);
-  const vmm::engine::scratch nothing(m, q, 0);
+  const vmm::engine::workspace nothing(m, q, 0);
   CHECK(nothing.data() == nullptr);
   m.trim(-1);
   CHECK(counting.balanced());
 }
 
-TEST_CASE("scratch that is lent at the same time is not the same", "[scratch]") {
+TEST_CASE("a workspace that is in use at the same time is not the same", "[workspace]") {
   counting_driver counting(backend().get_driver());
   {
     vmm::engine::device_runtime m(counting);
     const stream_order q{0, vmm::default_stream(), false};
-    void* const a = m.lend(q, 3_MiB);
-    void* const b = m.lend(q, 3_MiB);
+    void* const a = m.acquire_workspace(q, 3_MiB);
+    void* const b = m.acquire_workspace(q, 3_MiB);
     const auto distance = a < b ? static_cast<std::byte*>(b) - static_cast<std::byte*>(a) : static_cast<std::byte*>(a) - static_cast<std::byte*>(b);
     CHECK(distance >= static_cast<std::ptrdiff_t>(3_MiB));
-    m.take_back(a);
-    CHECK(m.lend(q, 2_MiB) == a);  // warm, in the same order
-    m.take_back(a);
-    m.take_back(b);
+    m.release_workspace(a);
+    CHECK(m.acquire_workspace(q, 2_MiB) == a);  // warm, in the same order
+    m.release_workspace(a);
+    m.release_workspace(b);
   }
   CHECK(counting.balanced());
 }
 
-TEST_CASE("where no block is free, a little scratch is had all the same", "[scratch]") {
+TEST_CASE("where no block is free, a little temporary memory is had all the same", "[workspace]") {
   failing_driver failing(backend().get_driver());
   counting_driver counting(failing);
   {
     vmm::engine::device_runtime m(counting);
     const stream_order q{0, vmm::default_stream(), false};
     failing.fail(1, verb::create, errc::out_of_memory, true);
-    { const vmm::engine::scratch s(m, q, 256_KiB); CHECK(s.data() != nullptr); }
+    { const vmm::engine::workspace s(m, q, 256_KiB); CHECK(s.data() != nullptr); }
     CHECK(failing.fired());
-    CHECK_THROWS_AS(vmm::engine::scratch(m, q, 3_MiB), vmm::out_of_memory);
+    CHECK_THROWS_AS(vmm::engine::workspace(m, q, 3_MiB), vmm::out_of_memory);
     failing.stop();
-    CHECK_NOTHROW(vmm::engine::scratch(m, q, 3_MiB));
+    CHECK_NOTHROW(vmm::engine::workspace(m, q, 3_MiB));
   }
   CHECK(counting.balanced());
 }

@@ -13,8 +13,8 @@ using namespace vmm_test;
 
 namespace {
 
-enum class on { any_backend, plain_backend };  // the latter without virtual memory
-enum class takes { anew, warm, less };  // the last: gives back, maybe a part of it before it is refused
+enum class on { any_backend, direct_backend };  // the latter without virtual memory
+enum class takes { anew, cached, less };  // the last: gives back, maybe a part of it before it is refused
 
 struct way {
   const char* name;
@@ -38,42 +38,42 @@ std::vector<way> ways() {
     for (std::size_t bytes : {3_MiB, 9_MiB, 20_MiB}) extend_to(s, bytes);
     s.set_size(7_MiB);
   };
-  const auto warm = [](std::size_t left, std::size_t bytes) {  // a range that the next one can use
+  const auto cached = [](std::size_t left, std::size_t bytes) {  // a range that the next one can use
     return [left, bytes](storage& s) {
       extend_to(s, bytes);
       storage other = storage::like(s);
       reserve(other, left);
     };
   };
-  return {{"first plain memory", hints::granted, {}, nothing, growing(1000)},
-          {"more plain memory", hints::granted, {}, holding(1000), growing(1001)},
+  return {{"first direct memory", hints::granted, {}, nothing, growing(1000)},
+          {"more direct memory", hints::granted, {}, holding(1000), growing(1001)},
           {"promotion", hints::granted, {}, holding(1_MiB), growing(1_MiB + 1)},
           {"first range", hints::granted, fixed(), nothing, growing(5_MiB)},
           {"a step in the range", hints::granted, fixed(), holding(7_MiB), growing(9_MiB)},
           {"extension", hints::granted, tight(), holding(3_MiB), growing(9_MiB)},
           {"relocation", hints::elsewhere, tight(), holding(3_MiB), growing(9_MiB)},
           {"relocation of several blocks", hints::refused, tight(), holding(9_MiB), growing(13_MiB)},
-          {"giving plain memory back", hints::granted, {},
+          {"giving direct memory back", hints::granted, {},
            [](storage& s) { extend_to(s, 1000), reserve(s, 90_KiB); }, [](storage& s) { s.shrink_to_fit(); }},
           {"giving the end of a block back", hints::granted, fixed(), shrunk, [](storage& s) { s.shrink_to_fit(); }, takes::less},
           {"giving blocks and the end of one back", hints::granted, {}, several_blocks, [](storage& s) { s.shrink_to_fit(); },
            takes::less},
-          {"promotion into a warm range", hints::granted, {}, warm(2_MiB, 1_MiB), growing(1_MiB + 1), takes::warm},
-          {"exact promotion into a warm range", hints::granted, {}, warm(6_MiB, 700_KiB),
-           [](storage& s) { reserve(s, 5_MiB); }, takes::warm},
-          {"a first range that is warm", hints::granted, fixed(), warm(6_MiB, 0), growing(5_MiB), takes::warm},
-          {"promotion beside a warm range that does not fit", hints::granted, {}, warm(2_MiB, 1_MiB), growing(3_MiB)},
+          {"promotion into a cached range", hints::granted, {}, cached(2_MiB, 1_MiB), growing(1_MiB + 1), takes::cached},
+          {"exact promotion into a cached range", hints::granted, {}, cached(6_MiB, 700_KiB),
+           [](storage& s) { reserve(s, 5_MiB); }, takes::cached},
+          {"a first range that is cached", hints::granted, fixed(), cached(6_MiB, 0), growing(5_MiB), takes::cached},
+          {"promotion beside a cached range that does not fit", hints::granted, {}, cached(2_MiB, 1_MiB), growing(3_MiB)},
           {"doubling without virtual memory", hints::granted, {}, holding(3_MiB), growing(3_MiB + 4), takes::anew,
-           on::plain_backend},
+           on::direct_backend},
           {"giving back without virtual memory", hints::granted, {},
            [](storage& s) { extend_to(s, 3_MiB), reserve(s, 5_MiB); }, [](storage& s) { s.shrink_to_fit(); }, takes::anew,
-           on::plain_backend}};
+           on::direct_backend}};
 }
 
 /// Refuses the n-th call of `w.act`, and all after it where `persistent`. Whether there was one, and whether it threw.
 std::pair<bool, bool> refuse_nth(const way& w, std::size_t nth, errc code, bool persistent) {
-  plain_driver plain;
-  own_backend m(w.neighbours, w.order == on::plain_backend ? plain : backend().get_driver());
+  direct_driver plain;
+  own_backend m(w.neighbours, w.order == on::direct_backend ? plain : backend().get_driver());
   std::pair<bool, bool> answer;
   {
     storage s = m.make(w.how);
@@ -92,7 +92,7 @@ std::pair<bool, bool> refuse_nth(const way& w, std::size_t nth, errc code, bool 
     answer = {m.failing.fired(), threw};
     INFO(w.name << ", call " << nth << ", " << vmm::to_string(code) << (persistent ? " from then on" : " once"));
     CHECK(s.size() == size);
-    if (!answer.first && w.what == takes::warm) CHECK(taken_anew(m) == taken);
+    if (!answer.first && w.what == takes::cached) CHECK(taken_anew(m) == taken);
     if (threw && w.what == takes::less) {
       CHECK((s.data() == data || persistent));  // neither the new block nor the old one could be mapped there
       CHECK(s.capacity() <= capacity);
@@ -132,11 +132,11 @@ TEST_CASE("refused work on the contents is an error that names the call", "[refu
   const std::vector<std::pair<verb, std::function<void()>>> work{
       {verb::copy, [&] { s.write(0, &word, 4); }},
       {verb::copy, [&] { s.copy_out(&out, 0, 4); }},
-      {verb::shift, [&] { s.shift(4, 0, 8); }},
+      {verb::memmove, [&] { s.memmove(4, 0, 8); }},
       {verb::fill, [&] { s.fill(0, &word, 4, 2); }},
       {verb::mismatch, [&] { s.mismatch(s.data(), 10, scalar::uint32, relation::equal); }},
-      {verb::wait, [&] { s.wait(); }},
-      {verb::wait, [&] { s.settle(); }}};
+      {verb::stream_synchronize, [&] { s.synchronize(); }},
+      {verb::stream_synchronize, [&] { s.synchronize_if_blocking(); }}};
   for (const auto& w : work) {
     m.failing.fail(1, w.first, errc::device_lost);
     try {

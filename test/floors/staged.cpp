@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// engine::storage with elements that wait in a staging buffer: when they reach the memory, and that none is lost.
-#include <vmm/engine/staging.hpp>
+#include <vmm/engine/pinned_buffer_pool.hpp>
 
 #include <algorithm>
 #include <functional>
@@ -37,7 +37,7 @@ struct words_staged {
     return static_cast<std::size_t>(std::mismatch(seen.begin(), seen.end(), t.model.begin()).first - seen.begin()) / 4;
   }
   std::size_t touched() const {
-    return m.counting.calls(verb::send) + m.counting.calls(verb::copy) + m.counting.calls(verb::fill);
+    return m.counting.calls(verb::copy_from_pinned) + m.counting.calls(verb::copy) + m.counting.calls(verb::fill);
   }
 };
 
@@ -46,7 +46,7 @@ std::vector<std::pair<const char*, options>> homes() {
   promoted.small_limit = 64_KiB;
   options short_range = tight();
   short_range.small_limit = 0;
-  return {{"plain memory", {}}, {"promoted", promoted}, {"fixed address", fixed()}, {"a range that moves", short_range}};
+  return {{"direct memory", {}}, {"promoted", promoted}, {"fixed address", fixed()}, {"a range that moves", short_range}};
 }
 
 template <std::size_t Bytes>
@@ -58,10 +58,10 @@ void check_size(std::size_t total) {
     {
       twin<Bytes> t(m.make(home.second));
       t.push(total / Bytes + 1);
-      const std::size_t end = t.model.size(), largest = vmm::engine::staging::default_bytes;
+      const std::size_t end = t.model.size(), largest = vmm::engine::pinned_buffer_pool::default_bytes;
       CHECK(t.same());
-      CHECK(m.counting.bytes(Bytes <= largest ? verb::send : verb::fill) == end);  // each element once
-      CHECK(m.counting.calls(Bytes <= largest ? verb::fill : verb::send) == 0);
+      CHECK(m.counting.bytes(Bytes <= largest ? verb::copy_from_pinned : verb::fill) == end);  // each element once
+      CHECK(m.counting.calls(Bytes <= largest ? verb::fill : verb::copy_from_pinned) == 0);
       t.push_some(total / Bytes / 2 + 1);
       CHECK(t.same());
     }
@@ -88,7 +88,7 @@ TEST_CASE("elements of every size arrive, each once and in large pieces", "[stag
   twin<4> t(m.make());
   t.push(1000000);
   CHECK(t.same());
-  CHECK(m.counting.calls(verb::send) <= 20);
+  CHECK(m.counting.calls(verb::copy_from_pinned) <= 20);
 }
 
 TEST_CASE("nothing reaches the memory before a flush, and then everything does in one piece", "[staging]") {
@@ -100,15 +100,15 @@ TEST_CASE("nothing reaches the memory before a flush, and then everything does i
     CHECK(w.touched() == before);
     CHECK(w.arrived() == 0);
     w.t.s.flush();
-    CHECK(w.m.counting.calls(verb::send) == 1);
-    CHECK(w.m.counting.bytes(verb::send) == 40);
+    CHECK(w.m.counting.calls(verb::copy_from_pinned) == 1);
+    CHECK(w.m.counting.bytes(verb::copy_from_pinned) == 40);
     CHECK(w.arrived() == 10);
     w.t.s.flush();
-    CHECK(w.m.counting.calls(verb::send) == 1);
+    CHECK(w.m.counting.calls(verb::copy_from_pinned) == 1);
     w.t.push(5);
     CHECK(w.arrived() == 10);
     CHECK(w.t.same());
-    CHECK(w.m.counting.bytes(verb::send) == 60);
+    CHECK(w.m.counting.bytes(verb::copy_from_pinned) == 60);
   }
 }
 
@@ -118,19 +118,19 @@ TEST_CASE("members that show or use contents flush", "[staging]") {
   const std::vector<std::pair<const char*, storage_and_other>> members{
       {"data", [](storage& s, storage&) { s.data(); }},
       {"flush", [](storage& s, storage&) { s.flush(); }},
-      {"show", [](storage& s, storage&) { s.show(); }},
-      {"wait", [](storage& s, storage&) { s.wait(); }},
-      {"settle", [](storage& s, storage&) { s.settle(); }},
+      {"show", [](storage& s, storage&) { s.mark_exposed(); }},
+      {"wait", [](storage& s, storage&) { s.synchronize(); }},
+      {"settle", [](storage& s, storage&) { s.synchronize_if_blocking(); }},
       {"write", [&](storage& s, storage&) { s.write(40, &word, 4); }},
       {"copy_out", [&](storage& s, storage&) { s.copy_out(&word, 0, 4); }},
-      {"shift", [](storage& s, storage&) { s.shift(80, 40, 8); }},
+      {"shift", [](storage& s, storage&) { s.memmove(80, 40, 8); }},
       {"fill", [&](storage& s, storage&) { s.fill(40, &word, 4, 1); }},
       {"mismatch", [](storage& s, storage& o) { s.mismatch(o.data(), 1, scalar::uint32, relation::equal); }},
       {"shrink_to_fit", [](storage& s, storage&) { s.shrink_to_fit(); }},
       {"within_reach of another",
        [](storage& s, storage& o) {
-         storage aside = storage::like(o);
-         o.within_reach(s, 4, aside);
+         storage temporary = storage::like(o);
+         o.within_reach(s, 4, temporary);
        }},
       {"another waits for it", [](storage& s, storage& o) { o.wait_for(s); }}};
   for (const auto& member : members) {
@@ -154,7 +154,7 @@ TEST_CASE("figures, staged elements and shrinking do not touch the memory", "[st
   CHECK(s.capacity() == 2_MiB);
   CHECK(s.reserved() >= s.capacity());
   CHECK(s.statistics().mapped == 2_MiB);
-  CHECK_FALSE(s.shown());
+  CHECK_FALSE(s.is_exposed());
   reserve(w.t.s, 3_MiB);
   unsigned char word[4];
   s.read(word, 36, 4, vmm::default_stream());
@@ -202,16 +202,16 @@ TEST_CASE("growth copies what is on the device, and staged elements stay where t
   CHECK(t.s.statistics().copied_bytes == 0);
   t.push();
   CHECK(t.s.statistics().copied_bytes == 32);
-  CHECK(m.counting.calls(verb::send) == 1);
+  CHECK(m.counting.calls(verb::copy_from_pinned) == 1);
   t.push(200);  // 128, 256, 512, 1024 bytes
   CHECK(t.s.statistics().copied_bytes == 4 * 32);
   t.push(100);
   CHECK(t.s.statistics().promoted_bytes == 32);
   CHECK(t.s.statistics().copied_bytes == 4 * 32);
-  CHECK(m.counting.calls(verb::send) == 1);
+  CHECK(m.counting.calls(verb::copy_from_pinned) == 1);
   CHECK(t.s.capacity() >= 2_MiB);
   CHECK(t.same());
-  CHECK(m.counting.bytes(verb::send) == t.s.size());
+  CHECK(m.counting.bytes(verb::copy_from_pinned) == t.s.size());
 }
 
 TEST_CASE("a first growth with everything staged copies nothing", "[staging]") {
@@ -224,7 +224,7 @@ TEST_CASE("a first growth with everything staged copies nothing", "[staging]") {
     CHECK(t.s.statistics().copied_bytes == 0);
     CHECK(t.s.statistics().promoted_bytes == 0);
     CHECK(m.counting.calls(verb::copy) == 0);
-    CHECK(m.counting.calls(verb::send) == 0);
+    CHECK(m.counting.calls(verb::copy_from_pinned) == 0);
     CHECK(t.same());
   }
 }
@@ -259,10 +259,10 @@ TEST_CASE("storages with staged elements can be swapped and moved", "[staging]")
   own_backend m(hints::granted, d);
   {
     twin<4> a(m.make()), b(m.make(fixed())), none(m.make());
-    a.push(3), b.push(2), b.s.show();
+    a.push(3), b.push(2), b.s.mark_exposed();
     a.exchange(b);
-    CHECK(a.s.shown());
-    CHECK_FALSE(b.s.shown());
+    CHECK(a.s.is_exposed());
+    CHECK_FALSE(b.s.is_exposed());
     a.push(4), b.push(5);
     a.exchange(none);
     CHECK(a.s.size() == 0);
@@ -270,7 +270,7 @@ TEST_CASE("storages with staged elements can be swapped and moved", "[staging]")
     twin<4> c(std::move(none.s));
     c.model.swap(none.model), c.next = 77;
     CHECK(none.s.size() == 0);
-    CHECK_FALSE(none.s.shown());
+    CHECK_FALSE(none.s.is_exposed());
     c.push(1), none.push(1);
     CHECK((a.same() && b.same() && c.same() && none.same()));
     a.push(6), b.push(7);
@@ -293,7 +293,7 @@ TEST_CASE("shrink_to_fit sends what is staged, and pushing goes on", "[staging]"
     for (std::size_t n : {1, 50, 20000}) {
       t.push(n);
       t.s.shrink_to_fit();
-      CHECK(m.counting.bytes(verb::send) == t.s.size());
+      CHECK(m.counting.bytes(verb::copy_from_pinned) == t.s.size());
       t.push(1);
       CHECK(t.same());
     }
@@ -331,7 +331,7 @@ TEST_CASE("once the address was shown elements are there when push returns, unle
     words_staged w(100, synchronous);
     w.t.push(3, false);
     CHECK(w.arrived() == 0);
-    w.t.s.show();
+    w.t.s.mark_exposed();
     CHECK(w.arrived() == 3);
     w.t.push(2, false);
     CHECK(w.arrived() == 5);
@@ -342,13 +342,13 @@ TEST_CASE("once the address was shown elements are there when push returns, unle
     w.t.push_some(2);
     CHECK(w.arrived() == 8);
     w.t.cut(0);
-    w.t.s.forget_shown();
+    w.t.s.hide();
     w.t.push(1, false);
     CHECK(w.arrived() == 0);
-    w.t.s.show();
+    w.t.s.mark_exposed();
     w.t.push(2_MiB / 4 - 1, true);
     w.t.push(1, false);  // past the capacity
-    CHECK_FALSE(w.t.s.shown());
+    CHECK_FALSE(w.t.s.is_exposed());
     CHECK(w.t.same());
   }
 }
@@ -371,7 +371,7 @@ TEST_CASE("without options::staging, or without buffers, each element goes at on
     }
     w.t.push_some(10);
     CHECK(w.arrived() == 29);
-    CHECK(w.m.counting.calls(verb::send) == 0);
+    CHECK(w.m.counting.calls(verb::copy_from_pinned) == 0);
     CHECK(w.m.value.statistics().pinned == 0);
     w.m.failing.stop();
     CHECK(w.t.same());

@@ -14,7 +14,7 @@ constexpr std::size_t small_words = 8_KiB / 4;  // what the first buffer of a st
 void push(storage& s, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
     const auto word = static_cast<std::uint32_t>(s.size() / 4);
-    s.push(&word, 4, true);
+    s.push_back_slow(&word, 4, true);
   }
 }
 
@@ -29,14 +29,14 @@ TEST_CASE("a flush that has nothing to send waits for what a synchronous order w
       storage s = m.make({}, synchronous);
       reserve(s, 64_KiB);
       push(s, small_words + 1);
-      CHECK(m.counting.calls(verb::send) == 1);
+      CHECK(m.counting.calls(verb::copy_from_pinned) == 1);
       s.set_size(small_words * 4 - 4);  // drops the second buffer
       const std::size_t before = order.awaited;
       s.flush();
       CHECK(order.awaited == before + (synchronous ? 1 : 0));
       s.flush();
       CHECK(order.awaited == before + (synchronous ? 1 : 0));
-      CHECK(m.counting.calls(verb::send) == 1);
+      CHECK(m.counting.calls(verb::copy_from_pinned) == 1);
       CHECK(intact(s));
     }
     CHECK(m.balanced());
@@ -50,14 +50,14 @@ TEST_CASE("what is staged goes to the stream in which it was pushed", "[staging]
   {
     storage s = m.make({}, false);
     push(s, 100);
-    s.follow(s.order().stream);
-    CHECK(m.counting.calls(verb::send) == 0);
-    m.failing.fail(1, verb::send);
-    s.follow(vmm::stream_ref(reinterpret_cast<CUstream_st*>(2)));
+    s.set_stream(s.order().stream);
+    CHECK(m.counting.calls(verb::copy_from_pinned) == 0);
+    m.failing.fail(1, verb::copy_from_pinned);
+    s.set_stream(vmm::stream_ref(reinterpret_cast<CUstream_st*>(2)));
     CHECK(m.failing.fired());
     CHECK(s.size() == 400);
-    s.follow(vmm::default_stream());
-    CHECK(m.counting.calls(verb::send) == 1);
+    s.set_stream(vmm::default_stream());
+    CHECK(m.counting.calls(verb::copy_from_pinned) == 1);
     push(s, 100);
     CHECK(s.size() == 800);
     CHECK(intact(s));
@@ -70,13 +70,13 @@ TEST_CASE("what was shown stays shown until it is forgotten or outgrown", "[stag
   own_backend m(hints::granted, d);
   storage s = m.make();
   reserve(s, 400);
-  s.show();
+  s.mark_exposed();
   push(s, 1);
   s.set_size(0);
-  CHECK(s.shown());
-  s.forget_shown();
-  CHECK_FALSE(s.shown());
-  s.show();
+  CHECK(s.is_exposed());
+  s.hide();
+  CHECK_FALSE(s.is_exposed());
+  s.mark_exposed();
   grow(s, 401);
-  CHECK_FALSE(s.shown());
+  CHECK_FALSE(s.is_exposed());
 }

@@ -32,13 +32,13 @@ std::vector<way> ways() {
   const auto roomy = [](std::size_t n) { return [n](words_twin& t) { reserve(t.s, 1_MiB), t.push(n); }; };
   const auto flush = [](words_twin& t) { t.s.flush(); };
   const auto full = [](words_twin& t) { t.push_some(4_MiB / 4 - 5), t.s.flush(), t.push(5); };
-  const auto shown = [](words_twin& t) { reserve(t.s, 1_MiB), t.push(10), t.s.show(), t.push(5); };
+  const auto shown = [](words_twin& t) { reserve(t.s, 1_MiB), t.push(10), t.s.mark_exposed(), t.push(5); };
   const auto through = [](words_twin& t) { t.push(1, false); };
   return {{"the first push", {}, [](words_twin&) {}, pushed(1)},
           {"a first push with room", {}, roomy(0), pushed(1)},
           {"a full small buffer", {}, roomy(2048), pushed(1)},
           {"a full small buffer, in stream order", {}, roomy(2048), pushed(1), false},
-          {"growth of plain memory", {}, [](words_twin& t) { t.push(20), t.s.flush(), t.push(12); }, pushed(1)},
+          {"growth of direct memory", {}, [](words_twin& t) { t.push(20), t.s.flush(), t.push(12); }, pushed(1)},
           {"growth with everything staged", {}, pushed(32), pushed(1)},
           {"promotion", {}, [](words_twin& t) { t.push(1_MiB / 4 - 5), t.s.flush(), t.push(5); }, pushed(1)},
           {"relocation", tight(), full, pushed(1)},
@@ -102,7 +102,7 @@ TEST_CASE("a refused flush is an error that names the call, and is tried again",
     words_twin t(m.make({}, synchronous));
     t.push(10);
     for (int again = 0; again < 3; ++again) {
-      m.failing.fail(1, verb::send, errc::device_lost);
+      m.failing.fail(1, verb::copy_from_pinned, errc::device_lost);
       try {
         t.s.flush();
         FAIL("not refused");
@@ -113,9 +113,9 @@ TEST_CASE("a refused flush is an error that names the call, and is tried again",
       }
       t.push(0);
       CHECK(t.s.size() == 40);
-      CHECK_THROWS_AS((m.failing.fail(1, verb::send), t.s.data()), vmm::error);
-      CHECK_THROWS_AS((m.failing.fail(1, verb::send), t.s.show()), vmm::error);
-      CHECK_FALSE(t.s.shown());
+      CHECK_THROWS_AS((m.failing.fail(1, verb::copy_from_pinned), t.s.data()), vmm::error);
+      CHECK_THROWS_AS((m.failing.fail(1, verb::copy_from_pinned), t.s.mark_exposed()), vmm::error);
+      CHECK_FALSE(t.s.is_exposed());
     }
     t.push(3);
     CHECK(t.same());
@@ -143,11 +143,11 @@ TEST_CASE("out of memory with elements staged adds nothing and keeps them", "[re
       const std::size_t size = t.s.size();
       CHECK(size == t.model.size());
       CHECK(size > 12_MiB);
-      CHECK(m.counting.bytes(verb::send) < size);  // there are staged ones
+      CHECK(m.counting.bytes(verb::copy_from_pinned) < size);  // there are staged ones
       CHECK_THROWS_AS(t.push(), vmm::out_of_memory);
       CHECK_THROWS_AS(t.push_some(20000), vmm::out_of_memory);
       CHECK(t.s.size() == size);
-      CHECK(m.counting.bytes(verb::send) < size);
+      CHECK(m.counting.bytes(verb::copy_from_pinned) < size);
       CHECK(t.same());
       CHECK_THROWS_AS(t.push(), vmm::out_of_memory);
       t.cut(size / 1000 - 10);
@@ -208,7 +208,7 @@ TEST_CASE("long random histories of two storages lose no element", "[staging]") 
           case 2: a.push(n / 10); break;
           case 3: a.cut(size - (std::min)(size, n)); break;
           case 4: a.s.flush(); break;
-          case 5: a.s.show(); break;
+          case 5: a.s.mark_exposed(); break;
           case 6: a.exchange(b); break;
           case 7: a.s.shrink_to_fit(); break;
           case 8: reserve(a.s, (size + n) * 12); break;

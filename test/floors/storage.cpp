@@ -38,7 +38,7 @@ TEST_CASE("empty storage takes nothing and asks nothing", "[storage]") {
   CHECK(m.counting.calls(verb::describe) == 0);
 }
 
-TEST_CASE("small storage is plain memory that doubles, then moves once into a range", "[storage]") {
+TEST_CASE("small storage is direct memory that doubles, then moves once into a range", "[storage]") {
   own_backend m;
   {
     storage s = m.make();
@@ -327,12 +327,12 @@ TEST_CASE("contents are written, read, filled, shifted and compared by offset", 
   const std::uint32_t seven = 7;
   other.fill(40, &seven, 4, 3);
   CHECK(s.mismatch(other.data(), 1000, scalar::uint32, relation::equal) == 10);
-  other.shift(44, 40, 100);
+  other.memmove(44, 40, 100);
   std::vector<std::uint32_t> seen(5);
   other.copy_out(seen.data(), 36, 20);
-  other.wait();
+  other.synchronize();
   CHECK(seen == std::vector<std::uint32_t>{9, 7, 7, 7, 7});
-  storage scratch = storage::aside(s, 5000);
+  storage scratch = storage::temporary_copy(s, 5000);
   CHECK(scratch.capacity() >= 5000);
   CHECK(scratch.size() == 0);
 }

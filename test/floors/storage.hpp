@@ -35,7 +35,7 @@ struct own_backend {
   bool balanced() {
     value.trim(-1);
     value.unpin();
-    return counting.balanced() && value.warm_ranges().cached() == 0;
+    return counting.balanced() && value.cached_ranges().cached() == 0;
   }
   storage make(const options& o = {}, bool synchronous = true) {
     return storage(value, o, vmm::default_stream(), synchronous);
@@ -63,7 +63,7 @@ inline void extend_to(storage& s, std::size_t bytes) {
 inline bool intact(const storage& s) {
   std::vector<std::uint32_t> seen(s.size() / 4 + 1);
   s.copy_out(seen.data(), 0, s.size());
-  s.wait();
+  s.synchronize();
   return s.size() == 0 || std::memcmp(seen.data(), numbers(s.size()), s.size()) == 0;
 }
 
@@ -79,7 +79,7 @@ inline options tight() {  // every growth past 4 MiB needs more addresses
   return o;
 }
 
-/// Leaves a warm range with exactly `bytes` mapped, and says where.
+/// Leaves a cached range with exactly `bytes` mapped, and says where.
 inline std::byte* leave(own_backend& m, std::size_t bytes, const options& o = {}, bool synchronous = true) {
   storage s = m.make(o, synchronous);
   reserve(s, bytes);
@@ -99,13 +99,13 @@ struct twin {
     for (unsigned char& b : bytes) b = static_cast<unsigned char>((next = next * 1664525 + 1013904223) >> 24);
     return bytes;
   }
-  void put(const void* value, bool even_if_shown) {
-    s.template put<Bytes>(value, even_if_shown, [&] { return s.push(value, Bytes, even_if_shown); });
+  void put(const void* value, bool force) {
+    s.template push_back_fast<Bytes>(value, force, [&] { return s.push_back_slow(value, Bytes, force); });
   }
-  void push(std::size_t count = 1, bool even_if_shown = true) {
+  void push(std::size_t count = 1, bool force = true) {
     const std::vector<unsigned char> bytes = fresh(count);
     for (auto e = bytes.begin(); e != bytes.end(); e += Bytes) {
-      put(&*e, even_if_shown);
+      put(&*e, force);
       model.insert(model.end(), e, e + Bytes);
     }
   }
@@ -135,7 +135,7 @@ struct twin {
   bool same() const {
     std::vector<unsigned char> seen(s.size());
     s.copy_out(seen.data(), 0, s.size());
-    s.wait();
+    s.synchronize();
     return seen == model;
   }
 };

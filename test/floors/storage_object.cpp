@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include <vmm/engine/scratch.hpp>
+#include <vmm/engine/workspace.hpp>
 
 #include "floors/storage.hpp"
 #include "support/catch.hpp"
@@ -58,8 +58,8 @@ struct three_devices : forwarding_driver {
   status copy(const stream_order& order, void* to, const void* source, std::size_t bytes) noexcept override {
     return to_.copy(first(order), to, source, bytes);
   }
-  status wait(const stream_order& order) noexcept override { return to_.wait(first(order)); }
-  status drain(int) noexcept override { return to_.drain(0); }
+  status stream_synchronize(const stream_order& order) noexcept override { return to_.stream_synchronize(first(order)); }
+  status device_synchronize(int) noexcept override { return to_.device_synchronize(0); }
   status outside_capture(const stream_order& order) noexcept override { return to_.outside_capture(first(order)); }
 
  private:
@@ -116,29 +116,29 @@ TEST_CASE("an address that was handed out is noted where elements wait on the ho
   vmm::engine::device_runtime m(slow), real(backend().get_driver());
   storage s(m, vmm::default_stream(), true);
   s.expose();
-  CHECK_FALSE(s.shown());  // there is none
+  CHECK_FALSE(s.is_exposed());  // there is none
   grow(s, 1000);
-  CHECK_FALSE(s.shown());
+  CHECK_FALSE(s.is_exposed());
   s.expose();
-  CHECK(s.shown());
-  s.forget_shown();
-  CHECK_FALSE(s.shown());
-  s.show();
-  CHECK(s.shown());
+  CHECK(s.is_exposed());
+  s.hide();
+  CHECK_FALSE(s.is_exposed());
+  s.mark_exposed();
+  CHECK(s.is_exposed());
   grow(s, s.capacity() + 1);
-  CHECK_FALSE(s.shown());
+  CHECK_FALSE(s.is_exposed());
   s.expose();
   storage other(std::move(s));
-  CHECK(other.shown());
-  CHECK_FALSE(s.shown());
+  CHECK(other.is_exposed());
+  CHECK_FALSE(s.is_exposed());
   other.set_size(0);
   other.shrink_to_fit();
-  CHECK_FALSE(other.shown());
+  CHECK_FALSE(other.is_exposed());
 
   storage direct(real, vmm::default_stream(), true);
   grow(direct, 1000);
   direct.expose();
-  CHECK(direct.shown() == VMM_ON_CUDA);
+  CHECK(direct.is_exposed() == VMM_ON_CUDA);
 }
 
 TEST_CASE("a device that is current when an address is handed out is let in, once", "[storage]") {
@@ -177,7 +177,7 @@ TEST_CASE("without a stream storage is on the device that is current when it tak
   CHECK(s.device() == 2);
   extend_to(s, 3_MiB);  // stays where it is
   CHECK(d.taken.back() == 2);
-  CHECK(storage::aside(s, 10).device() == 2);
+  CHECK(storage::temporary_copy(s, 10).device() == 2);
   CHECK(storage::like(s).device() == 0);  // has no memory yet
   storage taken(std::move(s));
   CHECK(taken.device() == 2);
@@ -223,7 +223,7 @@ TEST_CASE("storage that could take no memory is on no device", "[storage]") {
 TEST_CASE("elements are aligned as they ask, in small storage and in large", "[storage]") {
   for (const bool virtual_memory : {true, false})
     for (const std::size_t alignment : {256_KiB, 4_KiB, std::size_t{512}, std::size_t{256}, std::size_t{1}}) {
-      plain_driver without;
+      direct_driver without;
       own_backend m(hints::granted, virtual_memory ? backend().get_driver() : without);
       {
         std::vector<storage> many;  // wherever the backend puts them
@@ -246,11 +246,11 @@ TEST_CASE("elements are aligned as they ask, in small storage and in large", "[s
         CHECK(like.capacity() == 300);
         CHECK(misaligned(like.data(), alignment) == 0);
         CHECK(intact(like));
-        const storage aside = storage::aside(s, 100), moved(std::move(like));
-        CHECK(misaligned(aside.address(), alignment) == 0);
+        const storage temporary = storage::temporary_copy(s, 100), moved(std::move(like));
+        CHECK(misaligned(temporary.address(), alignment) == 0);
         reserve(like, 10);
         CHECK(misaligned(like.address(), alignment) == 0);
-        const vmm::engine::scratch workspace(m.value, s.order(), 100, alignment);
+        const vmm::engine::workspace workspace(m.value, s.order(), 100, alignment);
         CHECK(misaligned(workspace.data(), alignment) == 0);
       }
       CHECK(m.balanced());

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// shrink_to_fit of engine::storage in a range, however its blocks lie: a granule past the contents at most, at the same address,
+/// shrink_to_fit of engine::storage in a range, however its blocks lie: a granularity past the contents at most, at the same address,
 /// and whatever is refused, contents that are whole. That each refusal is survived is in refusals.cpp, too.
 #include <stdexcept>
 
@@ -35,7 +35,7 @@ std::size_t free_memory(driver& d) {
 
 }  // namespace
 
-TEST_CASE("storage that was made in one go gives back all but a granule past its contents", "[storage]") {
+TEST_CASE("storage that was made in one go gives back all but a granularity past its contents", "[storage]") {
   for (const bool synchronous : {true, false})
     for (const std::size_t left : {std::size_t{4}, 2_MiB - 4, 2_MiB, 2_MiB + 4, 37_MiB + 8, 58_MiB, 59_MiB, 60_MiB}) {
       INFO((synchronous ? "synchronous, " : "on a stream, ") << left);

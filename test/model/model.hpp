@@ -98,7 +98,7 @@ class model_run {
     return made;
   }
   static std::size_t few(std::uint16_t x) { return x % 37; }
-  static std::size_t some(std::uint16_t x) { return x % 64 == 0 ? x % 30011 : x % 701; }  // seldom past the plain memory
+  static std::size_t some(std::uint16_t x) { return x % 64 == 0 ? x % 30011 : x % 701; }  // seldom past the direct memory
   static std::size_t place_in(const M& m, std::uint16_t x) { return m.empty() ? 0 : x % m.size(); }
 
   /// Each acts on the vector first: if that throws the model has not changed.

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Several threads: one vector read by all, and vectors of each thread's own that share the driver, warm ranges, scratch, staging
+/// Several threads: one vector read by all, and vectors of each thread's own that share the driver, cached ranges, workspaces, staging
 /// and figures while others trim and configure. The preset `thread` runs this under ThreadSanitizer.
 #include <atomic>
 #include <cstddef>
@@ -108,13 +108,13 @@ TEST_CASE("the address of one storage is handed out to many threads, with elemen
   for (int round = 0; round < 50; ++round) {
     vmm::engine::storage s(m, o, vmm::default_stream(), true);
     for (int i = 0; i < 100; ++i)
-      s.put<sizeof i>(&i, true, [&] { return s.push(&i, sizeof i, true); });
+      s.push_back_fast<sizeof i>(&i, true, [&] { return s.push_back_slow(&i, sizeof i, true); });
     const vmm::engine::storage& shared = s;
     on_threads(threads, [&](int) {
       shared.expose();
       int last = 0;
       shared.read(&last, 99 * sizeof(int), sizeof(int), vmm::default_stream());
-      wrong += !shared.shown() || shared.address() == nullptr || last != 99;
+      wrong += !shared.is_exposed() || shared.address() == nullptr || last != 99;
     });
   }
   CHECK(wrong == 0);
@@ -153,7 +153,7 @@ TEST_CASE("vectors of many threads, against trim, set_cache_limit and set_stagin
   CHECK(place.balanced());
 }
 
-TEST_CASE("scratch of many threads, against trim and set_cache_limit", "[threads]") {
+TEST_CASE("workspaces of many threads, against trim and set_cache_limit", "[threads]") {
   const std::size_t limit = vmm::cache_limit();
   std::atomic<int> wrong{0}, working{threads};
   on_threads(threads + 1, [&](int i) {
@@ -173,11 +173,11 @@ TEST_CASE("scratch of many threads, against trim and set_cache_limit", "[threads
       wrong += !(v == other);
       const vmm::engine::stream_order order{v.device(), stream.get(), false};
       const std::size_t bytes = 100000 + static_cast<std::size_t>(value);
-      void* const a = vmm_test::backend().lend(order, bytes);
-      void* const b = vmm_test::backend().lend(order, bytes);
+      void* const a = vmm_test::backend().acquire_workspace(order, bytes);
+      void* const b = vmm_test::backend().acquire_workspace(order, bytes);
       wrong += a == nullptr || b == nullptr || a == b;
-      vmm_test::backend().take_back(a);
-      vmm_test::backend().take_back(b);
+      vmm_test::backend().release_workspace(a);
+      vmm_test::backend().release_workspace(b);
     }
   });
   vmm::set_cache_limit(limit);
@@ -195,7 +195,7 @@ struct moody_driver : vmm_test::forwarding_driver {
  private:
   vmm_test::status admit(vmm_test::verb v, std::size_t) noexcept override {
     using vmm_test::verb;
-    if (!refuses || (v != verb::record && v != verb::drain && v != verb::await)) return {};
+    if (!refuses || (v != verb::record && v != verb::device_synchronize && v != verb::event_synchronize)) return {};
     ++refused;
     return {vmm::errc::failed, "moody_driver", "told so"};
   }
@@ -213,7 +213,7 @@ TEST_CASE("vectors of many threads, against trim, while waits are refused now an
         moody.refuses = round % 3 != 0;
         place.value.trim(-1);
         place.value.unpin();
-        place.value.warm_ranges().sweep();
+        place.value.cached_ranges().reclaim();
         place.value.set_cache_limit(round % 2 * 4_MiB);
       });
       return;
@@ -256,7 +256,7 @@ TEST_CASE("128 threads, each with vectors and a stream of its own", "[threads]")
       vmm::device_uvector<int> v(stream.get(), o);
       for (int x = 0; x < 3000; ++x) v.push_back(i + x);
       const vmm::device_uvector<int> before(v);
-      while (v.size() < most) v.resize(v.size() * 2, i);  // grows past every limit of plain memory
+      while (v.size() < most) v.resize(v.size() * 2, i);  // grows past every limit of direct memory
       wrong += before.to_vector() != counted(i, 3000);
       const auto rest = static_cast<std::int64_t>(v.size() - 3000);
       const std::int64_t first = std::int64_t{3000} * i + std::int64_t{3000} * 2999 / 2;
@@ -268,6 +268,6 @@ TEST_CASE("128 threads, each with vectors and a stream of its own", "[threads]")
   });
   CHECK(wrong == 0);
   vmm::trim();
-  const vmm::statistics s = vmm::stats();
+  const vmm::statistics s = vmm::query_statistics();
   CHECK(s.live + s.mapped + s.reserved + s.cached + s.pinned == 0);
 }

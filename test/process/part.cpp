@@ -26,7 +26,7 @@ vmm::device_uvector<int> large(fixed());
 extern "C" long work(int n) {
   try {
     for (int i = 0; i < n; ++i) small.push_back(1), large.push_back(1);
-    { vmm::device_uvector<int> passing(1000000); }
+    { vmm::device_uvector<int> temporary(1000000); }
     return vmm::reduce(small.view(), 0L) + vmm::reduce(large.view(), 0L);
   } catch (const std::exception& e) {
     std::fprintf(stderr, "%s\n", e.what());

@@ -210,7 +210,7 @@ TEST_CASE("memory is flat, however long it goes on", "[soak]") {
     for (std::thread& t : all) t.join();
     REQUIRE(shared.wrong == nullptr);
     vmm::trim();
-    const vmm::statistics s = vmm::stats();
+    const vmm::statistics s = vmm::query_statistics();
     REQUIRE(s.live + s.mapped + s.reserved + s.cached + s.pinned == 0);
     last = sample::now();
     if (r < rounds_to_warm_up) first = last;

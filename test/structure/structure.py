@@ -81,7 +81,7 @@ FLOORS = [
     (1, r"include/vmm/engine/(driver|host_driver|cuda_driver)\.hpp|src/(cuda|host)_driver\.cpp|src/cuda_(calls|events|devices)\..pp|src/cuda_entry_points\..*|kernels/.*"),
     (2, r"include/vmm/engine/(block|event)\.hpp"),
     (3, r"include/vmm/engine/address_range\.hpp|src/address_range\.cpp"),
-    (4, r"include/vmm/memory\.hpp|include/vmm/engine/(audience|shared_options|growth|lease|device_runtime|range_cache|scratch|staging|storage)\.hpp|src/(audience|storage|storage_room|storage_shrink|storage_stage|staging|range_cache|scratch|device_runtime|host_backend|cuda_backend)\.cpp|src/(scratch_lender|storage_resources)\.hpp"),
+    (4, r"include/vmm/memory\.hpp|include/vmm/engine/(access_set|shared_options|growth|pinned_buffer|pinned_buffer_pool|device_runtime|range_cache|workspace|storage)\.hpp|src/(access_set|storage|storage_growth|storage_shrink|storage_stage|pinned_buffer_pool|range_cache|workspace|device_runtime|host_backend|cuda_backend)\.cpp|src/(workspace_registry|storage_resources)\.hpp"),
     (6, r"include/vmm/(algorithm|execution_policy)\.hpp|include/vmm/detail/work\.hpp|include/vmm/detail/algorithm_route\.hpp|src/work\.cpp"),
     (5, r"include/vmm/(device_u?vector|back_inserter|as_thrust)\.hpp|include/vmm/as_thrust/.*|include/vmm/detail/.*|src/device_uvector_.*\.cpp"),
 ]
@@ -328,7 +328,7 @@ def check_containers():
         usable = usable and (parts[-1] in functions or parts[-1] in classes)
         if usable and (re.search(CONTAINER, n) or parts[-1] in returning):
             faults.append(f"a standard container crosses the border: {n}")
-    for name in classes & {"storage", "retired", "options", "device_list", "device_runtime", "audience", "address_range", "scratch"}:
+    for name in classes & {"storage", "deferred_release", "options", "device_list", "device_runtime", "access_set", "address_range", "workspace"}:
         for body in re.findall(r"\b(?:class|struct)\s+" + name + r"\b[^;(){}]*\{(.*?)\n\};", code, flags=re.S):
             if re.search(CONTAINER, body):
                 faults.append(f"a standard container in {name}")
@@ -356,16 +356,16 @@ def run_program(text, *flags, link=True):
 
 LAYOUT = """#include <cstdio>
 #include <vmm/device_uvector.hpp>
-#include <vmm/engine/scratch.hpp>
+#include <vmm/engine/workspace.hpp>
 #include <vmm/memory.hpp>
 #define SHOW(...) std::printf("%s: %zu bytes, aligned to %zu\\n", #__VA_ARGS__, sizeof(__VA_ARGS__), alignof(__VA_ARGS__))
 int main() {
   SHOW(vmm::engine::storage);
-  SHOW(vmm::engine::retired);
-  SHOW(vmm::engine::scratch);
+  SHOW(vmm::engine::deferred_release);
+  SHOW(vmm::engine::workspace);
   SHOW(vmm::engine::device_runtime);
   SHOW(vmm::engine::capabilities);
-  SHOW(vmm::engine::queue);
+  SHOW(vmm::engine::stream_order);
   SHOW(vmm::options);
   SHOW(vmm::device_list);
   SHOW(vmm::statistics);

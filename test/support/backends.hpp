@@ -12,15 +12,15 @@ inline vmm::engine::device_runtime& backend() { return vmm::default_backend(); }
 
 inline constexpr const char* backend_name() { return VMM_ON_CUDA ? "cuda" : "host"; }
 
-/// The driver of that backend, device 0 and its granularity, for tests of the lower floors.
+/// The driver of that backend, device 0 and its granularity, for tests of the lower layers.
 struct bench {
   vmm::engine::driver& driver = backend().get_driver();
-  vmm::engine::capabilities can = [this] {
+  vmm::engine::capabilities properties = [this] {
     vmm::engine::capabilities c;
     driver.describe(0, c);
     return c;
   }();
-  std::size_t granule = can.granularity;
+  std::size_t granularity = properties.granularity;
   vmm::engine::stream_order order{0, vmm::default_stream(), true};
 };
 

@@ -40,13 +40,14 @@ constexpr std::size_t operator""_GiB(unsigned long long n) { return static_cast<
 
 enum class verb {
   describe, memory, make_current, trim, reserve, unreserve, create, release, map, grant, unmap, replace, allocate, deallocate, graph_allocate,
-  graph_deallocate, pin, unpin, send, copy, shift, fill, mismatch, reduce, outside_capture, record, reached, follow, forget, await, wait, drain, any
+  graph_deallocate, pin, unpin, copy_from_pinned, copy, memmove, fill, mismatch, reduce, outside_capture, record, is_complete, stream_wait_event, destroy_event, event_synchronize, stream_synchronize,
+  device_synchronize, any
 };
 
 /// Verbs that give back: a backend that refuses them leaks, whoever calls.
 constexpr bool gives_back(verb v) {
   return v == verb::unreserve || v == verb::release || v == verb::unmap || v == verb::deallocate || v == verb::trim ||
-         v == verb::make_current || v == verb::forget || v == verb::unpin || v == verb::graph_deallocate;
+         v == verb::make_current || v == verb::destroy_event || v == verb::unpin || v == verb::graph_deallocate;
 }
 
 /// Hands every verb on. `admit` may refuse before, `done` hears of it after the backend has answered.
@@ -117,14 +118,14 @@ class forwarding_driver : public driver {
   status unpin(void* address, std::size_t bytes) noexcept override {
     return pass(verb::unpin, bytes, [&] { return to_.unpin(address, bytes); });
   }
-  status send(const stream_order& order, void* to, const void* pinned, std::size_t bytes) noexcept override {
-    return pass(verb::send, bytes, [&] { return to_.send(order, to, pinned, bytes); });
+  status copy_from_pinned(const stream_order& order, void* to, const void* pinned, std::size_t bytes) noexcept override {
+    return pass(verb::copy_from_pinned, bytes, [&] { return to_.copy_from_pinned(order, to, pinned, bytes); });
   }
   status copy(const stream_order& order, void* to, const void* source, std::size_t bytes) noexcept override {
     return pass(verb::copy, bytes, [&] { return to_.copy(order, to, source, bytes); });
   }
-  status shift(const stream_order& order, void* to, const void* from, std::size_t bytes, void* workspace) noexcept override {
-    return pass(verb::shift, bytes, [&] { return to_.shift(order, to, from, bytes, workspace); });
+  status memmove(const stream_order& order, void* to, const void* from, std::size_t bytes, void* workspace) noexcept override {
+    return pass(verb::memmove, bytes, [&] { return to_.memmove(order, to, from, bytes, workspace); });
   }
   status fill(const stream_order& order, void* to, const void* pattern, std::size_t size, std::size_t n) noexcept override {
     return pass(verb::fill, size * n, [&] { return to_.fill(order, to, pattern, size, n); });
@@ -143,23 +144,23 @@ class forwarding_driver : public driver {
   status record(const stream_order& order, event_handle& event) noexcept override {
     return pass(verb::record, 0, [&] { return to_.record(order, event); });
   }
-  status reached(event_handle event, bool& answer) noexcept override {
-    return pass(verb::reached, 0, [&] { return to_.reached(event, answer); });
+  status is_complete(event_handle event, bool& answer) noexcept override {
+    return pass(verb::is_complete, 0, [&] { return to_.is_complete(event, answer); });
   }
-  status follow(const stream_order& order, event_handle event) noexcept override {
-    return pass(verb::follow, 0, [&] { return to_.follow(order, event); });
+  status stream_wait_event(const stream_order& order, event_handle event) noexcept override {
+    return pass(verb::stream_wait_event, 0, [&] { return to_.stream_wait_event(order, event); });
   }
-  void forget(event_handle event) noexcept override {
-    pass(verb::forget, 0, [&] { return to_.forget(event), status{}; });
+  void destroy_event(event_handle event) noexcept override {
+    pass(verb::destroy_event, 0, [&] { return to_.destroy_event(event), status{}; });
   }
-  status await(event_handle event) noexcept override {
-    return pass(verb::await, 0, [&] { return to_.await(event); });
+  status event_synchronize(event_handle event) noexcept override {
+    return pass(verb::event_synchronize, 0, [&] { return to_.event_synchronize(event); });
   }
-  status wait(const stream_order& order) noexcept override {
-    return pass(verb::wait, 0, [&] { return to_.wait(order); });
+  status stream_synchronize(const stream_order& order) noexcept override {
+    return pass(verb::stream_synchronize, 0, [&] { return to_.stream_synchronize(order); });
   }
-  status drain(int device) noexcept override {
-    return pass(verb::drain, 0, [&] { return to_.drain(device); });
+  status device_synchronize(int device) noexcept override {
+    return pass(verb::device_synchronize, 0, [&] { return to_.device_synchronize(device); });
   }
 
  protected:
@@ -188,7 +189,7 @@ class counting_driver : public forwarding_driver {
   bool balanced() const {
     return same(verb::reserve, verb::unreserve) && same(verb::create, verb::release) &&
            same(verb::map, verb::unmap, bytes(verb::replace)) &&
-           same(verb::allocate, verb::deallocate) && same(verb::pin, verb::unpin) && calls(verb::record) == calls(verb::forget);
+           same(verb::allocate, verb::deallocate) && same(verb::pin, verb::unpin) && calls(verb::record) == calls(verb::destroy_event);
   }
 
  private:
@@ -273,10 +274,10 @@ class budget_driver : public forwarding_driver {
 /// The small device of either backend: the host's own kind has a size already.
 using small_driver = std::conditional_t<VMM_ON_CUDA, budget_driver, vmm::engine::host_driver>;
 
-/// Plain memory alone, as a GPU without virtual memory management.
-class plain_driver : public forwarding_driver {
+/// Direct memory alone, as a GPU without virtual memory management.
+class direct_driver : public forwarding_driver {
  public:
-  explicit plain_driver(driver& to = backend().get_driver()) noexcept : forwarding_driver(to) {}
+  explicit direct_driver(driver& to = backend().get_driver()) noexcept : forwarding_driver(to) {}
   std::size_t asked = 0;  ///< for what it does not have
 
   status describe(int device, capabilities& answer) noexcept override {
@@ -318,8 +319,8 @@ struct staged_place {
 
   /// Calls that have read or written device memory so far.
   std::size_t touched() const {
-    return counting.calls(verb::send) + counting.calls(verb::copy) + counting.calls(verb::fill) +
-           counting.calls(verb::shift) + counting.calls(verb::mismatch) + counting.calls(verb::reduce);
+    return counting.calls(verb::copy_from_pinned) + counting.calls(verb::copy) + counting.calls(verb::fill) +
+           counting.calls(verb::memmove) + counting.calls(verb::mismatch) + counting.calls(verb::reduce);
   }
   bool balanced() {
     value.trim(-1);
@@ -337,7 +338,7 @@ class order_driver : public forwarding_driver {
   std::size_t awaited = 0;                  ///< events that were not reached yet
   std::size_t early = 0;                    ///< unmapped while an event was not reached
 
-  void reach() { to_.drain(0), pending_.clear(); }
+  void reach() { to_.device_synchronize(0), pending_.clear(); }
 
   status map(void* address, std::size_t bytes, block_handle b, const int* devices, std::size_t) noexcept override {
     return to_.map(address, bytes, b, devices, 1);
@@ -351,20 +352,20 @@ class order_driver : public forwarding_driver {
     if (!order.synchronous) pending_.insert(event);
     return {};
   }
-  status reached(event_handle event, bool& answer) noexcept override {
+  status is_complete(event_handle event, bool& answer) noexcept override {
     answer = pending_.count(event) == 0;
     return {};
   }
-  status follow(const stream_order& order, event_handle) noexcept override { return followed.push_back(order.stream), status{}; }
-  void forget(event_handle event) noexcept override { pending_.erase(event); }
-  status await(event_handle event) noexcept override {
+  status stream_wait_event(const stream_order& order, event_handle) noexcept override { return followed.push_back(order.stream), status{}; }
+  void destroy_event(event_handle event) noexcept override { pending_.erase(event); }
+  status event_synchronize(event_handle event) noexcept override {
     awaited += pending_.erase(event);
-    return to_.drain(0);
+    return to_.device_synchronize(0);
   }
-  status drain(int device) noexcept override {
+  status device_synchronize(int device) noexcept override {
     drained.push_back(device);
     if (device == 0) pending_.clear();
-    return to_.drain(0);
+    return to_.device_synchronize(0);
   }
 
  private:
@@ -400,16 +401,16 @@ class hint_driver : public forwarding_driver {
 
 /// @name Bytes to a backend and back; both wait
 template <class T>
-status send(driver& d, const stream_order& q, void* to, const std::vector<T>& values) {
+status upload(driver& d, const stream_order& q, void* to, const std::vector<T>& values) {
   const status s = d.copy(q, to, values.data(), values.size() * sizeof(T));
-  return s.ok() ? d.wait(q) : s;
+  return s.ok() ? d.stream_synchronize(q) : s;
 }
 
 template <class T>
 std::vector<T> fetch(driver& d, const stream_order& q, const void* from, std::size_t count) {
   std::vector<T> values(count);
   status s = d.copy(q, values.data(), from, count * sizeof(T));
-  if (s.ok()) s = d.wait(q);
+  if (s.ok()) s = d.stream_synchronize(q);
   if (!s.ok()) values.clear();
   return values;
 }

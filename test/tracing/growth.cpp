@@ -64,7 +64,7 @@ int main(int argc, char* argv[]) {
   ++steps;
 
   check(v.statistics().growth_steps == static_cast<std::size_t>(steps), "the vector's number of growth steps");
-  check(vmm::stats().growth_steps == static_cast<std::size_t>(steps), "the process's number of growth steps");
+  check(vmm::query_statistics().growth_steps == static_cast<std::size_t>(steps), "the process's number of growth steps");
   v.resize(values.size());
   check(v.to_vector() == values, "the elements");
 

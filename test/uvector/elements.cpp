@@ -315,7 +315,7 @@ TEST_CASE("views and iterators span the elements", "[elements]") {
   CHECK(c.rbegin().base() == c.end());
   const vmm::view<const int> read_only = v.view();
   CHECK(read_only.subview(1, 2).data() == v.data() + 1);
-  if (bench().can.host_addressable) {
+  if (bench().properties.host_addressable) {
     CHECK(*v.begin() == 5);
     CHECK(*c.rbegin() == 7);
     CHECK(v.view()[1] == 6);

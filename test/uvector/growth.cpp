@@ -44,7 +44,7 @@ bool all_are(const device_uvector<std::uint64_t>& v, std::size_t first, std::siz
   std::size_t index = 0;
   const stream_order q{v.device(), v.stream(), false};
   const std::size_t pairs = last - first - 1;
-  device_uvector<unsigned char> workspace(backend().describe(v.device()).workspace, v.stream());
+  device_uvector<unsigned char> workspace(backend().describe(v.device()).workspace_bytes, v.stream());
   return backend()
              .get_driver()
              .mismatch(q, v.data() + first, v.data() + first + 1, pairs, scalar::uint64, relation::equal, workspace.data(),
@@ -275,21 +275,21 @@ TEST_CASE("statistics add up for one vector and for the backend, and can be read
   }
   CHECK(m.statistics().mapped == 0);
   CHECK(m.statistics().reserved == 0);
-  const vmm::statistics before = vmm::stats();
+  const vmm::statistics before = vmm::query_statistics();
   const device_uvector<int> v(1000);
-  CHECK(vmm::stats().mapped == before.mapped + 4000);
+  CHECK(vmm::query_statistics().mapped == before.mapped + 4000);
 }
 
 TEST_CASE("what a device can do, and why something was refused, can be printed", "[growth]") {
   std::ostringstream text;
-  text << vmm::capabilities();
+  text << vmm::query_capabilities();
   CHECK(text.str().find("virtual memory yes") != std::string::npos);
-  CHECK(text.str().find("granule") != std::string::npos);
+  CHECK(text.str().find("granularity") != std::string::npos);
   vmm::engine::capabilities none;
   text.str("");
   text << none;
   CHECK(text.str().find("virtual memory no") != std::string::npos);
-  CHECK(text.str().find("granule") == std::string::npos);
+  CHECK(text.str().find("granularity") == std::string::npos);
   std::set<std::string> names;
   for (int code = 0; code <= static_cast<int>(vmm::errc::failed) + 1; ++code) names.insert(vmm::to_string(static_cast<vmm::errc>(code)));
   CHECK(names.size() == static_cast<std::size_t>(vmm::errc::failed) + 2);  // each its own, and "unknown"

@@ -322,7 +322,7 @@ TEST_CASE("options may stand where the stream would", "[life]") {
   CHECK(a.empty());
   CHECK(b.size() == 5);
   CHECK(c.size() == 5);
-  CHECK(b.capacity() * sizeof(int) == bench().granule);
+  CHECK(b.capacity() * sizeof(int) == bench().granularity);
   CHECK(c.capacity() == 5);
 }
 

@@ -193,12 +193,12 @@ TEST_CASE("members are seen to flush by the driver, and what is not shown stays 
     CHECK(p.touched() == before);
     CHECK(memory(other, data, 4) == host_ints{-1, -1, -1, -1});
     other.flush();
-    CHECK(p.counting.calls(verb::send) == 1);
-    CHECK(p.counting.bytes(verb::send) == 16);
+    CHECK(p.counting.calls(verb::copy_from_pinned) == 1);
+    CHECK(p.counting.bytes(verb::copy_from_pinned) == 16);
     CHECK(memory(other, data, 4) == host_ints{0, 1, 2, 3});
     other.push_back(4);
     other.clear();
-    CHECK(p.counting.bytes(verb::send) == 16);
+    CHECK(p.counting.bytes(verb::copy_from_pinned) == 16);
     CHECK(moved.empty());
     other.push_back(5);
     CHECK(other.to_vector() == host_ints{5});
@@ -224,7 +224,7 @@ TEST_CASE("a million pushes are a million elements", "[push]") {
     CHECK(v.to_vector() == model);
     CHECK(v.statistics().copied_bytes <= 1_MiB);
   }
-  CHECK(p.counting.calls(verb::send) < 40);
+  CHECK(p.counting.calls(verb::copy_from_pinned) < 40);
   CHECK(p.counting.calls(verb::fill) == 0);
 }
 
@@ -330,7 +330,7 @@ TEST_CASE("without staging each element is on the device when push_back returns"
       v.wait();
       REQUIRE(memory(v, data, v.size()) == count_to(i + 1));
     }
-    CHECK(p.counting.calls(verb::send) == 0);
+    CHECK(p.counting.calls(verb::copy_from_pinned) == 0);
     CHECK(p.value.statistics().pinned == 0);
     p.value.set_staging(256_KiB, 64);
     v.push_back(7);
@@ -347,12 +347,12 @@ TEST_CASE("the default backend can be told not to stage, and to give its buffers
   model.erase(model.begin());
   CHECK(v.to_vector() == model);
   vmm::trim();
-  CHECK(vmm::stats().pinned == 0);
+  CHECK(vmm::query_statistics().pinned == 0);
   vmm::set_staging(256_KiB, 64);
   ints w;
   w.push_back(1);
-  CHECK((vmm::stats().pinned != 0) == VMM_ON_CUDA);
-  CHECK(vmm::stats().pinned <= 16_MiB);
+  CHECK((vmm::query_statistics().pinned != 0) == VMM_ON_CUDA);
+  CHECK(vmm::query_statistics().pinned <= 16_MiB);
   CHECK(w.back_element() == 1);
 }
 

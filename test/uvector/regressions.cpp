@@ -42,7 +42,7 @@ std::vector<int> counted(std::size_t n) {
   return values;
 }
 
-constexpr std::size_t granule_ints = 2_MiB / sizeof(int);
+constexpr std::size_t granularity_ints = 2_MiB / sizeof(int);
 
 }  // namespace
 
@@ -50,20 +50,20 @@ TEST_CASE("out of memory, and then a smaller growth succeeds", "[regressions]") 
   small_device d(64_MiB);
   {
     device_uvector<int> v(vmm::default_stream(), d.fixed);
-    v.append(counted(granule_ints));
+    v.append(counted(granularity_ints));
     int* const data = v.data();
     const std::size_t capacity = v.capacity();
     for (int round = 0; round < 3; ++round) {
       CHECK_THROWS_AS(v.resize(200_MiB / 4), vmm::out_of_memory);
-      CHECK(v.size() == granule_ints);
+      CHECK(v.size() == granularity_ints);
       CHECK(v.capacity() == capacity);
     }
-    CHECK_NOTHROW(v.resize(5 * granule_ints));
+    CHECK_NOTHROW(v.resize(5 * granularity_ints));
     CHECK(v.data() == data);
-    v.resize(granule_ints);
-    CHECK(v.to_vector() == counted(granule_ints));
+    v.resize(granularity_ints);
+    CHECK(v.to_vector() == counted(granularity_ints));
     CHECK_THROWS_AS(v.reserve(1_GiB), vmm::out_of_memory);
-    CHECK_NOTHROW(v.reserve(9 * granule_ints));
+    CHECK_NOTHROW(v.reserve(9 * granularity_ints));
   }
   d.value.trim(-1);
   CHECK(d.counting.balanced());
@@ -88,7 +88,7 @@ TEST_CASE("growth after growth after growth", "[regressions]") {
 
 TEST_CASE("reserve without ever growing, then destroy", "[regressions]") {
   small_device d(256_MiB);
-  for (std::size_t n : {std::size_t{1}, std::size_t{1000}, 3 * granule_ints + 1}) {
+  for (std::size_t n : {std::size_t{1}, std::size_t{1000}, 3 * granularity_ints + 1}) {
     device_uvector<int> a(vmm::default_stream(), d.fixed), b(vmm::default_stream(), d.plain);
     a.reserve(n), b.reserve(n);
     CHECK((a.empty() && b.empty()));
@@ -114,17 +114,17 @@ TEST_CASE("to allocate, destroy and trim 64 times leaves free memory as it was",
     REQUIRE(m.get_driver().memory(0, info).ok());
     return info.free;
   };
-  { device_uvector<int> warm_up(3 * granule_ints, o); }
+  { device_uvector<int> warm_up(3 * granularity_ints, o); }
   const std::size_t before = free_after_trim();
   for (int i = 0; i < 64; ++i) {
-    { device_uvector<int> v(3 * granule_ints + 17, o), small(1000, o); }
+    { device_uvector<int> v(3 * granularity_ints + 17, o), small(1000, o); }
     CHECK(free_after_trim() >= before);
   }
 }
 
-TEST_CASE("sizes that are no multiple of the granule", "[regressions]") {
+TEST_CASE("sizes that are no multiple of the granularity", "[regressions]") {
   small_device d(256_MiB);
-  for (std::size_t n : {granule_ints - 1, granule_ints + 1, 2 * granule_ints - 1, 3 * granule_ints + 3, std::size_t{1}}) {
+  for (std::size_t n : {granularity_ints - 1, granularity_ints + 1, 2 * granularity_ints - 1, 3 * granularity_ints + 3, std::size_t{1}}) {
     device_uvector<int> v(vmm::default_stream(), d.fixed);
     v.append(counted(n));
     CHECK(v.size() == n);
@@ -143,7 +143,7 @@ TEST_CASE("sizes that are no multiple of the granule", "[regressions]") {
 }
 
 TEST_CASE("a vector moved, assigned and swapped with itself keeps its elements", "[regressions]") {
-  for (std::size_t n : {std::size_t{10}, 2 * granule_ints}) {
+  for (std::size_t n : {std::size_t{10}, 2 * granularity_ints}) {
     device_uvector<int> v;
     v.append(counted(n));
     device_uvector<int>& itself = v;
@@ -165,7 +165,7 @@ TEST_CASE("a vector moved, assigned and swapped with itself keeps its elements",
 
 TEST_CASE("a smaller copy after a larger one, and assignment where there is room, move no memory", "[regressions]") {
   device_uvector<int> large, small;
-  large.append(counted(3 * granule_ints));
+  large.append(counted(3 * granularity_ints));
   small.append(counted(5));
   int* const data = large.data();
   large = small;
@@ -181,10 +181,10 @@ TEST_CASE("no call changes the caller's current device or leaves an error behind
   {
     device_uvector<int> v;
     for (int i = 0; i < 1000; ++i) v.push_back(i);
-    v.resize(5 * granule_ints);
+    v.resize(5 * granularity_ints);
     CHECK_THROWS(v.resize(std::size_t{1} << 50));
     vmm::fill(v.view(), 3);
-    CHECK(vmm::reduce(v.view(), 0L) == static_cast<long>(5 * granule_ints) * 3);
+    CHECK(vmm::reduce(v.view(), 0L) == static_cast<long>(5 * granularity_ints) * 3);
     v.shrink_to_fit();
     CHECK(v == v);
   }
@@ -196,22 +196,22 @@ TEST_CASE("no call changes the caller's current device or leaves an error behind
 
 TEST_CASE("vectors made after cudaDeviceReset work, and those of before can be destroyed", "[regressions][reset]") {
   {
-    device_uvector<int> small(1000), large(4 * granule_ints), pushed;
+    device_uvector<int> small(1000), large(4 * granularity_ints), pushed;
     for (int i = 0; i < 100; ++i) pushed.push_back(i);
-    { device_uvector<int> left_warm(2 * granule_ints); }
+    { device_uvector<int> left_cached(2 * granularity_ints); }
     small.fill(1), large.fill(1);
     large.wait();
     REQUIRE(cudaDeviceReset() == cudaSuccess);
-    device_uvector<int> v(3 * granule_ints), w;
+    device_uvector<int> v(3 * granularity_ints), w;
     vmm::fill(v.view(), 2);
-    CHECK(vmm::reduce(v.view(), 0L) == static_cast<long>(3 * granule_ints) * 2);
+    CHECK(vmm::reduce(v.view(), 0L) == static_cast<long>(3 * granularity_ints) * 2);
     for (int i = 0; i < 1000; ++i) w.push_back(i);
     CHECK(w.to_vector() == counted(1000));
   }
   vmm::trim();
   cudaGetLastError();
-  device_uvector<int> v(5 * granule_ints);
+  device_uvector<int> v(5 * granularity_ints);
   vmm::fill(v.view(), 4);
-  CHECK(vmm::count(v.view(), 4) == static_cast<std::ptrdiff_t>(5 * granule_ints));
+  CHECK(vmm::count(v.view(), 4) == static_cast<std::ptrdiff_t>(5 * granularity_ints));
 }
 #endif

@@ -276,12 +276,12 @@ TEST_CASE("move assignment takes the memory and gives back its own", "[assign]")
     ints source(home.options), v(500, 1);
     source = iota(100);
     const int* const address = source.data().get();
-    const std::size_t mapped = vmm::stats().mapped, own = v.statistics().mapped;
+    const std::size_t mapped = vmm::query_statistics().mapped, own = v.statistics().mapped;
     CHECK(&(v = std::move(source)) == &v);
     CHECK(v.data().get() == address);
     CHECK(contents(v) == iota(100));
     CHECK(source.empty());
-    CHECK(vmm::stats().mapped == mapped - own);
+    CHECK(vmm::query_statistics().mapped == mapped - own);
     source = {1, 2};
     CHECK(contents(source) == host_ints{1, 2});
     ints& same = v;
@@ -308,7 +308,7 @@ TEST_CASE("swap exchanges everything and copies nothing", "[swap]") {
     std::swap(a, b);
     CHECK(a.data().get() == in_b);
     CHECK(b.data().get() == in_a);
-    CHECK(lives_in_range(b) == (std::string(home.name) != "plain memory"));
+    CHECK(lives_in_range(b) == (std::string(home.name) != "direct memory"));
     a.swap(a);
     std::swap(b, b);
     CHECK(contents(a) == host_ints{7, 8});

@@ -208,15 +208,15 @@ TEST_CASE("shrink_to_fit gives back what holds no elements", "[capacity]") {
   CHECK(v.data().get() == address);
   CHECK(contents(v) == iota(1000));
 
-  const std::size_t granule = vmm_test::bench().granule;
-  while (v.statistics().mapped < 8 * granule) v.resize(v.size() + granule / 8, vmm::no_init);
+  const std::size_t granularity = vmm_test::bench().granularity;
+  while (v.statistics().mapped < 8 * granularity) v.resize(v.size() + granularity / 8, vmm::no_init);
   const int* const in_range = v.data().get();
   v.resize(1000);
-  CHECK(v.statistics().mapped >= 8 * granule);
+  CHECK(v.statistics().mapped >= 8 * granularity);
   v.shrink_to_fit();
   CHECK(v.data().get() == in_range);
-  CHECK(v.statistics().mapped == granule);
-  CHECK(v.capacity() == granule / sizeof(int));
+  CHECK(v.statistics().mapped == granularity);
+  CHECK(v.capacity() == granularity / sizeof(int));
   CHECK(contents(v) == iota(1000));
 }
 
@@ -270,7 +270,7 @@ TEST_CASE("options::limit is the most that a vector takes", "[capacity]") {
 
   for (auto home : homes()) {
     INFO(home);
-    home.options.limit = 2 * vmm_test::bench().granule;
+    home.options.limit = 2 * vmm_test::bench().granularity;
     const std::size_t most = home.options.limit / sizeof(int);
     ints w(home.options);
     w.resize(most - 1, 1);

@@ -111,7 +111,7 @@ void check(const char* call, const Vector& v, const host_ints& model, int device
   CHECK((read(v) == model));
 }
 
-/// Plain memory; a range from some growth on; a range from the first element on.
+/// Direct memory; a range from some growth on; a range from the first element on.
 std::vector<std::size_t> sizes() { return {1000, 200000, 3 * mebi}; }
 
 /// On `device`: the sum of n elements, each of which is one more afterwards.
@@ -130,7 +130,7 @@ unsigned long long add_up_on(int device, int* elements, std::size_t n) {
 TEST_CASE("a device that does not exist is refused, as owner and as one with access", "[devices]") {
   succeed(cudaSetDevice(0));
   const int none = gpus();
-  const vmm::statistics before = vmm::stats();
+  const vmm::statistics before = vmm::query_statistics();
   for (const vmm::options& o : {on(none), on(0, {none})}) {
     INFO("device " << o.device << " of " << none);
     ints v(o);
@@ -150,14 +150,14 @@ TEST_CASE("a device that does not exist is refused, as owner and as one with acc
     CHECK((v.empty() && v.capacity() == 0));
     CHECK((v.statistics().growth_steps == 0 && v.statistics().mapped == 0));
     v.clear(), v.shrink_to_fit();
-    CHECK(vmm::stats().mapped == before.mapped);
-    CHECK((vmm::stats().reserved == before.reserved && vmm::stats().cached == before.cached));
+    CHECK(vmm::query_statistics().mapped == before.mapped);
+    CHECK((vmm::query_statistics().reserved == before.reserved && vmm::query_statistics().cached == before.cached));
     CHECK(cudaPeekAtLastError() == cudaSuccess);
     v = ints(3, 4);
     v.push_back(5);
     check("another vector's memory", v, {4, 4, 4, 5}, 0);
   }
-  CHECK_THROWS_AS(vmm::capabilities(none), vmm::error);
+  CHECK_THROWS_AS(vmm::query_capabilities(none), vmm::error);
 }
 
 /// What both vectors can do, on device 1; a copy of it takes its memory on `copies`.
@@ -359,15 +359,15 @@ TEST_CASE("a device with access reads and writes what every growth has added", "
   }
 }
 
-TEST_CASE("a warm range is as accessible as the vector was that left it", "[devices]") {
+TEST_CASE("a cached range is as accessible as the vector was that left it", "[devices]") {
   if (!two_gpus(true)) return;
   vmm::trim();
   const std::size_t n = 16 * mebi;
   for (const int value : {3, 5}) {
-    const std::size_t warm = vmm::stats().cached;
+    const std::size_t warm = vmm::query_statistics().cached;
     ints v(n, value, on(0, {1}));
     if (value == 5) CHECK(warm >= n * sizeof(int));
-    if (value == 5) CHECK(vmm::stats().cached < warm);
+    if (value == 5) CHECK(vmm::query_statistics().cached < warm);
     CHECK(add_up_on(1, v.data().get(), n) == static_cast<unsigned long long>(value) * n);
     CHECK(v.back() == value + 1);
   }

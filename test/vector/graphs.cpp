@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Algorithms in the order of a stream, and under its capture: what needs scratch memory has the graph's own, what would have
+/// Algorithms in the order of a stream, and under its capture: what needs temporary memory has the graph's own, what would have
 /// to wait is refused, and a graph runs on after the vector has grown.
 #include <cuda_runtime.h>
 
@@ -106,7 +106,7 @@ TEST_CASE("with a stream nothing waits", "[graphs]") {
   succeed(cudaFreeHost(go));
 }
 
-TEST_CASE("a graph with scratch memory replays after the vector has grown, whoever uses scratch meanwhile", "[graphs]") {
+TEST_CASE("a graph with temporary memory replays after the vector has grown, whoever uses temporary memory meanwhile", "[graphs]") {
   for (auto mode : {cudaStreamCaptureModeGlobal, cudaStreamCaptureModeThreadLocal, cudaStreamCaptureModeRelaxed}) {
     const own_stream s, other;
     const std::size_t n = 200000;

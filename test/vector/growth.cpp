@@ -33,9 +33,9 @@ class neighbour {
  private:
   static vmm::engine::driver& driver() { return vmm_test::backend().get_driver(); }
   void take(const void* data, std::size_t reserved) {
-    vmm::engine::capabilities can;
-    driver().describe(0, can);
-    granule_ = can.granularity;
+    vmm::engine::capabilities properties;
+    driver().describe(0, properties);
+    granule_ = properties.granularity;
     void* const end = static_cast<char*>(const_cast<void*>(data)) + reserved;
     if (!driver().reserve(granule_, end, address_).ok()) throw std::runtime_error("no addresses for a neighbour");
   }
@@ -121,7 +121,7 @@ TEST_CASE("vectors with fixed addresses grow beside each other", "[growth]") {
 }
 
 TEST_CASE("what is held is the data and a step", "[growth]") {
-  vmm::trim();  // a warm range may hold a little more
+  vmm::trim();  // a cached range may hold a little more
   const auto most = [](std::size_t data) { return data + data / 8 + 32 * mebi; };
   ints v;
   for (int i = 0; i < 40; ++i) {
@@ -130,7 +130,7 @@ TEST_CASE("what is held is the data and a step", "[growth]") {
     CHECK(v.statistics().mapped <= most(v.size() * sizeof(int)));
   }
   vmm::options o = fixed();
-  o.minimum_step = 8 * vmm_test::bench().granule;
+  o.minimum_step = 8 * vmm_test::bench().granularity;
   CHECK(ints(1, o).statistics().mapped == o.minimum_step);
 }
 
@@ -173,10 +173,10 @@ TEST_CASE("a reserve past small_limit spares the move", "[growth]") {
 }
 
 TEST_CASE("a full range is extended, or mapped elsewhere without a copy", "[growth]") {
-  const std::size_t granule = vmm_test::bench().granule, n = granule / sizeof(int);
+  const std::size_t granularity = vmm_test::bench().granularity, n = granularity / sizeof(int);
   vmm::options o;
   o.small_limit = 0;
-  o.initial_reservation = granule;
+  o.initial_reservation = granularity;
   ints v(n, o);
   REQUIRE(v.reserved() == n);
   count_up(v, 0, n);
@@ -204,10 +204,10 @@ TEST_CASE("a full range is extended, or mapped elsewhere without a copy", "[grow
 }
 
 TEST_CASE("a fixed address that cannot stay is an error, and nothing changes", "[growth]") {
-  vmm::trim();  // the neighbour shall be ours, not a warm range that can be given up
-  const std::size_t granule = vmm_test::bench().granule, n = granule / sizeof(int);
+  vmm::trim();  // the neighbour shall be ours, not a cached range that can be given up
+  const std::size_t granularity = vmm_test::bench().granularity, n = granularity / sizeof(int);
   vmm::options o = fixed();
-  o.initial_reservation = granule;
+  o.initial_reservation = granularity;
   ints v(n, o);
   count_up(v, 0, n);
   const int* const address = v.data().get();
@@ -230,16 +230,16 @@ TEST_CASE("a fixed address that cannot stay is an error, and nothing changes", "
 TEST_CASE("shrink_to_fit after clear gives everything back", "[growth]") {
   for (const auto& home : homes()) {
     INFO(home);
-    const vmm::statistics before = vmm::stats();
+    const vmm::statistics before = vmm::query_statistics();
     ints v(home.options);
     v.resize(5 * mebi, 1);
-    CHECK(vmm::stats().mapped >= before.mapped + 5 * mebi * sizeof(int));
+    CHECK(vmm::query_statistics().mapped >= before.mapped + 5 * mebi * sizeof(int));
     v.clear();
     v.shrink_to_fit();
     CHECK(v.capacity() == 0);
     CHECK(v.statistics().mapped == 0);
-    CHECK(vmm::stats().mapped == before.mapped);
-    if (!home.options.fixed_address) CHECK(vmm::stats().reserved == before.reserved);
+    CHECK(vmm::query_statistics().mapped == before.mapped);
+    if (!home.options.fixed_address) CHECK(vmm::query_statistics().reserved == before.reserved);
     v.append({1, 2, 3});
     CHECK(contents(v) == host_ints{1, 2, 3});
   }
@@ -247,10 +247,10 @@ TEST_CASE("shrink_to_fit after clear gives everything back", "[growth]") {
 
 #if !VMM_ON_CUDA
 TEST_CASE("elements that are more than their bytes follow when their range is full", "[growth]") {
-  const std::size_t granule = vmm_test::bench().granule, n = granule / sizeof(std::string);
+  const std::size_t granularity = vmm_test::bench().granularity, n = granularity / sizeof(std::string);
   vmm::options o;
   o.small_limit = 0;
-  o.initial_reservation = granule;
+  o.initial_reservation = granularity;
   vmm::device_vector<std::string> v(o);
   for (std::size_t i = 0; i < n; ++i) v.push_back(std::to_string(i));
   const neighbour taken(v.data().get(), v.statistics().reserved);

@@ -154,7 +154,7 @@ TEST_CASE("memory of a vector that is gone is not another stream's before its wo
   vmm::trim();
   pinned_signals told;
   const int* const place = leave_in_use(one.handle, n, told.p);
-  CHECK(vmm::stats().cached >= n * sizeof(int));
+  CHECK(vmm::query_statistics().cached >= n * sizeof(int));
   {
     const vmm::device_uvector<int> elsewhere(n, other.handle), waiting_for_nobody(n, vmm::default_stream());
     CHECK(elsewhere.data() != place);
@@ -291,7 +291,7 @@ TEST_CASE("vectors of one thread leave the captures of another valid, in every m
     }
 }
 
-TEST_CASE("what would tie a graph to passing memory is refused, and vector and capture stay usable", "[in_flight]") {
+TEST_CASE("what would tie a graph to temporary memory is refused, and vector and capture stay usable", "[in_flight]") {
   const non_blocking_stream stream;
   vmm::device_uvector<int> small(stream.handle), large(4 * mebi, stream.handle);
   small.append(iota(1000));

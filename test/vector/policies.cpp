@@ -161,13 +161,13 @@ TEST_CASE("Thrust's algorithms do under vmm::par what they do without", "[polici
   }
 }
 
-TEST_CASE("Thrust's algorithms take nothing from the backend while scratch is warm", "[policies]") {
+TEST_CASE("Thrust's algorithms take nothing from the backend while its ranges are cached", "[policies]") {
   const host_ints host = random_ints(100000, 0, 1 << 30, 6);
   device_ints v(host.begin(), host.end());
   thrust::sort(vmm::par, v.begin(), v.end());
-  const std::size_t before = vmm::stats().mapped + vmm::stats().cached;
+  const std::size_t before = vmm::query_statistics().mapped + vmm::query_statistics().cached;
   v = host;
   thrust::sort(vmm::par, v.begin(), v.end());
   CHECK(vmm::reduce(v.begin(), v.end(), 0L) == std::accumulate(host.begin(), host.end(), 0L));
-  CHECK(vmm::stats().mapped + vmm::stats().cached == before);
+  CHECK(vmm::query_statistics().mapped + vmm::query_statistics().cached == before);
 }

@@ -164,7 +164,7 @@ TEST_CASE("a program that is legal with Thrust reads through data() what it push
   places p;
   std::vector<home> all = homes();
   all.insert(all.end(), p.all.begin(), p.all.end());
-  all.push_back({"a backend that stages, plain memory", moving.how});
+  all.push_back({"a backend that stages, direct memory", moving.how});
   for (const home& place : all) {
     INFO(place);
     ints v(place.options);
@@ -261,12 +261,12 @@ TEST_CASE("growth past the capacity ends the time in which every push is a write
   v.data();
   for (int i = 0; i < 8; ++i) v.push_back(i);
   CHECK(p.counting.calls(verb::fill) == 8);
-  CHECK(p.counting.calls(verb::send) == 0);
+  CHECK(p.counting.calls(verb::copy_from_pinned) == 0);
   for (int i = 8; i < 500; ++i) v.push_back(i);
   CHECK(p.counting.calls(verb::fill) == 8);
-  CHECK(p.counting.calls(verb::send) == 0);
+  CHECK(p.counting.calls(verb::copy_from_pinned) == 0);
   CHECK(contents(v) == iota(500));
-  CHECK(p.counting.calls(verb::send) == 1);
+  CHECK(p.counting.calls(verb::copy_from_pinned) == 1);
 }
 
 TEST_CASE("back_inserter and stage_back wait whatever was shown, until something is asked for", "[push]") {
@@ -296,7 +296,7 @@ TEST_CASE("back_inserter and stage_back wait whatever was shown, until something
     *vmm::back_inserter(v)++ = v[0];
     CHECK(v.back() == 3);
   }
-  CHECK(p.own.counting.calls(verb::send) > 0);
+  CHECK(p.own.counting.calls(verb::copy_from_pinned) > 0);
 }
 
 TEST_CASE("large numbers of pushes arrive, and pop_back and smaller sizes do not touch the device", "[push]") {
@@ -373,7 +373,7 @@ TEST_CASE("elements that are more than their bytes go to the device at once", "[
       REQUIRE(memory(data, v.size()) == iota(static_cast<std::size_t>(i) + 1));
     }
   }
-  CHECK(p.own.counting.calls(verb::send) == 0);
+  CHECK(p.own.counting.calls(verb::copy_from_pinned) == 0);
   CHECK(p.own.counting.calls(verb::pin) == 0);
 }
 

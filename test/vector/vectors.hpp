@@ -52,7 +52,7 @@ inline host_ints iota(std::size_t n, int first = 0) {
   return values;
 }
 
-/// Where a vector can live: in plain memory; there and, after the first few elements, in a range; always in a range.
+/// Where a vector can live: in direct memory; there and, after the first few elements, in a range; always in a range.
 struct home {
   const char* name;
   vmm::options options;
@@ -61,7 +61,7 @@ inline std::vector<home> homes() {
   vmm::options promoted, fixed;
   promoted.small_limit = 40;
   fixed.fixed_address = true;
-  return {{"plain memory", {}}, {"promoted past 40 bytes", promoted}, {"fixed address", fixed}};
+  return {{"direct memory", {}}, {"promoted past 40 bytes", promoted}, {"fixed address", fixed}};
 }
 inline std::ostream& operator<<(std::ostream& out, const home& h) { return out << h.name; }
 

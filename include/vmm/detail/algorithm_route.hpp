@@ -114,11 +114,11 @@ inline constexpr bool is_const_range = refers_to_const<value_of<It>, typename st
 
 /// Elements side by side: `address` gives the first. Thrust's iterators come with <vmm/execution_policy.hpp>.
 template <class It, class = void>
-struct side_by_side : std::false_type {
+struct is_contiguous : std::false_type {
   static constexpr bool prefers_thrust = true;
 };
 template <class T>
-struct side_by_side<T*> : std::true_type {
+struct is_contiguous<T*> : std::true_type {
   static constexpr bool prefers_thrust = false;
   static T* address(T* p) noexcept { return p; }
 };
@@ -128,21 +128,21 @@ enum class operation { sum, minimum, maximum, other };
 
 /// Of a functor class template: what its specialisations do. <vmm/execution_policy.hpp> adds Thrust's.
 template <template <class> class Functor>
-inline constexpr operation meaning = operation::other;
+inline constexpr operation reduction_op_of = operation::other;
 template <>
-inline constexpr operation meaning<std::plus> = operation::sum;
+inline constexpr operation reduction_op_of<std::plus> = operation::sum;
 template <>
-inline constexpr operation meaning<vmm::plus> = operation::sum;
+inline constexpr operation reduction_op_of<vmm::plus> = operation::sum;
 template <>
-inline constexpr operation meaning<vmm::minimum> = operation::minimum;
+inline constexpr operation reduction_op_of<vmm::minimum> = operation::minimum;
 template <>
-inline constexpr operation meaning<vmm::maximum> = operation::maximum;
+inline constexpr operation reduction_op_of<vmm::maximum> = operation::maximum;
 
 template <class Functor, class Result>
 inline constexpr operation operation_of = operation::other;
 template <template <class> class Functor, class T, class Result>
 inline constexpr operation operation_of<Functor<T>, Result> =
-    std::is_void_v<T> || std::is_same_v<T, Result> ? meaning<Functor> : operation::other;
+    std::is_void_v<T> || std::is_same_v<T, Result> ? reduction_op_of<Functor> : operation::other;
 
 /// Integers of any width sum up to integers, since all wrap around; floating ones to floating ones that are as wide. bool, of
 /// which two add up to true, only to itself.
@@ -206,7 +206,7 @@ inline constexpr bool needs_thrust = sizeof(It) == 0;
 
 /// Without Thrust; <vmm/execution_policy.hpp> specialises it.
 template <class It, class = void>
-struct by_thrust {
+struct thrust_fallback {
   template <class... Arguments>
   static void fill(const Arguments&...) {
     VMM_DETAIL_NEEDS_THRUST;
@@ -222,9 +222,9 @@ struct by_thrust {
     return 0;
   }
   template <class Policy, class T>
-  static std::pair<T, T> minmax(const Policy&, It, It, T least, T most) {
+  static std::pair<T, T> minmax(const Policy&, It, It, T minimum, T maximum) {
     VMM_DETAIL_NEEDS_THRUST;
-    return {least, most};
+    return {minimum, maximum};
   }
   template <class... Arguments>
   static bool equal(const Arguments&...) {
@@ -235,11 +235,11 @@ struct by_thrust {
 #undef VMM_DETAIL_NEEDS_THRUST
 
 template <class It, class Other = It>
-struct route {
+struct dispatch {
   using T = value_of<It>;
-  using thrust_route = by_thrust<It>;
+  using thrust_fallback_for = thrust_fallback<It>;
   template <class Policy>
-  static constexpr bool by_library = side_by_side<It>::value && !side_by_side<It>::prefers_thrust && stream_order_of<Policy>::is_ours;
+  static constexpr bool by_library = is_contiguous<It>::value && !is_contiguous<It>::prefers_thrust && stream_order_of<Policy>::is_ours;
 
   template <class Policy, class Value>
   static void fill(const Policy& policy, It first, It last, const Value& value) {
@@ -250,10 +250,10 @@ struct route {
     } else if constexpr (by_library<Policy> && std::is_trivially_copyable_v<T> && std::is_convertible_v<const Value&, T>) {
       if (first == last) return;
       const T element = static_cast<T>(value);
-      work::fill(default_backend(), stream_order_of<Policy>::get(policy), side_by_side<It>::address(first), std::addressof(element),
+      work::fill(default_backend(), stream_order_of<Policy>::get(policy), is_contiguous<It>::address(first), std::addressof(element),
                    sizeof(T), static_cast<std::size_t>(last - first));
     } else {
-      thrust_route::fill(policy, first, last, value);
+      thrust_fallback_for::fill(policy, first, last, value);
     }
   }
 
@@ -264,10 +264,10 @@ struct route {
       if (first == last) return init;
       std::conditional_t<kind == operation::sum, accumulator<T, Result>, Result> answer{};
       work::reduce_to_host(default_backend(), stream_order_of<Policy>::get(policy), reduction_of<T, Result, kind>(init),
-                             side_by_side<It>::address(first), static_cast<std::size_t>(last - first), &answer, sizeof answer);
+                             is_contiguous<It>::address(first), static_cast<std::size_t>(last - first), &answer, sizeof answer);
       return static_cast<Result>(answer);
     } else {
-      return thrust_route::reduce(policy, first, last, init, op);
+      return thrust_fallback_for::reduce(policy, first, last, init, op);
     }
   }
 
@@ -276,7 +276,7 @@ struct route {
     using Result = value_of<Out>;
     constexpr operation kind = operation_of<Operation, Result>;
     static_assert(stream_order_of<Policy>::is_ours, "vmm::reduce_into takes a stream or vmm::par, not another policy of Thrust's");
-    static_assert(side_by_side<It>::value && side_by_side<Out>::value,
+    static_assert(is_contiguous<It>::value && is_contiguous<Out>::value,
                   "vmm::reduce_into: elements that lie side by side, and a pointer for the result");
     static_assert(!is_const_range<Out>, "vmm::reduce_into: the result is const, so it cannot be written");
     static_assert(kind != operation::other, "vmm::reduce_into: vmm::plus, vmm::minimum, vmm::maximum, or std::plus");
@@ -285,10 +285,10 @@ struct route {
                   "floating results that are as wide; minima and maxima: the result has the type of the elements");
     static_assert(kind != operation::sum || sizeof(accumulator<T, Result>) == sizeof(Result),
                   "vmm::reduce_into: a sum of integers is written in 4 bytes, or in 8, which elements of 8 bytes need");
-    if constexpr (side_by_side<It>::value && side_by_side<Out>::value && has_kernel<T, Result, kind>() && !is_const_range<Out>)
+    if constexpr (is_contiguous<It>::value && is_contiguous<Out>::value && has_kernel<T, Result, kind>() && !is_const_range<Out>)
       work::reduce_on_device(default_backend(), stream_order_of<Policy>::get(policy), reduction_of<T, Result, kind>(init),
-                             first == last ? nullptr : side_by_side<It>::address(first),
-                             static_cast<std::size_t>(last - first), side_by_side<Out>::address(result));
+                             first == last ? nullptr : is_contiguous<It>::address(first),
+                             static_cast<std::size_t>(last - first), is_contiguous<Out>::address(result));
   }
 
   template <class Policy, class Value>
@@ -296,19 +296,19 @@ struct route {
     if constexpr (by_library<Policy> && counts_by_cast<T, Value>) {
       using common = std::common_type_t<T, Value>;
       if constexpr (std::is_floating_point_v<T> && sizeof(Value) > sizeof(T)) {  // or the cast means nothing
-        constexpr T most = (std::numeric_limits<T>::max)();
-        if (value - value == 0 && (value > most || value < -most)) return 0;
+        constexpr T maximum = (std::numeric_limits<T>::max)();
+        if (value - value == 0 && (value > maximum || value < -maximum)) return 0;
       }
       const T element = static_cast<T>(value);
       if (first == last || !(static_cast<common>(element) == static_cast<common>(value))) return 0;
       engine::reduction how{engine::reduction::kind::count, scalar_of<T>(), engine::scalar::uint64, {}};
       put_operand(how, element);
       std::uint64_t answer = 0;
-      work::reduce_to_host(default_backend(), stream_order_of<Policy>::get(policy), how, side_by_side<It>::address(first),
+      work::reduce_to_host(default_backend(), stream_order_of<Policy>::get(policy), how, is_contiguous<It>::address(first),
                              static_cast<std::size_t>(last - first), &answer, sizeof answer);
       return static_cast<std::ptrdiff_t>(answer);
     } else {
-      return thrust_route::count(policy, first, last, value);
+      return thrust_fallback_for::count(policy, first, last, value);
     }
   }
 
@@ -316,30 +316,30 @@ struct route {
   static std::pair<T, T> minmax(const Policy& policy, It first, It last) {
     static_assert(is_scalar<T>, "vmm::minmax: arithmetic elements");
     using limits = std::numeric_limits<T>;
-    const T least = limits::has_infinity ? limits::infinity() : (limits::max)();
-    const T most = limits::has_infinity ? static_cast<T>(-limits::infinity()) : limits::lowest();
-    if (first == last) return {least, most};
+    const T minimum = limits::has_infinity ? limits::infinity() : (limits::max)();
+    const T maximum = limits::has_infinity ? static_cast<T>(-limits::infinity()) : limits::lowest();
+    if (first == last) return {minimum, maximum};
     if constexpr (by_library<Policy>) {
       engine::reduction how{engine::reduction::kind::minmax, scalar_of<T>(), scalar_of<T>(), {}};
-      put_operand(how, least, 0);
-      put_operand(how, most, 1);
+      put_operand(how, minimum, 0);
+      put_operand(how, maximum, 1);
       T answer[2] = {};
-      work::reduce_to_host(default_backend(), stream_order_of<Policy>::get(policy), how, side_by_side<It>::address(first),
+      work::reduce_to_host(default_backend(), stream_order_of<Policy>::get(policy), how, is_contiguous<It>::address(first),
                              static_cast<std::size_t>(last - first), answer, sizeof answer);
       return {answer[0], answer[1]};
     } else {
-      return thrust_route::minmax(policy, first, last, least, most);
+      return thrust_fallback_for::minmax(policy, first, last, minimum, maximum);
     }
   }
 
   template <class Policy>
   static bool equal(const Policy& policy, It first, It last, Other other) {
-    if constexpr (by_library<Policy> && side_by_side<Other>::value && is_scalar<T> && std::is_same_v<T, value_of<Other>>) {
-      return first == last || work::equal(default_backend(), stream_order_of<Policy>::get(policy), side_by_side<It>::address(first),
-                                            side_by_side<Other>::address(other), static_cast<std::size_t>(last - first),
+    if constexpr (by_library<Policy> && is_contiguous<Other>::value && is_scalar<T> && std::is_same_v<T, value_of<Other>>) {
+      return first == last || work::equal(default_backend(), stream_order_of<Policy>::get(policy), is_contiguous<It>::address(first),
+                                            is_contiguous<Other>::address(other), static_cast<std::size_t>(last - first),
                                             scalar_of<T>());
     } else {
-      return thrust_route::equal(policy, first, last, other);
+      return thrust_fallback_for::equal(policy, first, last, other);
     }
   }
 };

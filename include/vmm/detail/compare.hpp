@@ -19,8 +19,8 @@ bool equal(const engine::storage& a, const engine::storage& b) {
   if (a.size() != b.size()) return false;
   a.wait_for(b);
   const std::size_t n = a.size() / sizeof(T);
-  engine::storage aside = engine::storage::like(a);
-  return a.mismatch(a.within_reach(b, a.size(), aside), n, scalar_of<T>(), engine::relation::equal) == n;
+  engine::storage temporary = engine::storage::like(a);
+  return a.mismatch(a.within_reach(b, a.size(), temporary), n, scalar_of<T>(), engine::relation::equal) == n;
 }
 
 /// Lexicographical order. Waits.
@@ -29,14 +29,14 @@ bool less(const engine::storage& a, const engine::storage& b) {
   a.wait_for(b);
   const std::size_t bytes = a.size() < b.size() ? a.size() : b.size();
   const std::size_t n = bytes / sizeof(T);
-  engine::storage aside = engine::storage::like(a);
-  const std::size_t i = a.mismatch(a.within_reach(b, bytes, aside), n, scalar_of<T>(), engine::relation::equivalent);
+  engine::storage temporary = engine::storage::like(a);
+  const std::size_t i = a.mismatch(a.within_reach(b, bytes, temporary), n, scalar_of<T>(), engine::relation::equivalent);
   if (i == n) return a.size() < b.size();
   T x, y;
   a.copy_out(std::addressof(x), i * sizeof(T), sizeof(T));
   b.copy_out(std::addressof(y), i * sizeof(T), sizeof(T));
-  a.wait();
-  b.wait();
+  a.synchronize();
+  b.synchronize();
   return x < y;
 }
 

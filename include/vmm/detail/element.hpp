@@ -16,7 +16,7 @@
 namespace vmm::detail {
 
 /// Tag: arguments for the storage follow.
-struct as_room {};
+struct adopt_storage {};
 
 /// Stays while its source moves. Asks for no assignment.
 template <class T>
@@ -28,9 +28,9 @@ struct byte_copy {
 /// Work of its scope is submitted to another stream than the vector's.
 class stream_order_scope {
  public:
-  stream_order_scope(engine::storage& s, stream_ref stream) noexcept : storage_(s), before_(s.order().stream) { s.follow(stream); }
+  stream_order_scope(engine::storage& s, stream_ref stream) noexcept : storage_(s), before_(s.order().stream) { s.set_stream(stream); }
   stream_order_scope(const stream_order_scope&) = delete;
-  ~stream_order_scope() { storage_.follow(before_); }
+  ~stream_order_scope() { storage_.set_stream(before_); }
 
  private:
   engine::storage& storage_;

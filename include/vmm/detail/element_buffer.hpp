@@ -16,24 +16,24 @@
 #include <vmm/config.hpp>
 #include <vmm/detail/elements.hpp>
 #include <vmm/device_uvector.hpp>
-#include <vmm/engine/scratch.hpp>
+#include <vmm/engine/workspace.hpp>
 #include <vmm/engine/storage.hpp>
 
 namespace vmm {
 namespace detail {
 
-struct room_access {
-  template <class Room>
-  VMM_HOST_DEVICE static engine::storage& storage_of(Room& room) noexcept {
-    return room.storage_;
+struct storage_access {
+  template <class Vector>
+  VMM_HOST_DEVICE static engine::storage& storage_of(Vector& v) noexcept {
+    return v.storage_;
   }
-  template <class Room>
-  VMM_HOST_DEVICE static const engine::storage& storage_of(const Room& room) noexcept {
-    return room.storage_;
+  template <class Vector>
+  VMM_HOST_DEVICE static const engine::storage& storage_of(const Vector& v) noexcept {
+    return v.storage_;
   }
-  template <class Room, class... Arguments>
-  static Room make(Arguments&&... arguments) {
-    return Room(as_room{}, std::forward<Arguments>(arguments)...);
+  template <class Vector, class... Arguments>
+  static Vector make(Arguments&&... arguments) {
+    return Vector(adopt_storage{}, std::forward<Arguments>(arguments)...);
   }
 };
 
@@ -48,19 +48,19 @@ enum class place { end, anywhere };
 template <class T, class Alloc>
 class element_buffer {
  public:
-  using room = device_uvector<T>;
+  using byte_vector = device_uvector<T>;
   using life = element_life<T, Alloc>;
 
   /// `arguments` make the storage.
   template <class... Arguments>
   explicit element_buffer(const life& l, Arguments&&... arguments)
-      : room_(detail::room_access::make<room>(std::forward<Arguments>(arguments)...)), life_(l) {}
-  element_buffer(element_buffer&& other) noexcept : room_(std::move(other.room_)), life_(other.life_) {}
-  element_buffer(element_buffer&& other, const life& l) noexcept : room_(std::move(other.room_)), life_(l) {}
+      : bytes_(detail::storage_access::make<byte_vector>(std::forward<Arguments>(arguments)...)), life_(l) {}
+  element_buffer(element_buffer&& other) noexcept : bytes_(std::move(other.bytes_)), life_(other.life_) {}
+  element_buffer(element_buffer&& other, const life& l) noexcept : bytes_(std::move(other.bytes_)), life_(l) {}
   element_buffer& operator=(element_buffer&& other) noexcept {
     if (this != &other) {
       if constexpr (!ends_trivially<T, Alloc>) truncate(0);
-      room_ = std::move(other.room_);
+      bytes_ = std::move(other.bytes_);
       if constexpr (propagates_on_move<Alloc>) life_ = other.life_;
     }
     return *this;
@@ -69,14 +69,14 @@ class element_buffer {
     if constexpr (!ends_trivially<T, Alloc>) truncate(0);
   }
   void swap(element_buffer& other) noexcept {
-    room_.swap(other.room_);
+    bytes_.swap(other.bytes_);
     if constexpr (propagates_on_swap<Alloc>) std::swap(life_, other.life_);
   }
 
-  room& get_room() noexcept { return room_; }
-  const room& get_room() const noexcept { return room_; }
-  VMM_HOST_DEVICE storage& bytes() noexcept { return detail::room_access::storage_of(room_); }
-  VMM_HOST_DEVICE const storage& bytes() const noexcept { return detail::room_access::storage_of(room_); }
+  byte_vector& get_byte_vector() noexcept { return bytes_; }
+  const byte_vector& get_byte_vector() const noexcept { return bytes_; }
+  VMM_HOST_DEVICE storage& bytes() noexcept { return detail::storage_access::storage_of(bytes_); }
+  VMM_HOST_DEVICE const storage& bytes() const noexcept { return detail::storage_access::storage_of(bytes_); }
   const life& get_life() const noexcept { return life_; }
   void copy_life(const element_buffer& other) {
     if constexpr (propagates_on_copy<Alloc>) life_ = other.life_;
@@ -90,15 +90,15 @@ class element_buffer {
   }
 
   // -- room
-  [[nodiscard]] engine::retired grow(std::size_t n) { return bytes().grow(checked(n), relocation<T>()); }
+  [[nodiscard]] engine::deferred_release grow(std::size_t n) { return bytes().grow(checked(n), relocation<T>()); }
   void reserve(std::size_t n) {
     if (checked(n) <= bytes().capacity()) return;
     auto old = bytes().reserve(checked(n), relocation<T>());
-    bytes().settle();
+    bytes().synchronize_if_blocking();
   }
   void shrink_to_fit() {
     bytes().shrink_to_fit(relocation<T>());
-    bytes().settle();
+    bytes().synchronize_if_blocking();
   }
 
   // -- adding. `construct(index)` makes n elements from there on.
@@ -123,7 +123,7 @@ class element_buffer {
   void erase(std::size_t first, std::size_t last) {
     if (first == last) return;
     close_gap(first, last);
-    bytes().settle();
+    bytes().synchronize_if_blocking();
   }
   void truncate(std::size_t n) noexcept {
     life_.destroy(bytes(), n, size() - n);
@@ -131,7 +131,7 @@ class element_buffer {
   }
   void destroy_all() noexcept {
     truncate(0);
-    bytes().forget_shown();
+    bytes().hide();
   }
 
   static std::size_t checked(std::size_t n) {
@@ -170,18 +170,18 @@ class element_buffer {
       for (std::size_t i = 0; i < tail; ++i) data()[first + i] = std::move(data()[last + i]);
       return truncate(first + tail);
     } else if constexpr (as_bytes<T> && ends_trivially<T, Alloc>) {
-      bytes().shift(first * sizeof(T), last * sizeof(T), tail * sizeof(T));
+      bytes().memmove(first * sizeof(T), last * sizeof(T), tail * sizeof(T));
     } else if constexpr (as_bytes<T>) {  // destroyed elsewhere, once the tail has moved: all of it may be refused until then
-      const engine::scratch gone(bytes().get_backend(), bytes().order(), n * sizeof(T), alignof(T));
+      const engine::workspace gone(bytes().get_backend(), bytes().order(), n * sizeof(T), alignof(T));
       bytes().copy_out(gone.data(), first * sizeof(T), n * sizeof(T));
-      bytes().shift(first * sizeof(T), last * sizeof(T), tail * sizeof(T));
+      bytes().memmove(first * sizeof(T), last * sizeof(T), tail * sizeof(T));
       life_.destroy(bytes(), reinterpret_cast<T*>(gone.data()), n);
     } else {
-      storage aside = storage::aside(bytes(), tail * sizeof(T));
-      relocate(bytes(), typed::at<T>(aside, 0), data() + last, tail);
+      storage temporary = storage::temporary_copy(bytes(), tail * sizeof(T));
+      relocate(bytes(), typed::at<T>(temporary, 0), data() + last, tail);
       bytes().set_size(last * sizeof(T));  // what is aside is nobody's until it is back
       truncate(first);
-      take_back(first, aside, tail);
+      restore(first, temporary, tail);
     }
     bytes().set_size((first + tail) * sizeof(T));
   }
@@ -193,7 +193,7 @@ class element_buffer {
     const auto complete = [&] {
       construct(at);
       try {
-        bytes().settle();
+        bytes().synchronize_if_blocking();
       } catch (...) {
         life_.destroy(bytes(), at, n);
         throw;
@@ -202,41 +202,41 @@ class element_buffer {
     if (tail == 0) {
       complete();
     } else if constexpr (as_bytes<T>) {
-      bytes().shift((at + n) * sizeof(T), at * sizeof(T), tail * sizeof(T));
+      bytes().memmove((at + n) * sizeof(T), at * sizeof(T), tail * sizeof(T));
       try {
         complete();
       } catch (...) {
-        bytes().shift(at * sizeof(T), (at + n) * sizeof(T), tail * sizeof(T));
+        bytes().memmove(at * sizeof(T), (at + n) * sizeof(T), tail * sizeof(T));
         throw;
       }
     } else {  // on the device, where moves do not throw, or not assignable
-      storage aside = storage::aside(bytes(), tail * sizeof(T));
-      relocate(bytes(), typed::at<T>(aside, 0), data() + at, tail);
+      storage temporary = storage::temporary_copy(bytes(), tail * sizeof(T));
+      relocate(bytes(), typed::at<T>(temporary, 0), data() + at, tail);
       bytes().set_size(at * sizeof(T));
       try {
         complete();
       } catch (...) {
-        take_back(at, aside, tail);
+        restore(at, temporary, tail);
         bytes().set_size((at + tail) * sizeof(T));
         throw;
       }
       bytes().set_size((at + n) * sizeof(T));
-      take_back(at + n, aside, tail);
+      restore(at + n, temporary, tail);
       bytes().set_size((at + n + tail) * sizeof(T));
-      bytes().settle();
+      bytes().synchronize_if_blocking();
     }
   }
   /// Elements that were set aside, to `at`; destroyed where they cannot come back.
-  void take_back(std::size_t at, storage& aside, std::size_t n) {
+  void restore(std::size_t at, storage& temporary, std::size_t n) {
     try {
-      relocate(bytes(), data() + at, typed::at<T>(aside, 0), n);
+      relocate(bytes(), data() + at, typed::at<T>(temporary, 0), n);
     } catch (...) {
-      life_.destroy(bytes(), typed::at<T>(aside, 0), n);
+      life_.destroy(bytes(), typed::at<T>(temporary, 0), n);
       throw;
     }
   }
 
-  room room_;
+  byte_vector bytes_;
   life life_;
 };
 

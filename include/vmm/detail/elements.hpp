@@ -61,7 +61,7 @@ constexpr bool is_byte_source() {
     return is_own_kind<T, It>();
 }
 
-/// @name Kernels, in the order of `s`, with scratch memory. Nothing waits but for values.
+/// @name Kernels, in the order of `s`, with temporary memory. Nothing waits but for values.
 #if VMM_ON_CUDA
 template <class T>
 auto policy(const storage& s) {
@@ -251,7 +251,7 @@ class element_life : private alloc_holder<Alloc> {
     if constexpr (copies_plainly<T, Alloc>) {
       s.write(first * sizeof(T), source, n * sizeof(T));
     } else if constexpr (VMM_ON_CUDA) {  // their bytes first, then copies of them on the device
-      storage bytes = storage::aside(s, n * sizeof(T));
+      storage bytes = storage::temporary_copy(s, n * sizeof(T));
       bytes.write(0, source, n * sizeof(T));
       construct_copy(s, first, static_cast<const T*>(at<T>(bytes, 0)), n);
     } else {
@@ -269,7 +269,7 @@ class element_life : private alloc_holder<Alloc> {
       if constexpr (copies_as_bytes<T> || std::is_trivially_copyable_v<T>) {
         s.write(first * sizeof(T), pageable, sizeof(T));
       } else {
-        storage bytes = storage::aside(s, sizeof(T));
+        storage bytes = storage::temporary_copy(s, sizeof(T));
         bytes.write(0, pageable, sizeof(T));
         relocate(s, at<T>(s, first), at<T>(bytes, 0), 1);
       }

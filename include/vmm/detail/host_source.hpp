@@ -131,12 +131,12 @@ class piece {
 template <class T, class It, class Sink>
 void for_each_piece(It first, It last, Sink&& sink) {
   if (first == last) return;
-  std::size_t most = sizeof(T) < piece_bytes ? piece_bytes / sizeof(T) : 1;
+  std::size_t maximum = sizeof(T) < piece_bytes ? piece_bytes / sizeof(T) : 1;
   if constexpr (is_forward<It>) {
     const std::size_t n = static_cast<std::size_t>(std::distance(first, last));
-    if (n < most) most = n;
+    if (n < maximum) maximum = n;
   }
-  piece<T> p(most);
+  piece<T> p(maximum);
   for (; first != last; ++first) {
     p.push_back(static_cast<T>(*first));
     if (p.full()) sink(p.data(), p.size()), p.clear();

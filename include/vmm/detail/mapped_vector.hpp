@@ -245,9 +245,9 @@ class mapped_vector {
   VMM_HOST_DEVICE vmm::view<const T> view() const { return {shown(), size()}; }
   /// The same elements behind the door without Thrust, for .cpp code to grow and fill. Trivially copyable T.
   template <class U = T, std::enable_if_t<std::is_trivially_copyable_v<U>, int> = 0>
-  device_uvector<U>& uvector() noexcept { return core_.get_room(); }
+  device_uvector<U>& uvector() noexcept { return core_.get_byte_vector(); }
   template <class U = T, std::enable_if_t<std::is_trivially_copyable_v<U>, int> = 0>
-  const device_uvector<U>& uvector() const noexcept { return core_.get_room(); }
+  const device_uvector<U>& uvector() const noexcept { return core_.get_byte_vector(); }
   /// Sends staged elements to the device; complete on return, or with a stream in its order.
   void flush() const { core_.bytes().flush(); }
 
@@ -344,7 +344,7 @@ class mapped_vector {
   allocator_type get_allocator() const { return core_.get_life().get_alloc(); }
   int device() const noexcept { return core_.bytes().device(); }
   stream_ref stream() const noexcept { return core_.bytes().order().stream; }
-  void wait() const { core_.bytes().wait(); }
+  void wait() const { core_.bytes().synchronize(); }
   vmm::statistics statistics() const noexcept { return core_.bytes().statistics(); }
 
  private:
@@ -381,7 +381,7 @@ class mapped_vector {
   }
   /// For our own reading, which ends before the next push.
   const_iterator unshown() const {
-    core_.bytes().let_in_current_device();
+    core_.bytes().grant_access_to_current_device();
     return const_iterator(const_pointer(core_.data()));
   }
   VMM_HOST_DEVICE difference_type ssize() const noexcept { return static_cast<difference_type>(size()); }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Thrust's policies with the library's scratch memory: its algorithms allocate nothing anew, and in a capture what they use is
+/// Thrust's policies with the library's temporary memory: its algorithms allocate nothing anew, and in a capture what they use is
 /// the graph's own.
 #pragma once
 
@@ -20,20 +20,20 @@ namespace typed {
 #if VMM_ON_CUDA
 
 /// Takes from the current device, in the order of one stream.
-class scratch_allocator {
+class workspace_allocator {
  public:
   using value_type = char;
 
-  scratch_allocator(engine::device_runtime& m, stream_ref stream) noexcept : backend_(&m), stream_(stream) {}
+  workspace_allocator(engine::device_runtime& m, stream_ref stream) noexcept : backend_(&m), stream_(stream) {}
   char* allocate(std::size_t n) {
     const int device = backend_->get_driver().current_device();
-    return static_cast<char*>(backend_->lend({device < 0 ? 0 : device, stream_, false}, n));
+    return static_cast<char*>(backend_->acquire_workspace({device < 0 ? 0 : device, stream_, false}, n));
   }
-  void deallocate(char* p, std::size_t) noexcept { backend_->take_back(p); }
-  friend bool operator==(const scratch_allocator& a, const scratch_allocator& b) noexcept {
+  void deallocate(char* p, std::size_t) noexcept { backend_->release_workspace(p); }
+  friend bool operator==(const workspace_allocator& a, const workspace_allocator& b) noexcept {
     return a.backend_ == b.backend_ && a.stream_ == b.stream_;
   }
-  friend bool operator!=(const scratch_allocator& a, const scratch_allocator& b) noexcept { return !(a == b); }
+  friend bool operator!=(const workspace_allocator& a, const workspace_allocator& b) noexcept { return !(a == b); }
 
  private:
   engine::device_runtime* backend_;
@@ -42,11 +42,11 @@ class scratch_allocator {
 
 /// Algorithms wait.
 inline auto waiting_policy(engine::device_runtime& m, stream_ref stream) {
-  return thrust::cuda::par(scratch_allocator(m, stream)).on(stream.get());
+  return thrust::cuda::par(workspace_allocator(m, stream)).on(stream.get());
 }
 /// Algorithms wait only for values that they return.
 inline auto streaming_policy(engine::device_runtime& m, stream_ref stream) {
-  return thrust::cuda::par_nosync(scratch_allocator(m, stream)).on(stream.get());
+  return thrust::cuda::par_nosync(workspace_allocator(m, stream)).on(stream.get());
 }
 
 #endif

@@ -57,8 +57,8 @@ struct vector_comparison {
       return detail::equal<T>(storage_of(a), storage_of(b));
     } else {
       storage_of(a).wait_for(storage_of(b));
-      engine::storage aside = engine::storage::like(storage_of(a));
-      const void* const elements = storage_of(a).within_reach(storage_of(b), b.size() * sizeof(U), aside);
+      engine::storage temporary = engine::storage::like(storage_of(a));
+      const void* const elements = storage_of(a).within_reach(storage_of(b), b.size() * sizeof(U), temporary);
       return equal_on_device<U>(a, static_cast<const U*>(elements));
     }
   }
@@ -75,7 +75,7 @@ struct vector_comparison {
       const auto free = [&](T* p) { host.deallocate(p, n); };
       const std::unique_ptr<T, decltype(free)> copy(host.allocate(n), free);
       storage_of(a).copy_out(copy.get(), 0, n * sizeof(T));
-      storage_of(a).wait();
+      storage_of(a).synchronize();
       return equal_in_turn(copy.get(), first, n);
     } else {
       const thrust::host_vector<T> copy(a.begin(), a.end());
@@ -90,10 +90,10 @@ struct vector_comparison {
     } else {
       engine::device_scope device(storage_of(a));
       storage_of(a).wait_for(storage_of(b));
-      engine::storage aside = engine::storage::like(storage_of(a));
+      engine::storage temporary = engine::storage::like(storage_of(a));
       const std::size_t n = a.size() < b.size() ? a.size() : b.size();
       const T* const x = reinterpret_cast<const T*>(storage_of(a).data());
-      const T* const y = static_cast<const T*>(storage_of(a).within_reach(storage_of(b), n * sizeof(T), aside));
+      const T* const y = static_cast<const T*>(storage_of(a).within_reach(storage_of(b), n * sizeof(T), temporary));
       const auto order = policy<T>(storage_of(a));
       const std::size_t i = static_cast<std::size_t>(
           thrust::mismatch(order, x, x + n, y, equivalent_elements<T, T>{}).first - x);

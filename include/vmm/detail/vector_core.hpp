@@ -49,10 +49,10 @@ class vector_core : public element_buffer<T, Alloc> {
   using base::truncate;
 
   // -- adding one from the host. What is no more than bytes waits for a large copy unless someone may know where it is.
-  void push(const T& value, bool even_if_shown = false) {
+  void push(const T& value, bool force = false) {
     if constexpr (is_staged) {
-      bytes().template put<sizeof(T)>(std::addressof(value), even_if_shown,
-                                      [&] { return push_slowly(value, even_if_shown); });
+      bytes().template push_back_fast<sizeof(T)>(std::addressof(value), force,
+                                      [&] { return push_back_slow(value, force); });
     } else {
       insert_fill<place::end>(size(), 1, value);
     }
@@ -142,11 +142,11 @@ class vector_core : public element_buffer<T, Alloc> {
   }
 
  private:
-  std::size_t push_slowly(const T& value, bool even_if_shown) {
+  std::size_t push_back_slow(const T& value, bool force) {
     if (size() == max_size()) too_long();
     alignas(T) unsigned char copy[sizeof(T)];  // growth may move what `value` is part of
     std::memcpy(copy, std::addressof(value), sizeof(T));
-    return bytes().push(copy, sizeof(T), even_if_shown);
+    return bytes().push_back_slow(copy, sizeof(T), force);
   }
 
   // -- sources that may read this vector's own elements
@@ -172,7 +172,7 @@ class vector_core : public element_buffer<T, Alloc> {
   /// A temporary copy, in this vector's order.
   template <class It>
   vector_core copied(It first, It last) const {
-    vector_core copy(life_, storage::aside(bytes(), 0));
+    vector_core copy(life_, storage::temporary_copy(bytes(), 0));
     if constexpr (is_byte_source<T, It, Alloc>() || is_device_source<It>) {
       const std::size_t n = static_cast<std::size_t>(last - first);
       copy.reserve_raw(n);
@@ -225,17 +225,17 @@ class vector_core : public element_buffer<T, Alloc> {
       destroy_all();
     if (n != 0) construct(0);
     bytes().set_size(n * sizeof(T));
-    bytes().forget_shown();
-    if constexpr (!as_host_objects<T>) bytes().settle();
+    bytes().hide();
+    if constexpr (!as_host_objects<T>) bytes().synchronize_if_blocking();
   }
   /// Nothing but the n elements from `first` on.
   void keep(std::size_t first, std::size_t n) {
     if constexpr (copies_as_bytes<T> && ends_trivially<T, Alloc>) {
-      replace(n, [&](std::size_t) { bytes().shift(0, first * sizeof(T), n * sizeof(T)); });
+      replace(n, [&](std::size_t) { bytes().memmove(0, first * sizeof(T), n * sizeof(T)); });
     } else {
       this->close_gap(0, first);
       truncate(n);
-      bytes().settle();  // where that is refused, it is done all the same
+      bytes().synchronize_if_blocking();  // where that is refused, it is done all the same
     }
   }
 
@@ -279,7 +279,7 @@ class vector_core : public element_buffer<T, Alloc> {
   template <class It>
   void append_pieces(It first, It last) {
     const std::size_t before = size();
-    std::vector<engine::retired> replaced;
+    std::vector<engine::deferred_release> replaced;
     try {
       detail::for_each_piece<T>(first, last, [&](const T* p, std::size_t n) {
         const T* const here = address();

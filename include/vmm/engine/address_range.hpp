@@ -18,8 +18,8 @@ namespace vmm::engine {
 class address_range {
  public:
   address_range() noexcept = default;
-  /// Fills `made`, or changes nothing. pre: bytes is a multiple of the granularity, and not 0.
-  static status reserve(driver& d, std::size_t bytes, address_range& made);
+  /// Fills `out`, or changes nothing. pre: bytes is a multiple of the granularity, and not 0.
+  static status reserve(driver& d, std::size_t bytes, address_range& out);
   address_range(address_range&& other) noexcept;
   address_range& operator=(address_range&& other) noexcept;
   ~address_range();

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// L2. Owners of physical memory: a block, which can be mapped; a plain allocation, which comes with its address.
+/// L2. Owners of physical memory: a block, which can be mapped; a direct allocation, which comes with its address.
 /// Each owns one piece, moves, and gives it back in its destructor, unless a reset of the device has freed it; neither
 /// waits for readers, except where the driver's deallocate says so.
 #pragma once
@@ -17,13 +17,13 @@ namespace vmm::engine {
 class block {
  public:
   block() noexcept = default;
-  /// Fills `made`, or changes nothing. pre: bytes is a multiple of the granularity.
-  static status create(driver& d, int device, std::size_t bytes, block& made) noexcept {
+  /// Fills `out`, or changes nothing. pre: bytes is a multiple of the granularity.
+  static status create(driver& d, int device, std::size_t bytes, block& out) noexcept {
     block b;
     status s = d.create(device, bytes, b.handle_);
     if (!s.ok()) return s;
     b.driver_ = &d, b.bytes_ = bytes, b.device_ = device;
-    made = std::move(b);
+    out = std::move(b);
     return s;
   }
   block(block&& other) noexcept { swap(other); }
@@ -57,11 +57,11 @@ class block {
 class allocation {
  public:
   allocation() noexcept = default;
-  /// Fills `made`, or changes nothing.
-  static status create(driver& d, const stream_order& order, std::size_t bytes, allocation& made) noexcept {
+  /// Fills `out`, or changes nothing.
+  static status create(driver& d, const stream_order& order, std::size_t bytes, allocation& out) noexcept {
     void* address = nullptr;
     status s = d.allocate(order, bytes, address);
-    if (s.ok()) made = allocation(d, order, address, bytes);
+    if (s.ok()) out = allocation(d, order, address, bytes);
     return s;
   }
   allocation(allocation&& other) noexcept : allocation() { swap(other); }
@@ -77,7 +77,7 @@ class allocation {
   void* data() const noexcept { return address_; }
   std::size_t size() const noexcept { return bytes_; }
   /// The stream in whose order the memory will be freed.
-  void follow(stream_ref stream) noexcept { order_.stream = stream; }
+  void set_stream(stream_ref stream) noexcept { order_.stream = stream; }
 
  private:
   allocation(driver& d, const stream_order& order, void* address, std::size_t bytes) noexcept

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// L4. A driver and what the process keeps for it: warm ranges and figures. One per backend, reached by every vector through
+/// L4. A driver and what the process keeps for it: cached ranges and figures. One per backend, reached by every vector through
 /// the pointer that it remembers, and never destroyed, so that vectors with static storage duration find it at exit.
 #pragma once
 
@@ -16,8 +16,8 @@
 namespace vmm::engine {
 
 class range_cache;
-class scratch_lender;
-class staging;
+class workspace_registry;
+class pinned_buffer_pool;
 
 class device_runtime {
  public:
@@ -27,22 +27,22 @@ class device_runtime {
   device_runtime& operator=(const device_runtime&) = delete;
 
   driver& get_driver() const noexcept { return driver_; }
-  range_cache& warm_ranges() const noexcept { return *warm_; }
-  staging& get_staging() const noexcept { return *staging_; }
-  /// @name Passing memory by its address, see scratch_lender
-  void* lend(const stream_order& order, std::size_t bytes);
-  void take_back(void* address) noexcept;
+  range_cache& cached_ranges() const noexcept { return *cached_ranges_; }
+  pinned_buffer_pool& pinned_buffers() const noexcept { return *pinned_buffers_; }
+  /// @name Temporary memory by its address, see workspace_registry
+  void* acquire_workspace(const stream_order& order, std::size_t bytes);
+  void release_workspace(void* address) noexcept;
 
   /// Throws vmm::error where there is no such device, or no driver.
   capabilities describe(int device) const;
   /// Throws what a refusal means: vmm::out_of_memory, or vmm::error. `mapped`: what the object that asked holds already.
-  [[noreturn]] void raise(const status& s, const char* action, std::size_t bytes, int device, std::size_t mapped) const;
+  [[noreturn]] void throw_error(const status& s, const char* action, std::size_t bytes, int device, std::size_t mapped) const;
   /// Gives back all that is kept for reuse, by the library and by the backend, on one device or with -1 on all. Waits for
   /// work that may still use it.
   void trim(int device) noexcept;
   /// A call of the driver that may run out of memory (a first launch loads its kernel): once more after a trim.
   template <class Call>
-  status with_room(int device, Call call) noexcept {
+  status retry_after_trim(int device, Call call) noexcept {
     status s = call();
     if (s.code == errc::out_of_memory) trim(device), s = call();
     return s;
@@ -60,8 +60,8 @@ class device_runtime {
   std::size_t last_reservation() const noexcept { return last_reservation_.load(std::memory_order_relaxed); }
   void note_reservation(std::size_t bytes) noexcept { last_reservation_.store(bytes, std::memory_order_relaxed); }
   /// From this size on requests for addresses were refused although nothing was kept for reuse.
-  std::size_t hopeless_reservation() const noexcept { return hopeless_.load(std::memory_order_relaxed); }
-  void note_hopeless(std::size_t bytes) noexcept { hopeless_.store(bytes, std::memory_order_relaxed); }
+  std::size_t smallest_failed_reservation() const noexcept { return smallest_failed_reservation_.load(std::memory_order_relaxed); }
+  void note_failed_reservation(std::size_t bytes) noexcept { smallest_failed_reservation_.store(bytes, std::memory_order_relaxed); }
   void count_range(int change) noexcept { ranges_.fetch_add(static_cast<std::size_t>(change)); }
   void count_live(int change) noexcept { live_.fetch_add(static_cast<std::size_t>(change)); }
   void count_reserved(std::ptrdiff_t change) noexcept { reserved_.fetch_add(static_cast<std::size_t>(change)); }
@@ -73,13 +73,13 @@ class device_runtime {
 
  private:
   driver& driver_;
-  std::unique_ptr<range_cache> warm_;
-  std::unique_ptr<staging> staging_;
-  std::unique_ptr<scratch_lender> scratch_;
+  std::unique_ptr<range_cache> cached_ranges_;
+  std::unique_ptr<pinned_buffer_pool> pinned_buffers_;
+  std::unique_ptr<workspace_registry> workspaces_;
   std::atomic<std::size_t> ranges_{0}, live_{0}, reserved_{0}, mapped_{0}, peak_{0}, steps_{0}, relocations_{0},
       promoted_{0},
       copied_{0};
-  std::atomic<std::size_t> last_reservation_{static_cast<std::size_t>(-1)}, hopeless_{static_cast<std::size_t>(-1)};
+  std::atomic<std::size_t> last_reservation_{static_cast<std::size_t>(-1)}, smallest_failed_reservation_{static_cast<std::size_t>(-1)};
   std::atomic<std::chrono::nanoseconds::rep> time_{0};
 };
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// L1. The contract of a backend with virtual memory: the only thing that the floors above know of it.
+/// L1. The contract of a backend with virtual memory: the only thing that the layers above know of it.
 ///
 /// A verb that answers anything but ok has changed nothing. No verb throws; every verb may be called from any thread and,
 /// but for make_current, leaves the caller's current device as it was. Sizes are bytes. Two backends stand behind it,
@@ -23,16 +23,16 @@ struct status {
 
   bool ok() const noexcept { return code == errc::ok; }
   /// Of what waits: nothing that was submitted runs any more, since it is done or its context is gone.
-  bool still() const noexcept { return ok() || code == errc::device_lost || code == errc::shutting_down; }
+  bool is_quiescent() const noexcept { return ok() || code == errc::device_lost || code == errc::shutting_down; }
 };
 
 struct capabilities {
-  bool virtual_memory = false;     ///< ranges can be reserved and mapped; without it there is plain memory alone
+  bool virtual_memory = false;     ///< ranges can be reserved and mapped; without it there is direct memory alone
   bool host_addressable = false;   ///< the host can read and write the memory through the same pointer
   std::size_t granularity = 0;     ///< reserve, create and map take multiples of it; 0 without virtual memory
   std::size_t largest_block = 0;   ///< create takes no more at once
   std::size_t total_memory = 0;    ///< of the device, whoever holds it
-  std::size_t workspace = 0;       ///< of device memory, for the verbs that take one; 0: they take null
+  std::size_t workspace_bytes = 0;       ///< of device memory, for the verbs that take one; 0: they take null
 };
 
 struct memory_info {
@@ -45,7 +45,7 @@ struct stream_order {
 
   stream_ref stream;
   int device;
-  bool synchronous;  ///< calls return when their work is done, and plain memory is taken and freed without a stream
+  bool synchronous;  ///< calls return when their work is done, and direct memory is taken and freed without a stream
   unsigned char unused[3] = {};  // so that both are stored and copied at once
 };
 
@@ -75,8 +75,8 @@ class driver {
   virtual ~driver() = default;
 
   /// @name The backend
-  virtual status describe(int device, capabilities& answer) noexcept = 0;
-  virtual status memory(int device, memory_info& answer) noexcept = 0;
+  virtual status describe(int device, capabilities& out) noexcept = 0;
+  virtual status memory(int device, memory_info& out) noexcept = 0;
   virtual int devices() noexcept = 0;         ///< how many there are; 0 where there is no driver
   virtual int current_device() noexcept = 0;  ///< of the calling thread; -1 where there is none
   virtual status make_current(int device) noexcept = 0;
@@ -118,15 +118,15 @@ class driver {
     return s;
   }
 
-  /// @name Plain memory, aligned to 256 bytes
+  /// @name Direct memory, aligned to 256 bytes
   virtual status allocate(const stream_order& order, std::size_t bytes, void*& address) noexcept = 0;
   /// Waits for the device where the order is synchronous, else takes effect in its order.
   virtual status deallocate(const stream_order& order, void* address, std::size_t bytes) noexcept = 0;
-  /// Another number after the device was reset, which frees plain memory and may hand its addresses to others; mapped
+  /// Another number after the device was reset, which frees direct memory and may hand its addresses to others; mapped
   /// memory outlives it.
   virtual std::uint64_t epoch(int device) noexcept = 0;
 
-  /// @name Plain memory of a graph
+  /// @name Direct memory of a graph
   /// Where the stream is being captured: memory that is the graph's own from here on until graph_deallocate. Elsewhere null.
   virtual status graph_allocate(const stream_order& order, std::size_t bytes, void*& address) noexcept = 0;
   virtual status graph_deallocate(const stream_order& order, void* address) noexcept = 0;
@@ -138,11 +138,11 @@ class driver {
   /// @name Data, in stream order; nothing waits unless it says so
   /// From pinned memory. Never part of a capture: where the stream is being captured, it is done beside it, and waits for the
   /// device.
-  virtual status send(const stream_order& order, void* to, const void* pinned, std::size_t bytes) noexcept = 0;
+  virtual status copy_from_pinned(const stream_order& order, void* to, const void* pinned, std::size_t bytes) noexcept = 0;
   /// Between any two places; `source` in pageable host memory may be reused on return.
   virtual status copy(const stream_order& order, void* to, const void* source, std::size_t bytes) noexcept = 0;
   /// Overlapping ranges, as memmove.
-  virtual status shift(const stream_order& order, void* to, const void* from, std::size_t bytes, void* workspace) noexcept = 0;
+  virtual status memmove(const stream_order& order, void* to, const void* from, std::size_t bytes, void* workspace) noexcept = 0;
   /// Writes `pattern` `count` times. pre: pattern_bytes > 0. `pattern` is read before return.
   virtual status fill(const stream_order& order, void* to, const void* pattern, std::size_t pattern_bytes,
                       std::size_t count) noexcept = 0;
@@ -161,18 +161,18 @@ class driver {
   /// in a child process that shares its memory with its parent.
   virtual status record(const stream_order& order, event_handle& event) noexcept = 0;
   /// Whether that work is done. Refused where nobody can know any more, as in such a child.
-  virtual status reached(event_handle event, bool& answer) noexcept = 0;
+  virtual status is_complete(event_handle event, bool& out) noexcept = 0;
   /// What is submitted to the stream from now on comes after that work. errc::capturing during a capture.
-  virtual status follow(const stream_order& order, event_handle event) noexcept = 0;
+  virtual status stream_wait_event(const stream_order& order, event_handle event) noexcept = 0;
   /// Every recorded event is forgotten once.
-  virtual void forget(event_handle event) noexcept = 0;
+  virtual void destroy_event(event_handle event) noexcept = 0;
 
   /// @name Time. All wait in a way that leaves stream captures of other threads valid.
-  virtual status await(event_handle event) noexcept = 0;
+  virtual status event_synchronize(event_handle event) noexcept = 0;
   /// For the stream; errc::capturing if that stream is being captured.
-  virtual status wait(const stream_order& order) noexcept = 0;
+  virtual status stream_synchronize(const stream_order& order) noexcept = 0;
   /// For everything submitted to the device.
-  virtual status drain(int device) noexcept = 0;
+  virtual status device_synchronize(int device) noexcept = 0;
 };
 
 }  // namespace vmm::engine

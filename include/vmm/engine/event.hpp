@@ -4,22 +4,27 @@
 /// L2. Owner of one event: what was submitted to a stream up to a moment. An empty one is reached.
 #pragma once
 
+#include <cstdint>
 #include <utility>
 
 #include <vmm/engine/driver.hpp>
 
 namespace vmm::engine {
 
+/// What is known of work that may have been submitted: none was; an event says when it is done; nothing but a wait for the whole
+/// device does.
+enum class completion : std::uint8_t { idle, in_flight, unknown };
+
 class event {
  public:
   event() noexcept = default;
-  /// Fills `made`, or changes nothing.
-  static status record(driver& d, const stream_order& order, event& made) noexcept {
+  /// Fills `out`, or changes nothing.
+  static status record(driver& d, const stream_order& order, event& out) noexcept {
     event e;
     status s = d.record(order, e.handle_);
     if (!s.ok()) return s;
     e.driver_ = &d;
-    made = std::move(e);
+    out = std::move(e);
     return s;
   }
   event(event&& other) noexcept { swap(other); }
@@ -28,17 +33,17 @@ class event {
     return *this;
   }
   ~event() {
-    if (driver_ != nullptr) driver_->forget(handle_);
+    if (driver_ != nullptr) driver_->destroy_event(handle_);
   }
 
-  status reached(bool& answer) const noexcept {
-    answer = driver_ == nullptr;
-    return driver_ != nullptr ? driver_->reached(handle_, answer) : status{};
+  status is_complete(bool& out) const noexcept {
+    out = driver_ == nullptr;
+    return driver_ != nullptr ? driver_->is_complete(handle_, out) : status{};
   }
-  status hold_back(const stream_order& order) const noexcept {
-    return driver_ != nullptr ? driver_->follow(order, handle_) : status{};
+  status stream_wait(const stream_order& order) const noexcept {
+    return driver_ != nullptr ? driver_->stream_wait_event(order, handle_) : status{};
   }
-  status await() const noexcept { return driver_ != nullptr ? driver_->await(handle_) : status{}; }
+  status synchronize() const noexcept { return driver_ != nullptr ? driver_->event_synchronize(handle_) : status{}; }
 
  private:
   void swap(event& other) noexcept {

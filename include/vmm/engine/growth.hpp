@@ -4,7 +4,7 @@
 /// L4. How much to take: arithmetic only, no backend. All sizes in bytes; results never wrap.
 ///
 /// In a range: steps of 2, 2, 4 ... 32 MiB, then 1/8 of what is mapped, so that what is held never exceeds the data by
-/// more than 12.5 % and 32 MiB. In plain memory: doubling, as Thrust.
+/// more than 12.5 % and 32 MiB. In direct memory: doubling, as Thrust.
 #pragma once
 
 #include <algorithm>
@@ -40,24 +40,24 @@ constexpr std::size_t step(std::size_t mapped, const rule& r) noexcept {
   const std::size_t first = (std::max)(r.granularity, r.minimum_step);
   const std::size_t floor = r.minimum_step != 0 ? round_up(r.minimum_step, r.granularity)
                                                 : (std::min)((std::max)(mapped, first), (std::max)(first, smooth_step));
-  const double wish = static_cast<double>(mapped) * r.step_factor;
+  const double fraction = static_cast<double>(mapped) * r.step_factor;
   constexpr std::size_t half = unlimited / 2;
-  const std::size_t share = !(wish > 0)                                    ? 0  // a factor that is no number adds nothing
-                            : wish >= static_cast<double>(half)         ? half
-                                                                         : static_cast<std::size_t>(wish);
+  const std::size_t share = !(fraction > 0)                                    ? 0  // a factor that is no number adds nothing
+                            : fraction >= static_cast<double>(half)         ? half
+                                                                         : static_cast<std::size_t>(fraction);
   return (std::max)(round_down((std::max)(share, floor), r.granularity), r.granularity);
 }
 
 /// What to have mapped in the end so that `needed` bytes fit: a step more than now, or exactly what is needed if that
 /// is more; not past `limit` unless `needed` is.
 constexpr std::size_t target(std::size_t mapped, std::size_t needed, std::size_t limit, const rule& r) noexcept {
-  const std::size_t least = round_up(needed, r.granularity);
-  const std::size_t wish = add(mapped, step(mapped, r));
-  return (std::max)(least, (std::min)(wish, round_down(limit, r.granularity)));
+  const std::size_t minimum = round_up(needed, r.granularity);
+  const std::size_t preferred = add(mapped, step(mapped, r));
+  return (std::max)(minimum, (std::min)(preferred, round_down(limit, r.granularity)));
 }
 
 /// The most to hold for `needed` bytes, whoever mapped it.
-constexpr std::size_t most_mapped(std::size_t needed, const rule& r) noexcept {
+constexpr std::size_t maximum_mapped(std::size_t needed, const rule& r) noexcept {
   return round_down(add(add(needed, needed / 8), smooth_step), r.granularity);
 }
 
@@ -66,13 +66,13 @@ constexpr std::size_t next_block(std::size_t missing, const rule& r) noexcept {
   return (std::min)(missing, round_down(r.largest_block, r.granularity));
 }
 
-/// After a refusal: half of what was asked, but not less than `least`. The same value back means: give up.
-constexpr std::size_t retreat(std::size_t asked, std::size_t least, const rule& r) noexcept {
-  return (std::max)((std::max)(round_up(least, r.granularity), r.granularity), round_down(asked / 2, r.granularity));
+/// After a refusal: half of what was asked, but not less than `minimum`. The same value back means: give up.
+constexpr std::size_t retreat(std::size_t asked, std::size_t minimum, const rule& r) noexcept {
+  return (std::max)((std::max)(round_up(minimum, r.granularity), r.granularity), round_down(asked / 2, r.granularity));
 }
 
-/// Capacity of plain memory: Thrust's, doubling or what is needed.
-constexpr std::size_t plain_capacity(std::size_t capacity, std::size_t needed) noexcept {
+/// Capacity of direct memory: Thrust's, doubling or what is needed.
+constexpr std::size_t direct_capacity(std::size_t capacity, std::size_t needed) noexcept {
   return (std::max)(needed, multiply(capacity, 2));
 }
 
@@ -81,8 +81,8 @@ constexpr std::size_t plain_capacity(std::size_t capacity, std::size_t needed) n
 constexpr std::size_t reservation(std::size_t device_memory, std::size_t live_ranges, std::size_t needed,
                                   std::size_t granularity) noexcept {
   const std::size_t share = (std::size_t{16} << 40) / (live_ranges + 1);
-  const std::size_t wish = (std::min)(device_memory, (std::max)(share, std::size_t{1} << 30));
-  return round_up((std::max)(wish, multiply(needed, 2)), granularity);
+  const std::size_t preferred = (std::min)(device_memory, (std::max)(share, std::size_t{1} << 30));
+  return round_up((std::max)(preferred, multiply(needed, 2)), granularity);
 }
 
 }  // namespace vmm::engine::growth

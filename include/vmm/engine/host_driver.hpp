@@ -22,8 +22,8 @@ class host_driver final : public driver {
   explicit host_driver(std::size_t memory = 0, std::size_t granularity = std::size_t{2} << 20) noexcept;
   ~host_driver() override;  ///< pre: everything taken was given back
 
-  status describe(int device, capabilities& answer) noexcept override;
-  status memory(int device, memory_info& answer) noexcept override;
+  status describe(int device, capabilities& out) noexcept override;
+  status memory(int device, memory_info& out) noexcept override;
   int devices() noexcept override { return 1; }
   int current_device() noexcept override { return 0; }
   status make_current(int) noexcept override { return {}; }
@@ -47,11 +47,11 @@ class host_driver final : public driver {
   status graph_deallocate(const stream_order&, void*) noexcept override { return {}; }
   status pin(std::size_t bytes, void*& address) noexcept override;
   status unpin(void* address, std::size_t bytes) noexcept override;
-  status send(const stream_order& order, void* to, const void* pinned, std::size_t bytes) noexcept override {
+  status copy_from_pinned(const stream_order& order, void* to, const void* pinned, std::size_t bytes) noexcept override {
     return copy(order, to, pinned, bytes);
   }
   status copy(const stream_order& order, void* to, const void* source, std::size_t bytes) noexcept override;
-  status shift(const stream_order& order, void* to, const void* from, std::size_t bytes, void* workspace) noexcept override;
+  status memmove(const stream_order& order, void* to, const void* from, std::size_t bytes, void* workspace) noexcept override;
   status fill(const stream_order& order, void* to, const void* pattern, std::size_t pattern_bytes,
               std::size_t count) noexcept override;
   status mismatch(const stream_order& order, const void* a, const void* b, std::size_t count, scalar type, relation relate,
@@ -60,12 +60,12 @@ class host_driver final : public driver {
                 void* result) noexcept override;
   status outside_capture(const stream_order&) noexcept override { return {}; }
   status record(const stream_order& order, event_handle& event) noexcept override;
-  status reached(event_handle event, bool& answer) noexcept override;
-  status follow(const stream_order&, event_handle) noexcept override { return {}; }
-  void forget(event_handle) noexcept override {}
-  status await(event_handle) noexcept override { return {}; }
-  status wait(const stream_order&) noexcept override { return {}; }
-  status drain(int) noexcept override { return {}; }
+  status is_complete(event_handle event, bool& out) noexcept override;
+  status stream_wait_event(const stream_order&, event_handle) noexcept override { return {}; }
+  void destroy_event(event_handle) noexcept override {}
+  status event_synchronize(event_handle) noexcept override { return {}; }
+  status stream_synchronize(const stream_order&) noexcept override { return {}; }
+  status device_synchronize(int) noexcept override { return {}; }
 
  private:
   bool take(std::size_t bytes) noexcept;

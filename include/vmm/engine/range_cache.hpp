@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// L4. Ranges that no vector owns any more. They stay mapped ("warm") for the next vector, up to a limit for each device;
+/// L4. Ranges that no vector owns any more. They stay mapped (cached) for the next vector, up to a limit for each device;
 /// and nothing is unmapped here before the work that may use it is done. Safe to call from several threads.
 #pragma once
 
@@ -12,7 +12,7 @@
 #include <mutex>
 
 #include <vmm/engine/address_range.hpp>
-#include <vmm/engine/audience.hpp>
+#include <vmm/engine/access_set.hpp>
 #include <vmm/engine/event.hpp>
 
 namespace vmm::engine {
@@ -22,9 +22,9 @@ class range_cache {
   static constexpr std::size_t default_limit = std::size_t{256} << 20;
 
   /// What a new vector can use: sizes in bytes, all inclusive.
-  struct wish {
-    std::size_t least_mapped, most_mapped;
-    std::size_t least_reserved, most_reserved;
+  struct request {
+    std::size_t minimum_mapped, maximum_mapped;
+    std::size_t minimum_reserved, maximum_reserved;
   };
 
   explicit range_cache(driver& d) noexcept : driver_(d) {}
@@ -33,19 +33,19 @@ class range_cache {
 
   /// The range with the least that fits and that the same devices may access, or an empty one. What was submitted for its
   /// last owner is done, or comes before whatever is submitted to `order` from now on.
-  address_range take(const stream_order& order, const options* o, const wish& w) noexcept;
+  address_range acquire(const stream_order& order, const options* o, const request& w) noexcept;
 
   /// Takes a range over. The device of a synchronous order is waited for, as are further devices that may use it; a stream is
   /// not. A range too large for the limit goes as soon as its work is done: now, or at a later call; then the
   /// oldest ones, until the rest is within the limit. Where waiting is refused it stays, nobody's, and
-  /// holds what is younger on its device, until trim() or sweep() can wait.
-  void give(const stream_order& order, const audience& who, address_range&& range) noexcept;
+  /// holds what is younger on its device, until trim() or reclaim() can wait.
+  void release(const stream_order& order, const access_set& access, address_range&& range) noexcept;
 
   /// Gives back everything of one device, or with -1 of all. Waits for work that may still use it; what that is refused for stays.
   void trim(int device) noexcept;
 
   /// Gives back what has no room and is no longer in use. Waits for what could not be waited for before; answers whether it could.
-  bool sweep() noexcept;
+  bool reclaim() noexcept;
 
   /// Bytes for each device; 0 keeps nothing but what is still in use.
   void set_limit(std::size_t bytes) noexcept;
@@ -59,17 +59,17 @@ class range_cache {
     event done;  // outlives the range: what is forgotten can no longer be asked
     address_range range;
     stream_order order;
-    audience who;
-    bool known;  // whether `done` says all: not where a wait for somebody was refused
+    access_set access;
+    completion use;  // unknown where a wait for somebody was refused: then `done` does not say all
   };
   using entries = std::list<entry>;  // oldest first; moving one between lists cannot fail
 
-  bool unused(const stream_order& order, const audience& who) const noexcept;
-  template <class Goes>
-  bool give_back(Goes goes) noexcept;
+  bool unused(const stream_order& order, const access_set& access) const noexcept;
+  template <class Predicate>
+  bool release_if(Predicate matches) noexcept;
   void add(entries& one, entries::iterator before) noexcept;
-  void put(entries& mine, entries& gone) noexcept;
-  void collect(entries& gone) noexcept;
+  void insert(entries& mine, entries& evicted) noexcept;
+  void evict(entries& evicted) noexcept;
   void remove(entries::iterator e, entries& to, entries::iterator before) noexcept;
 
   driver& driver_;

@@ -3,7 +3,7 @@
 
 /// L4. Growable bytes: what both containers stand on. Knows no element type.
 ///
-/// Small contents live in plain memory that doubles; past options::small_limit, or from the first byte with
+/// Small contents live in direct memory that doubles; past options::small_limit, or from the first byte with
 /// options::fixed_address, they live in an address range that grows by mapping behind the end, where nothing is copied
 /// and nothing moves. Growth has the strong guarantee: whatever throws, size, capacity, address and contents stay.
 #pragma once
@@ -25,7 +25,7 @@ namespace vmm::engine {
 
 class address_range;
 class allocation;
-struct audience;
+struct access_set;
 struct shared_options;
 
 /// Moves `bytes` of elements into raw memory and ends their life at the old place. For element types that are more than
@@ -34,12 +34,12 @@ using relocate_fn = void (*)(class storage& s, void* to, void* from, std::size_t
 
 /// What a growth has replaced. Lives until the caller has read its sources, which may lie in the old place; then gives the
 /// old place back, as the destructor of storage does.
-class retired {
+class deferred_release {
  public:
-  retired() noexcept = default;
-  retired(retired&& other) noexcept : parts_(std::exchange(other.parts_, nullptr)) {}
-  retired& operator=(retired&&) = delete;
-  ~retired() {
+  deferred_release() noexcept = default;
+  deferred_release(deferred_release&& other) noexcept : parts_(std::exchange(other.parts_, nullptr)) {}
+  deferred_release& operator=(deferred_release&&) = delete;
+  ~deferred_release() {
     if (parts_ != nullptr) give_back();
   }
 
@@ -61,17 +61,17 @@ struct storage_fields {
   std::size_t size_ = 0;
   std::size_t capacity_ = 0;
   // The host may write the bytes from size_ up to window_end_, at window_ + their offset: in a staging buffer, which then
-  // holds all from storage_resources::placed on, or in the memory itself.
-  std::uintptr_t window_ = 0;
-  mutable std::size_t window_end_ = 0;
+  // holds all from storage_resources::flushed_size on, or in the memory itself.
+  std::uintptr_t write_begin_ = 0;
+  mutable std::size_t write_end_ = 0;
   storage_resources* resources_ = nullptr;
   stream_order order_;
   std::uint32_t alignment_;
   bool any_device_;  // of a storage that holds memory it is order_'s; otherwise the one that is current
-  bool passing_ = false;
+  bool temporary_ = false;
   /// The host writes into the memory itself, and no other device can be current: nothing is ever to be done before the address is
   /// handed out. Changed by members that no other thread may call meanwhile, so that compilers may load it once for a loop.
-  bool direct_ = false;
+  bool host_writes_in_place_ = false;
   bool unused_ = false;  // fills the last pair
 
   storage_fields(device_runtime* m, int device, stream_ref stream, bool synchronous, std::size_t alignment, bool any_device) noexcept
@@ -118,10 +118,10 @@ class storage : private storage_fields {
   storage(device_runtime& m, const options& o, stream_ref stream, bool synchronous, std::size_t alignment = 1);
   /// Empty, with the options, device and stream of `other`.
   static storage like(const storage& other);
-  /// Room for `bytes` of passing use beside `other`, in its order.
-  static storage aside(const storage& other, std::size_t bytes);
-  /// Empty, for what is no vector's and shows in no figures; see engine/scratch.hpp.
-  static storage passing(device_runtime& m, const stream_order& order, std::size_t alignment = 1);
+  /// Room for `bytes` for temporary use beside `other`, in its order.
+  static storage temporary_copy(const storage& other, std::size_t bytes);
+  /// Empty, for what is no vector's and shows in no figures; see engine/workspace.hpp.
+  static storage temporary(device_runtime& m, const stream_order& order, std::size_t alignment = 1);
   storage(storage&& other) noexcept
       : storage_fields(other), attention_(other.attention_.load(std::memory_order_relaxed)) {
     if (options_ != nullptr) share_options();
@@ -173,18 +173,18 @@ class storage : private storage_fields {
   device_runtime& get_backend() const noexcept { return *backend_; }
   capabilities get_capabilities() const { return backend_->describe(bound_device()); }
   /// The stream of everything from here on; what was submitted before is not waited for, and what is staged goes to the old.
-  void follow(stream_ref stream) noexcept;
+  void set_stream(stream_ref stream) noexcept;
 
   /// @name Room. std::length_error past options::limit; vmm::out_of_memory; vmm::error.
   /// At least `bytes`, by the growth rule.
-  [[nodiscard]] retired grow(std::size_t bytes, relocate_fn relocate = nullptr) {
-    return bytes <= capacity_ ? retired() : grow(bytes, false, relocate);
+  [[nodiscard]] deferred_release grow(std::size_t bytes, relocate_fn relocate = nullptr) {
+    return bytes <= capacity_ ? deferred_release() : grow(bytes, false, relocate);
   }
   /// At least `bytes`, and no more than the granularity forces.
-  [[nodiscard]] retired reserve(std::size_t bytes, relocate_fn relocate = nullptr) {
-    return bytes <= capacity_ ? retired() : grow(bytes, true, relocate);
+  [[nodiscard]] deferred_release reserve(std::size_t bytes, relocate_fn relocate = nullptr) {
+    return bytes <= capacity_ ? deferred_release() : grow(bytes, true, relocate);
   }
-  /// Gives back plain memory past the size, or blocks past it. Waits for readers of what goes.
+  /// Gives back direct memory past the size, or blocks past it. Waits for readers of what goes.
   void shrink_to_fit(relocate_fn relocate = nullptr);
   /// pre: bytes <= capacity(); nothing is staged where the size grows.
   void set_size(std::size_t bytes) noexcept {
@@ -197,20 +197,20 @@ class storage : private storage_fields {
   /// The quick way where a buffer has room, else what `slowly` does, which answers the size after it. Both end in one store of
   /// the size: compilers then keep it in a register from one push of a loop to the next. pre: all elements of a storage have
   /// the same size.
-  template <std::size_t Bytes, class Slowly>
-  void put(const void* value, bool even_if_shown, Slowly slowly) {
+  template <std::size_t Bytes, class Slow>
+  void push_back_fast(const void* value, bool force, Slow slow) {
     std::size_t size = size_;
-    if (size < window_end_ && (even_if_shown || !shown())) {
-      std::memcpy(reinterpret_cast<void*>(window_ + size), value, Bytes);
+    if (size < write_end_ && (force || !is_exposed())) {
+      std::memcpy(reinterpret_cast<void*>(write_begin_ + size), value, Bytes);
       size += Bytes;
     } else {
-      size = slowly();
+      size = slow();
     }
     size_ = size;
   }
   /// The other way; answers the size. pre: `value` is not in this storage. Once the address was shown, elements go to the
   /// device before push returns, unless the caller knows better.
-  std::size_t push(const void* value, std::size_t bytes, bool even_if_shown);
+  std::size_t push_back_slow(const void* value, std::size_t bytes, bool force);
 
   /// @name Before an address is handed out. They test a byte, and call nothing where there is nothing to do; where the host writes
   /// into the memory itself there never is. May be called from several threads.
@@ -218,23 +218,23 @@ class storage : private storage_fields {
   void flush() const {
     if (needs(staged_elements | copies_in_flight)) flush_staged();
   }
-  /// From here on someone may know where elements are, until growth past the capacity or forget_shown().
-  void show() const {
-    if (needs(staged_elements | copies_in_flight | not_shown)) show_slowly();
+  /// From here on someone may know where elements are, until growth past the capacity or hide().
+  void mark_exposed() const {
+    if (needs(staged_elements | copies_in_flight | address_hidden)) mark_exposed_slow();
   }
   /// Lets the device that is current for this thread use the memory too, if it is another one and can reach it: what Thrust
   /// does with an address, it does on the current device.
-  void let_in_current_device() const noexcept {
-    if (needs(other_devices)) let_in(get_driver().current_device());
+  void grant_access_to_current_device() const noexcept {
+    if (needs(other_devices)) grant_access(get_driver().current_device());
   }
   /// All three.
   void expose() const {
-    if (needs(staged_elements | copies_in_flight | not_shown | other_devices)) expose_slowly();
+    if (needs(staged_elements | copies_in_flight | address_hidden | other_devices)) expose_slow();
   }
-  void forget_shown() noexcept {
-    if (shown()) change(already_shown, not_shown);
+  void hide() noexcept {
+    if (is_exposed()) change(address_exposed, address_hidden);
   }
-  bool shown() const noexcept { return needs(already_shown); }
+  bool is_exposed() const noexcept { return needs(address_exposed); }
 
   /// @name Contents, in stream order; offsets from data(). Refusals throw vmm::error.
   void write(std::size_t offset, const void* source, std::size_t bytes);
@@ -242,17 +242,17 @@ class storage : private storage_fields {
   void copy_out(void* to, std::size_t offset, std::size_t bytes) const;
   /// To host memory in the order of `stream`; waits for it.
   void read(void* to, std::size_t offset, std::size_t bytes, stream_ref stream) const;
-  void shift(std::size_t to, std::size_t from, std::size_t bytes);
+  void memmove(std::size_t to, std::size_t from, std::size_t bytes);
   void fill(std::size_t offset, const void* pattern, std::size_t pattern_bytes, std::size_t count);
   std::size_t mismatch(const void* other, std::size_t count, scalar type, relation relate) const;
   /// The first `bytes` of `other` where kernels of this device can read them: in place, or copied to `aside` in this order.
-  const void* within_reach(const storage& other, std::size_t bytes, storage& aside) const;
-  void wait() const;  ///< for the stream
+  const void* within_reach(const storage& other, std::size_t bytes, storage& temporary) const;
+  void synchronize() const;  ///< for the stream
   /// Until what `source` was told to do is done, where it keeps another order than this. Answers whether it does.
   bool wait_for(const storage& source) const;
   /// Ends a public call: waits where the order is synchronous.
-  void settle() const {
-    if (order_.synchronous && capacity_ != 0) wait();
+  void synchronize_if_blocking() const {
+    if (order_.synchronous && capacity_ != 0) synchronize();
   }
 
  private:
@@ -260,13 +260,13 @@ class storage : private storage_fields {
   enum : unsigned char {
     staged_elements = 1,
     copies_in_flight = 2,  // sent without a wait by a synchronous order
-    not_shown = 4,         // to be noted when the address is handed out; never where the host writes into the memory itself
-    already_shown = 8,     // noted
+    address_hidden = 4,         // to be noted when the address is handed out; never where the host writes into the memory itself
+    address_exposed = 8,     // noted
     other_devices = 16     // may be current, and are to be let in
   };
 
   bool needs(unsigned char bits) const noexcept {
-    return !direct_ && (attention_.load(std::memory_order_acquire) & bits) != 0;
+    return !host_writes_in_place_ && (attention_.load(std::memory_order_acquire) & bits) != 0;
   }
   /// In members that no other thread may call meanwhile.
   void change(unsigned char from, unsigned char to) noexcept {
@@ -275,53 +275,53 @@ class storage : private storage_fields {
   }
   int bound_device() const noexcept { return any_device_ && data_ == nullptr ? -1 : order_.device; }
 
-  retired grow(std::size_t bytes, bool exact, relocate_fn relocate);
+  deferred_release grow(std::size_t bytes, bool exact, relocate_fn relocate);
   void destroy() noexcept;
   void share_options() noexcept;
   void flush_staged() const;
-  void show_slowly() const;
-  void expose_slowly() const;
+  void mark_exposed_slow() const;
+  void expose_slow() const;
   void set_staged_size(std::size_t bytes) noexcept;
-  void let_in(int device) const noexcept;
+  void grant_access(int device) const noexcept;
 
   capabilities resolve();
   bool holds_memory() const noexcept;
   void require_alignment(const capabilities& c) const;
   std::size_t padding() const noexcept;
-  std::byte* aligned(const allocation& plain) const noexcept;
+  std::byte* aligned(const allocation& direct) const noexcept;
   void refuse_in_capture(const char* action, std::size_t bytes) const;
-  audience who() const noexcept;
+  access_set access() const noexcept;
   template <class Call>
-  status with_room(Call call) const {
-    return backend_->with_room(order_.device, call);
+  status retry_after_trim(Call call) const {
+    return backend_->retry_after_trim(order_.device, call);
   }
-  std::size_t plain_wish(std::size_t bytes, bool exact, const capabilities& c) const;
-  void grow_plain(std::size_t wish, std::size_t bytes, relocate_fn relocate, retired& old);
-  void promote(std::size_t bytes, bool exact, const capabilities& c, relocate_fn relocate, retired& old);
-  void grow_range(std::size_t bytes, bool exact, const capabilities& c, relocate_fn relocate, retired& old);
+  std::size_t direct_target(std::size_t bytes, bool exact, const capabilities& c) const;
+  void grow_direct(std::size_t target, std::size_t bytes, relocate_fn relocate, deferred_release& old);
+  void promote(std::size_t bytes, bool exact, const capabilities& c, relocate_fn relocate, deferred_release& old);
+  void grow_range(std::size_t bytes, bool exact, const capabilities& c, relocate_fn relocate, deferred_release& old);
   bool extend(std::size_t bytes);
-  void move_range(std::size_t target, std::size_t least, const capabilities& c, relocate_fn relocate, retired& old);
-  address_range reserve_addresses(std::size_t wish, std::size_t bytes, const capabilities& c);
-  void map_until(address_range& r, std::size_t target, std::size_t least, const capabilities& c);
-  allocation allocate(std::size_t wish, std::size_t least);
-  void carry(void* to, relocate_fn relocate);
-  std::size_t placed() const noexcept;
+  void move_range(std::size_t target, std::size_t minimum, const capabilities& c, relocate_fn relocate, deferred_release& old);
+  address_range reserve_addresses(std::size_t target, std::size_t bytes, const capabilities& c);
+  void map_until(address_range& r, std::size_t target, std::size_t minimum, const capabilities& c);
+  allocation allocate(std::size_t target, std::size_t minimum);
+  void relocate_to(void* to, relocate_fn relocate);
+  std::size_t flushed_size() const noexcept;
   void shrink_range();
   void replace_last_block(std::size_t keep);
-  bool open_window(std::size_t element, bool even_if_shown);
+  bool open_write_range(std::size_t element, bool force);
   void send_staged(bool and_wait) const;
   class flushing;
   bool read_staged(void* to, std::size_t offset, std::size_t bytes) const;
   void drop_staged() noexcept;
-  void install(allocation&& plain) noexcept;
-  void install(address_range&& range) noexcept;
-  void use_mapped() noexcept;
+  void adopt(allocation&& direct) noexcept;
+  void adopt(address_range&& range) noexcept;
+  void update_capacity() noexcept;
   void account() noexcept;
   void note_peak(std::size_t beside) noexcept;
   void release() noexcept;
-  [[noreturn]] void raise(const status& s, const char* action, std::size_t bytes) const;
+  [[noreturn]] void throw_error(const status& s, const char* action, std::size_t bytes) const;
   void require(const status& s, const char* action, std::size_t bytes) const {
-    if (!s.ok()) raise(s, action, bytes);
+    if (!s.ok()) throw_error(s, action, bytes);
   }
 
   mutable std::atomic<unsigned char> attention_{0};

@@ -120,15 +120,15 @@ plan plan_for(unsigned char* to, const unsigned char* from, std::size_t bytes) {
 
 }  // namespace
 
-cudaError_t shift(cudaStream_t stream, void* to, const void* from, std::size_t bytes, void* workspace,
+cudaError_t memmove(cudaStream_t stream, void* to, const void* from, std::size_t bytes, void* workspace,
                   std::size_t workspace_bytes) {
   auto* const t = static_cast<unsigned char*>(to);
   const auto* const f = static_cast<const unsigned char*>(from);
   auto* const ticket = static_cast<unsigned*>(workspace);
-  const std::size_t most = (workspace_bytes / sizeof(unsigned) - 2) * tile_bytes;  // of one launch
+  const std::size_t maximum = (workspace_bytes / sizeof(unsigned) - 2) * tile_bytes;  // of one launch
   cudaError_t e = cudaSuccess;
   for (std::size_t done = 0; e == cudaSuccess && done < bytes;) {
-    const std::size_t n = bytes - done < most ? bytes - done : most;
+    const std::size_t n = bytes - done < maximum ? bytes - done : maximum;
     const std::size_t at = t < f ? done : bytes - done - n;
     const plan p = plan_for(t + at, f + at, n);
     e = cudaMemsetAsync(ticket, 0, (std::size_t{p.tiles} + 1) * sizeof(unsigned), stream);

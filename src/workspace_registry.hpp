@@ -1,0 +1,30 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <mutex>
+
+#include <vmm/engine/driver.hpp>
+#include <vmm/engine/device_runtime.hpp>
+#include <vmm/engine/workspace.hpp>
+
+namespace vmm::engine {
+
+/// engine::workspace by its address, for allocators that remember nothing else. Safe to call from several threads.
+class workspace_registry {
+ public:
+  explicit workspace_registry(device_runtime& m) noexcept : backend_(m) {}
+  workspace_registry(const workspace_registry&) = delete;
+  void* acquire(const stream_order& order, std::size_t bytes);
+  void release(void* address) noexcept;
+
+ private:
+  device_runtime& backend_;
+  std::mutex mutex_;
+  std::map<void*, workspace> in_use_;
+};
+
+}  // namespace vmm::engine
