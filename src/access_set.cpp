@@ -12,7 +12,7 @@ void each(const access_set& access, int owner, Visit visit) {
   if (access.options)
     for (int device : access.options->value.devices) {
       const std::uint64_t bit = device >= 0 && device < 64 ? std::uint64_t{1} << device : 0;
-      if (device != owner && (bit == 0 || (seen & bit) == 0)) visit(device);  // what does not exist is refused by its name
+      if (device != owner && (bit == 0 || (seen & bit) == 0)) visit(device);  // one that does not exist fails under its own number
       seen |= bit;
     }
   for (int device = 0; device < 64; ++device)

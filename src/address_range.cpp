@@ -43,7 +43,7 @@ std::byte* address_range::data() const noexcept {
 
 status address_range::map_back(block& b, const std::vector<int>& devices) {
   assert(mapped_ + b.size() <= reserved_);
-  mappings_.emplace_back();  // room first: what may throw comes before what would have to be undone
+  mappings_.emplace_back();  // capacity first: what may throw comes before what would have to be undone
   status s = driver_->map(data() + mapped_, b.size(), b.handle(), devices.data(), devices.size());
   if (!s.ok()) {
     mappings_.pop_back();

@@ -30,7 +30,7 @@ out_of_memory::out_of_memory(std::size_t requested, std::size_t mapped, std::siz
     : requested_(requested), mapped_(mapped), free_(free) {
   std::snprintf(message_, sizeof message_,
                 "vmm: out of memory: %s more requested, %s already held, %s free on the device; "
-                "free other memory, reserve() less, or set options::limit",
+                "free other memory, ask for less, or use a device with more",
                 format_bytes(requested).text, format_bytes(mapped).text, format_bytes(free).text);
 }
 

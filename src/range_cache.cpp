@@ -17,7 +17,7 @@ bool same_access(const shared_options* a, const options* b) noexcept {
   return none_a || none_b ? none_a == none_b : a->value.devices == b->devices;
 }
 
-/// What one entry holds of physical memory; a range whose blocks were handed over shows another's.
+/// What one entry holds of physical memory; a range whose blocks were handed over maps another's.
 std::size_t owned_bytes(const address_range& r) noexcept { return r.owns_blocks() ? r.mapped() : 0; }
 
 template <class Entry>
@@ -41,7 +41,7 @@ address_range range_cache::acquire(const stream_order& order, const options* o, 
       if (r.reserved() < w.minimum_reserved || r.reserved() > w.maximum_reserved) continue;
       if (best != entries_.end() && r.mapped() >= best->range.mapped()) continue;
       bool done = false;
-      if (!e->done.is_complete(done).ok()) continue;  // goes when it is trimmed, or has no room
+      if (!e->done.is_complete(done).ok()) continue;  // goes when it is trimmed, or does not fit
       // Another stream is not made to wait for this one's work; a new mapping costs less.
       if (!done && (order.synchronous || order.stream != e->order.stream)) continue;
       best = e, best_done = done;
@@ -68,7 +68,7 @@ void range_cache::release(const stream_order& order, const access_set& access, a
     if (known) return;  // nobody uses it, and nobody could say when it may be used again
   }
   try {
-    mine.push_back({{}, {}, order, access, known ? completion::in_flight : completion::unknown});  // nothing is moved before there is room for it
+    mine.push_back({{}, {}, order, access, known ? completion::in_flight : completion::unknown});  // nothing is moved before there is space for it
   } catch (const std::bad_alloc&) {
     if (!known || !done.synchronize().is_quiescent()) unused(order, access);
     return;
@@ -102,8 +102,8 @@ void range_cache::trim(int device) noexcept {
   release_if([device](const entry& e) { return device < 0 || e.order.device == device; });
 }
 
-/// Those of which `matches` holds, as far as they can be waited for, without the lock. Answers whether that was all of them. What is
-/// younger than one that stays, on its device, stays as well: the older may show the blocks of the younger.
+/// Those of which `matches` holds, as far as they can be waited for, without the lock. Returns whether that was all of them. What is
+/// younger than one that stays, on its device, stays as well: the older may map the blocks of the younger.
 template <class Predicate>
 bool range_cache::release_if(Predicate matches) noexcept {
   entries evicted, kept, one;
@@ -146,7 +146,7 @@ void range_cache::set_limit(std::size_t bytes) noexcept {
   evict(evicted);
 }
 
-/// What has no room and is used by nobody any more: ranges larger than the limit, and the oldest. Destroyed by the caller,
+/// What does not fit and is used by nobody any more: ranges larger than the limit, and the oldest. Destroyed by the caller,
 /// without the lock.
 void range_cache::evict(entries& evicted) noexcept {
   std::array<std::size_t, 64> kept{};
@@ -169,7 +169,7 @@ void range_cache::evict(entries& evicted) noexcept {
     if (!e->done.is_complete(done).ok()) done = unused(e->order, e->access);
     if (!done) continue;
     const auto behind = std::next(e);
-    remove(e, evicted, evicted.begin());  // the older goes first: it may show the blocks of the younger
+    remove(e, evicted, evicted.begin());  // the older goes first: it may map the blocks of the younger
     e = behind;
   }
 }

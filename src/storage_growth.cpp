@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-// How storage takes room and gives it back; src/storage.cpp has the rest.
+// How storage takes memory and gives it back; src/storage.cpp has the rest.
 #include <algorithm>
 #include <chrono>
 #include <stdexcept>
@@ -99,7 +99,7 @@ std::size_t storage::direct_target(std::size_t bytes, bool exact, const capabili
   return target;
 }
 
-/// Direct memory for `target` bytes, or for `minimum` where that much is refused.
+/// Direct memory for `target` bytes, or for `minimum` where that much fails.
 allocation storage::allocate(std::size_t target, std::size_t minimum) {
   allocation out;
   const auto attempt = [&](std::size_t bytes) {
@@ -254,7 +254,7 @@ address_range storage::reserve_addresses(std::size_t target, std::size_t bytes, 
   }
 }
 
-/// Maps blocks until `target` bytes are mapped; where memory is refused, less, but at least `minimum`. Throws with the
+/// Maps blocks until `target` bytes are mapped; where memory runs out, less, but at least `minimum`. Throws with the
 /// range as it was.
 void storage::map_until(address_range& r, std::size_t target, std::size_t minimum, const capabilities& c) {
   const growth::rule rule = rule_of(get_options(), c);
@@ -271,14 +271,17 @@ void storage::map_until(address_range& r, std::size_t target, std::size_t minimu
     status s = block::create(get_driver(), order_.device, growth::next_block(target - r.mapped(), rule), b);
     if (s.ok()) s = r.map_back(b, devices);
     if (s.ok()) continue;
-    if (s.code != errc::out_of_memory) throw_error(s, "mapping", asked);
+    if (s.code != errc::out_of_memory) {
+      for (const int device : devices) backend_->describe(device);  // one that does not exist is named
+      throw_error(s, "mapping", asked);
+    }
     if (!trimmed) {
       backend_->trim(order_.device);
       trimmed = true;
       continue;
     }
     const std::size_t needed = minimum > r.mapped() ? minimum - r.mapped() : 0;
-    if (needed == 0) break;  // what was refused was only room for later
+    if (needed == 0) break;  // what failed was only capacity for later
     const std::size_t missing = target - r.mapped();
     const std::size_t smaller = growth::retreat(missing, needed, rule);
     if (smaller == missing) throw_error(s, "mapping", asked);

@@ -22,7 +22,7 @@ namespace vmm::engine {
 struct storage_resources {
   allocation direct;  // at most one of the two holds memory
   address_range range;
-  std::atomic<std::uint64_t> peer_devices{0};  // a bit for each device that was let in
+  std::atomic<std::uint64_t> peer_devices{0};  // a bit for each device that was granted access
   std::size_t flushed_size = 0;                // where elements are staged: the buffer holds all from here on
   bool large = false;                    // a small buffer was filled: ask for a large one
   engine::pinned_buffer pinned_buffer;

@@ -36,7 +36,7 @@ void storage::shrink_range() {
   const bool straddles = range.mapped_after(keep) != keep;
   if (straddles) refuse_in_capture("moving", size_);
   if (const status s = synchronize_readers(get_driver(), order_, access()); !s.is_quiescent()) throw_error(s, "waiting for work on", range.mapped());
-  // An older place of this range still shows what goes.
+  // An older place of this range still maps what goes.
   if (!backend_->cached_ranges().reclaim()) throw_error({errc::failed, "device_synchronize", "refused for a range that went before"}, "waiting for work on", size_);
   range.unmap_back(keep);
   if (size_ == 0 && !get_options().fixed_address) return release();

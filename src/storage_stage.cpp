@@ -58,7 +58,7 @@ bool storage::open_write_range(std::size_t element, bool force) {
   return true;
 }
 
-/// Sends what is staged and gives the buffer back. Where that is refused everything stays as it is.
+/// Sends what is staged and gives the buffer back. Where that fails everything stays as it is.
 void storage::send_staged(bool and_wait) const {
   resources& r = *resources_;
   const std::size_t bytes = size_ - r.flushed_size;

@@ -12,11 +12,11 @@ cd "$(dirname "$0")/.."
 with_gcovr=1
 . test/setup.sh
 
-suites=(floors_host arithmetic_host uvector_host uvector_faults_host threads_host vector_cpp vector_faults_cpp model_cpp)
+suites=(layers_host arithmetic_host uvector_host uvector_faults_host threads_host vector_cpp vector_faults_cpp model_cpp)
 on_gpu=()
 cuda=OFF where="the host backend"
 if [ "$side" = gpu ]; then
-  on_gpu=(floors_cuda uvector_cuda threads_cuda model_cuda)
+  on_gpu=(layers_cuda uvector_cuda threads_cuda model_cuda)
   cuda=ON where="the host backend and $(nvidia-smi --query-gpu=name --format=csv,noheader | head -n 1)"
 fi
 build=build/coverage

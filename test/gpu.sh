@@ -78,10 +78,10 @@ check() {
   [ "$code" -eq 0 ] || failed=1
   summary "| $tool | $suite $* | exit $code; $(grep -h 'ERROR SUMMARY\|RACECHECK SUMMARY' "$log" | sed 's/=* *//' | tail -n 1); $(tail -n 4 "$log" | grep -h 'passed\|failed' | tail -n 1) | $((SECONDS - begin)) s |"
 }
-check memcheck floors_cuda
+check memcheck layers_cuda
 check memcheck uvector_cuda
 check memcheck vector_cuda "~[in_flight]~[algorithms]~[devices]~[devices_apart]"
-check racecheck floors_cuda "[driver]"
+check racecheck layers_cuda "[driver]"
 check racecheck uvector_cuda "[elements]"
 check racecheck vector_cuda "[modify],[compare],[assign]"
 summary ""

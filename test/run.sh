@@ -3,10 +3,11 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Sets up, builds and passes all tests. Without a GPU the host backend runs them under AddressSanitizer and UBSan.
+# Installs what is missing by package name; VMM_NO_INSTALL=1 keeps it from that.
 # usage: test/run.sh [further arguments for ctest]
 set -euo pipefail
 cd "$(dirname "$0")/.."
-with_bench=1
+with_bench=1 installs=1
 . test/setup.sh
 
 case "$side" in

@@ -2,9 +2,10 @@
 # SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# Sourced by the other scripts: installs by package name what is missing, finds nvcc, and chooses the side. VMM_NO_INSTALL=1
-# installs nothing; with_bench=1 wants Google Benchmark as well, with_gcovr=1 gcovr, with_valgrind=1 valgrind. Sets `side` to
-# gpu, host with nvcc (everything is compiled for CUDA as well) or host.
+# Sourced by the other scripts: says what is missing, finds nvcc, and chooses the side. What is missing is installed by package
+# name where the script is one of the README's two commands (installs=1) and VMM_NO_INSTALL is not set, or where VMM_INSTALL=1
+# asks for it. with_bench=1 wants Google Benchmark as well, with_gcovr=1 gcovr, with_valgrind=1 valgrind. Sets `side` to gpu,
+# host with nvcc (everything is compiled for CUDA as well) or host.
 
 say() { printf 'vmm: %s\n' "$*"; }
 
@@ -34,8 +35,9 @@ install_packages() {
   [ -z "${with_valgrind:-}" ] || command -v valgrind >/dev/null || missing+=(valgrind)
   [ -z "${with_bench:-}" ] || have_benchmark || missing+=(libbenchmark-dev)
   local package
-  if [ -n "${VMM_NO_INSTALL:-}" ]; then
-    [ "${#missing[@]}${#optional[@]}" = 00 ] || say "not installed: ${missing[*]} ${optional[*]}"
+  [ "${#missing[@]}${#optional[@]}" = 00 ] && return
+  if [ -n "${VMM_NO_INSTALL:-}" ] || [ -z "${VMM_INSTALL:-}${installs:-}" ]; then
+    say "not found: ${missing[*]} ${optional[*]}; install what is missing, or set VMM_INSTALL=1"
     return
   fi
   if [ "${#missing[@]}" -ne 0 ]; then

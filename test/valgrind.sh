@@ -12,7 +12,7 @@ with_valgrind=1
 build=build/valgrind
 cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS="-O1 -g1" -DVMM_CUDA=OFF -DVMM_BUILD_TESTS=ON \
   -DVMM_BUILD_EXAMPLES=OFF >/dev/null
-if ! cmake --build "$build" --target floors_host uvector_host threads_host vector_cpp model_cpp >"$build/build.log" 2>&1; then
+if ! cmake --build "$build" --target layers_host uvector_host threads_host vector_cpp model_cpp >"$build/build.log" 2>&1; then
   tail -n 40 "$build/build.log" >&2
   exit 1
 fi
@@ -26,7 +26,7 @@ check() {
   grep -a -A 20 '^==[0-9][0-9]*== [A-Z]' "$build/$suite.log" || true
 }
 # valgrind itself has too few addresses for three cases
-check floors_host "~reservations are disjoint*" "~of several warm ranges*"
+check layers_host "~reservations are disjoint*" "~of several warm ranges*"
 check uvector_host
 check threads_host "~128 threads*"
 check vector_cpp

@@ -2,10 +2,12 @@
 # SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# Sets up, builds, and runs `ingest` on a file. usage: docs/examples/run.sh [FILE]
+# Sets up, builds, and runs `ingest` on a file. Installs what is missing by package name; VMM_NO_INSTALL=1 keeps it from that.
+# usage: docs/examples/run.sh [FILE]
 set -euo pipefail
 file=$(realpath "${1:-/var/lib/dpkg/status}")
 cd "$(dirname "$0")/../.."
+installs=1
 . test/setup.sh
 
 case "$side" in

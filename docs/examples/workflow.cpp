@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The steps that every growth takes, by hand on the three lowest floors: ask for the granularity, reserve addresses, create
+/// The steps that every growth takes, by hand on the three lowest layers: ask for the granularity, reserve addresses, create
 /// physical memory, map it, grant access, use it, map more behind it at the same address, clean up.
 ///
 /// Runs on the GPU, or on the host backend when compiled with THRUST_DEVICE_SYSTEM set to CPP.
@@ -28,7 +28,7 @@ void require(const engine::status& s, const char* step) {
   std::exit(1);
 }
 
-/// Brings the elements to the host and adds them up there: the floors up to L3 know no reduction.
+/// Brings the elements to the host and adds them up there: the layers up to L3 know no reduction.
 long long sum(engine::driver& driver, const engine::stream_order& order, const void* data, std::size_t n) {
   std::vector<int> host(n);
   require(driver.copy(order, host.data(), data, n * sizeof(int)), "copy to the host");

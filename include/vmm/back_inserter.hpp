@@ -10,8 +10,8 @@
 
 namespace vmm {
 
-/// Elements of trivially copyable type wait on the host for a large copy, whatever was shown of the vector; they are on the
-/// device after flush(), or any member that shows elements.
+/// Elements of trivially copyable type wait on the host for a large copy, even if its address is exposed; they are on the
+/// device after flush(), or any member that exposes elements.
 template <class Vector>
 class back_insert_iterator {
  public:

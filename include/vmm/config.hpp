@@ -9,7 +9,7 @@
 #  error "vmm needs C++17: compile with -std=c++17 or later"
 #endif
 
-#define VMM_VERSION 100  // major * 10000 + minor * 100 + patch
+#include <vmm/version.hpp>
 
 /// @name The system, as Thrust chooses it
 /// THRUST_DEVICE_SYSTEM may hold a name that only Thrust's headers define; pasting it to a prefix reads both spellings.

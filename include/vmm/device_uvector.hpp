@@ -99,7 +99,7 @@ class device_uvector {
     return *this;
   }
   device_uvector& operator=(device_uvector&&) noexcept = default;
-  /// Nobody waits: the memory is used again, or given back by a later call, once the stream is done.
+  /// Nothing waits: the memory is used again, or given back by a later call, once the stream is done.
   ~device_uvector() = default;
   void swap(device_uvector& other) noexcept { storage_.swap(other.storage_); }
   friend void swap(device_uvector& a, device_uvector& b) noexcept { a.swap(b); }
@@ -145,7 +145,7 @@ class device_uvector {
   void shrink_to_fit(stream_ref stream) { set_stream(stream), shrink_to_fit(); }
 
   /// @name Adding and removing. Strong guarantee.
-  /// Staged: the element is on the device after flush(), or any member that shows elements.
+  /// Staged: the element is on the device after flush(), or any member that exposes elements.
   void push_back(const T& value) {
     storage_.template push_back_fast<sizeof(T)>(std::addressof(value), true, [&] { return push_back_slow(value); });
   }
@@ -181,7 +181,7 @@ class device_uvector {
     resize(sum(size(), static_cast<size_type>(n)), value);
   }
   void append(std::initializer_list<T> values) { append(values.begin(), values.end()); }
-  /// Host iterators, read in one pass; staged where elements do not lie side by side. On the host backend they may read the
+  /// Host iterators, read in one pass; staged where elements are not contiguous. On the host backend they may read the
   /// vector's own elements. Strong guarantee.
   template <class It, class = detail::require_iterator<It>>
   void append(It first, It last) {
@@ -193,7 +193,7 @@ class device_uvector {
     }
   }
   /// @name Replacing. The source may be some of the old elements. These stay if it throws, but for iterators whose elements do not
-  /// lie side by side: what is refused there, or thrown by one of them, may leave fewer or other elements.
+  /// are contiguous: a failure there, or an exception of one of them, may leave fewer or other elements.
   template <class It, class = detail::require_iterator<It>>
   void assign(It first, It last) {
     if constexpr (detail::is_contiguous_host<T, It>) {

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What can go wrong, by name. A driver call answers with a status and throws nothing; everything above it throws
+/// What can go wrong, by name. A driver call returns with a status and throws nothing; everything above it throws
 /// vmm::error, vmm::out_of_memory or std::length_error, and leaves its object as its guarantee says. Options that mean
 /// nothing are std::invalid_argument, where the vector is constructed.
 #pragma once
@@ -45,7 +45,7 @@ class out_of_memory : public std::bad_alloc {
   out_of_memory(std::size_t requested, std::size_t mapped, std::size_t free) noexcept;
   const char* what() const noexcept override { return message_; }
 
-  std::size_t requested() const noexcept { return requested_; }  ///< what the refused call asked for
+  std::size_t requested() const noexcept { return requested_; }  ///< what the failed call asked for
   std::size_t mapped() const noexcept { return mapped_; }        ///< what the vector already holds
   std::size_t free() const noexcept { return free_; }            ///< what the device reported as free
 

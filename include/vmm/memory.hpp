@@ -20,7 +20,7 @@ inline statistics query_statistics() { return default_backend().statistics(); }
 
 /// What a device can do, found out by trying.
 /// @param device -1: the current one
-/// @return without `virtual_memory` vectors allocate and copy as Thrust's do, and options that need it are refused
+/// @return without `virtual_memory` vectors allocate and copy as Thrust's do, and options that need it fail
 /// @throws vmm::error where there is no such device, or no driver
 inline engine::capabilities query_capabilities(int device = -1) { return default_backend().describe(device); }
 
@@ -49,7 +49,7 @@ inline void set_staging(std::size_t buffer_bytes, std::size_t buffers) noexcept 
 }  // namespace VMM_BACKEND_NAMESPACE
 
 namespace engine {
-/// Several lines, sizes in human units.
+/// Several lines, sizes in binary units.
 std::ostream& operator<<(std::ostream& out, const capabilities& c);
 }  // namespace engine
 }  // namespace vmm

@@ -46,7 +46,7 @@ struct options {
 
   /// Further devices that may access the memory; granted again at every growth, and waited for when memory is given back.
   /// A vector with further devices has a range from the first element on, since direct memory cannot be granted. (A
-  /// device_vector also lets in a device that is current while it shows its address, where that can reach the memory.)
+  /// device_vector also grants access to a device that is current while it exposes its address, where that can reach the memory.)
   device_list devices;
 
   /// Null: the backend that the translation unit was compiled for. Tests put a failing one here.

@@ -25,7 +25,7 @@ struct statistics {
   std::chrono::nanoseconds growth_time{0};  ///< spent adding memory
 };
 
-/// Several lines, sizes in human units.
+/// Several lines, sizes in binary units.
 std::ostream& operator<<(std::ostream& out, const statistics& s);
 
 }  // namespace vmm

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Launchers, compiled once for the library's architectures. Each submits to the stream of the current device and answers
+/// Launchers, compiled once for the library's architectures. Each submits to the stream of the current device and returns
 /// what the launch answered; none waits.
 #pragma once
 

@@ -18,7 +18,7 @@ inline unsigned blocks_for(std::size_t elements) noexcept {
   return blocks < most_blocks ? static_cast<unsigned>(blocks) : most_blocks;
 }
 
-/// Answers this launch's own error; the caller's earlier ones stay where they are.
+/// Returns this launch's own error; the caller's earlier ones stay where they are.
 template <class... Parameters, class... Arguments>
 cudaError_t launch(cudaStream_t stream, unsigned blocks, unsigned block_threads, void (*kernel)(Parameters...),
                    Arguments&&... arguments) {

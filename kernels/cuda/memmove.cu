@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Moving bytes to a place that overlaps the old one, in one pass and without a copy aside. Blocks take tiles in the order in
+// Moving bytes to a place that overlaps the old one, in one pass and without a temporary copy. Blocks take tiles in the order in
 // which memmove would move them. Each loads its tile into registers, says so, and waits until the tiles whose source it is
 // going to overwrite are loaded as well. Those were taken before it, so the blocks that hold them run, and it ends.
 

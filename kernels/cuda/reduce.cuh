@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// CUB's reduction with types; one file for each kind of reduction, so that they are compiled side by side. CUB has a
+/// CUB's reduction with types; one file for each kind of reduction, so that they are compiled in parallel. CUB has a
 /// namespace of the library's own here: a program that links the library may have been compiled with another CUB.
 #pragma once
 

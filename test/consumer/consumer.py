@@ -1,10 +1,13 @@
 # SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""consumer.py find_package|add_subdirectory|mismatch --source DIR --build DIR --compiler g++ --cmake cmake --cuda ON|OFF"""
+"""consumer.py find_package|add_subdirectory|pkg_config|mismatch --source DIR --build DIR --compiler g++ --cmake cmake --cuda ON|OFF"""
 
 import argparse
+import glob
 import os
+import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -40,8 +43,28 @@ def use(folder, *options):
         print("on the GPU:", on_gpu.stdout, end="")
 
 
+def pkg_config(folder):
+    """A program that knows pkg-config alone, and the version in the three places that say it."""
+    if not shutil.which("pkg-config"):
+        print("needs pkg-config")
+        sys.exit(77)
+    prefix = os.path.join(folder, "prefix")
+    run(args.cmake, "--install", args.build, "--prefix", prefix)
+    found = glob.glob(os.path.join(prefix, "lib*", "**", "vmm.pc"), recursive=True)
+    if len(found) != 1:
+        sys.exit(f"vmm.pc is installed {len(found)} times")
+    os.environ["PKG_CONFIG_PATH"] = os.path.dirname(found[0])
+    version, *flags = (run("pkg-config", option, "vmm").stdout.strip() for option in ("--modversion", "--cflags", "--libs"))
+    cflags, libs = (shlex.split(f) for f in flags)
+    major, minor, patch = (int(n) for n in version.split("."))
+    program = os.path.join(folder, "program")
+    run(args.compiler, "-std=c++17", "-DTHRUST_DEVICE_SYSTEM=4", f"-DEXPECTED={major * 10000 + minor * 100 + patch}", *cflags,
+        os.path.join(here, "project", "main.cpp"), "-include", os.path.join(here, "version.hpp"), *libs, "-o", program)
+    print(version, run(program).stdout, end="")
+
+
 def mismatch(folder):
-    """A function over a vector of one machine must not link with a definition for another."""
+    """A function over a vector of one backend must not link with a definition for another."""
     with open(os.path.join(folder, "user.cpp"), "w", encoding="utf-8") as f:
         f.write("#include <vmm/device_uvector.hpp>\nint f(vmm::device_uvector<int>&);\n"
                 "int main() { vmm::device_uvector<int> v; return f(v); }\n")
@@ -59,7 +82,7 @@ def mismatch(folder):
         print(name, system, found)
     used, made = names
     if len(used) != 1 or len(made) != 2 or not used < made:
-        sys.exit(f"the machine is not part of the name: {used} and {made}")
+        sys.exit(f"the backend is not part of the name: {used} and {made}")
 
 
 with tempfile.TemporaryDirectory() as folder:
@@ -69,5 +92,7 @@ with tempfile.TemporaryDirectory() as folder:
         use(folder, f"-DCMAKE_PREFIX_PATH={prefix}")
     elif args.way == "add_subdirectory":
         use(folder, f"-DVMM_SOURCE={args.source}", f"-DVMM_CUDA={args.cuda}", "-DCMAKE_CUDA_ARCHITECTURES=90")
+    elif args.way == "pkg_config":
+        pkg_config(folder)
     else:
         mismatch(folder)

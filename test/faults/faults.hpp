@@ -23,7 +23,7 @@
 #include <vmm/error.hpp>
 
 #include "faults/elements.hpp"
-#include "floors/storage.hpp"
+#include "layers/storage.hpp"
 #include "support/catch.hpp"
 #include "support/test_drivers.hpp"
 

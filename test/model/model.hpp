@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-#include "floors/storage.hpp"
+#include "layers/storage.hpp"
 #include "support/test_drivers.hpp"
 
 namespace vmm_test {

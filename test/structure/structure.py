@@ -74,10 +74,10 @@ def compile_text(text, *flags, system="CPP", timeout=300, compiler=None, syntax_
         return subprocess.run(command, capture_output=True, text=True, timeout=timeout)
 
 
-# -- the floors ------------------------------------------------------------------------------------------------------
-# A file may include files of its own floor or of a lower one. The vocabulary stands below everything.
-FLOORS = [
-    (0, r"include/vmm/(config|device_list|error|fwd|stream|options|view|no_init|statistics)\.hpp"),
+# -- the layers ------------------------------------------------------------------------------------------------------
+# A file may include files of its own layer or of a lower one. The vocabulary stands below everything.
+LAYERS = [
+    (0, r"include/vmm/(config|device_list|error|fwd|stream|options|view|no_init|statistics|version)\.hpp"),
     (1, r"include/vmm/engine/(driver|host_driver|cuda_driver)\.hpp|src/(cuda|host)_driver\.cpp|src/cuda_(calls|events|devices)\..pp|src/cuda_entry_points\..*|kernels/.*"),
     (2, r"include/vmm/engine/(block|event)\.hpp"),
     (3, r"include/vmm/engine/address_range\.hpp|src/address_range\.cpp"),
@@ -88,19 +88,19 @@ FLOORS = [
 BELOW_ALL = {"src/sizes.hpp", "src/trace.hpp", "src/error.cpp"}
 
 
-def floor_of(path):
+def layer_of(path):
     if path in BELOW_ALL:
         return 0
-    for floor, pattern in FLOORS:
+    for layer, pattern in LAYERS:
         if re.fullmatch(pattern, path):
-            return floor
-    faults.append(f"{path}: on no floor; give it one in test/structure/structure.py")
+            return layer
+    faults.append(f"{path}: in no layer; give it one in test/structure/structure.py")
     return None
 
 
-def check_floors():
+def check_layers():
     for path in files_under("include", "src", "kernels"):
-        floor = floor_of(path)
+        layer = layer_of(path)
         for quote, target in re.findall(r"#\s*include\s*([<\"])([^>\"]+)", text_of(path)):
             if quote == '"':
                 target = os.path.relpath(os.path.normpath(os.path.join(args.root, os.path.dirname(path), target)), args.root)
@@ -110,16 +110,42 @@ def check_floors():
                 if path.startswith("include/vmm/engine") and re.match(r"thrust/|cub/|cuda", target):
                     faults.append(f"{path}: includes {target}; nothing below L5 knows Thrust or CUDA")
                 continue
-            above = floor_of(target)
-            if floor is not None and above is not None and above > floor:
-                faults.append(f"{path} (floor {floor}) includes {target} (floor {above})")
-        if floor is not None and floor != 1:
+            above = layer_of(target)
+            if layer is not None and above is not None and above > layer:
+                faults.append(f"{path} (layer {layer}) includes {target} (layer {above})")
+        if layer is not None and layer != 1:
             spelled = re.search(r"\b(cu[A-Z]\w+|cuda[A-Z]\w+|mmap|munmap|memfd_create|fallocate)\s*\(", code_of(path))
             if spelled:
                 faults.append(f"{path}: spells {spelled.group(1)}; only L1 knows the backend")
     for path in files_under("include/vmm/engine"):
         if re.search(r"template\s*<\s*(class|typename)\s+T\b", code_of(path)):
             faults.append(f"{path}: knows T; nothing below L5 does")
+
+
+# -- the words -------------------------------------------------------------------------------------------------------
+# A private language that was given up; docs/glossary.md has the words that took its place.
+GIVEN_UP = {
+    "machine": "backend", "queue": "stream_order, order", "audience": "access_set", "guests": "peer_devices", "let_in": "grant_access",
+    "lease": "pinned_buffer", "lend": "acquire", "lent": "in use", "take_back": "release", "scratch": "workspace, temporary memory",
+    "retired": "deferred_release", "with_room": "retry_after_trim", "room": "capacity, storage", "warm": "cached", "passing": "temporary",
+    "aside": "temporary copy", "plain memory": "direct allocation", "wish": "target", "in_doubt": "completion::unknown",
+    "shown": "exposed", "even_if_shown": "force", "forget_shown": "hide", "settle": "synchronize_if_blocking", "push_slowly": "push_back_slow",
+    "hold_back": "stream_wait", "drain": "device_synchronize", "await": "synchronize", "hopeless": "smallest_failed", "granule": "granularity",
+    "side_by_side": "is_contiguous", "side by side": "contiguous", "by_thrust": "thrust_fallback", "widen": "minmax_op", "extremes": "minmax_result",
+    "human": "format_bytes", "raise": "throw_error", "facts": "properties", "floor": "layer", "floors": "layers", "house": "layers",
+    "nobody waits": "nothing waits", "whatever is refused": "whatever fails",
+}
+
+
+def check_words():
+    """Identifiers and comments; a word counts as a whole, so that part of a longer name is free."""
+    word = re.compile(r"(?<![A-Za-z0-9_])(" + "|".join(re.escape(w) for w in sorted(GIVEN_UP, key=len, reverse=True)) + r")_?(?![A-Za-z0-9_])")
+    for path in files_under("include", "src", "kernels"):
+        for number, line in enumerate(text_of(path).splitlines(), 1):
+            if "[[deprecated" in line:
+                continue
+            for found in word.findall(re.sub(r"\"(\\.|[^\"\\])*\"", "", line)):
+                faults.append(f"{path}:{number}: {found}; the word is {GIVEN_UP[found]}")
 
 
 # -- the headers -----------------------------------------------------------------------------------------------------

@@ -6,13 +6,15 @@
 /// test/process.
 #include <cstdint>
 #include <numeric>
+#include <stdexcept>
+#include <string>
 #include <vector>
 
 #include <vmm/algorithm.hpp>
 #include <vmm/device_uvector.hpp>
 #include <vmm/memory.hpp>
 
-#include "floors/storage.hpp"
+#include "layers/storage.hpp"
 #include "support/catch.hpp"
 
 #if VMM_ON_CUDA
@@ -215,3 +217,31 @@ TEST_CASE("vectors made after cudaDeviceReset work, and those of before can be d
   CHECK(vmm::count(v.view(), 4) == static_cast<std::ptrdiff_t>(5 * granularity_ints));
 }
 #endif
+
+TEST_CASE("an error names the device of options::devices that does not exist", "[regressions]") {
+  vmm::options o;
+  o.devices = {0, 63};
+  device_uvector<int> v(o);
+  std::string what;
+  try {
+    v.resize(1);
+  } catch (const vmm::error& e) {
+    CHECK(e.code() == vmm::errc::no_device);
+    what = e.what();
+  }
+  CHECK(what.find("device 63") != std::string::npos);
+  CHECK(v.empty());
+}
+
+TEST_CASE("front and back of an empty vector say that there is no element", "[regressions]") {
+  const device_uvector<int> v;
+  for (const bool front : {true, false}) {
+    std::string what;
+    try {
+      front ? v.front_element() : v.back_element();
+    } catch (const std::out_of_range& e) {
+      what = e.what();
+    }
+    CHECK(what.find("there is none") != std::string::npos);
+  }
+}

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// How an algorithm reaches elements: where they lie side by side and the library has a kernel for them, by that; else by
+/// How an algorithm reaches elements: where they are contiguous and the library has a kernel for them, by that; else by
 /// Thrust, which <vmm/execution_policy.hpp> brings.
 #pragma once
 
@@ -112,7 +112,7 @@ inline constexpr bool refers_to_const<T, Reference<const T, Rest...>> = true;
 template <class It>
 inline constexpr bool is_const_range = refers_to_const<value_of<It>, typename std::iterator_traits<It>::reference>;
 
-/// Elements side by side: `address` gives the first. Thrust's iterators come with <vmm/execution_policy.hpp>.
+/// Contiguous elements: `address` gives the first. Thrust's iterators come with <vmm/execution_policy.hpp>.
 template <class It, class = void>
 struct is_contiguous : std::false_type {
   static constexpr bool prefers_thrust = true;

@@ -100,7 +100,7 @@ inline constexpr bool propagates_on_swap = false;
 template <class Alloc>
 inline constexpr bool propagates_on_swap<Alloc, std::enable_if_t<Alloc::propagate_on_container_swap::value>> = true;
 
-/// Thrust's own, of which one is as good as another, are not kept; others take no room where they have no state.
+/// Thrust's own, of which one is as good as another, are not kept; others take no space where they have no state.
 template <class Alloc, bool = is_thrusts_memory<Alloc>, bool = std::is_empty_v<Alloc> && !std::is_final_v<Alloc>>
 class alloc_holder {
  public:

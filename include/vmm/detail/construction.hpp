@@ -27,7 +27,7 @@ inline constexpr bool is_where<Where> = std::is_same_v<Where, options> || is_str
 template <class Stream>
 inline constexpr bool is_where<Stream, options> = is_stream<Stream>;
 
-/// Elements of exactly T side by side, which are no more than their bytes. Asks T only when there is a range.
+/// Contiguous elements of exactly T, which are no more than their bytes. Asks T only when there is a range.
 template <class T, class Range>
 inline constexpr bool is_range_of_bytes = std::is_trivially_copyable_v<T> && detail::is_contiguous_range<T, Range>;
 

@@ -89,7 +89,7 @@ class element_buffer {
     return static_cast<std::size_t>((std::numeric_limits<std::ptrdiff_t>::max)()) / sizeof(T);
   }
 
-  // -- room
+  // -- capacity
   [[nodiscard]] engine::deferred_release grow(std::size_t n) { return bytes().grow(checked(n), relocation<T>()); }
   void reserve(std::size_t n) {
     if (checked(n) <= bytes().capacity()) return;
@@ -161,7 +161,7 @@ class element_buffer {
     for (; first + 1 < last; ++first) swap(data()[first], data()[--last]);
   }
 
-  /// Removes [first, last). Waits for nobody.
+  /// Removes [first, last). Does not wait.
   void close_gap(std::size_t first, std::size_t last) {
     const std::size_t tail = size() - last, n = last - first;
     if (n == 0) return;
@@ -179,7 +179,7 @@ class element_buffer {
     } else {
       storage temporary = storage::temporary_copy(bytes(), tail * sizeof(T));
       relocate(bytes(), typed::at<T>(temporary, 0), data() + last, tail);
-      bytes().set_size(last * sizeof(T));  // what is aside is nobody's until it is back
+      bytes().set_size(last * sizeof(T));  // what is in temporary memory belongs to nobody until it is back
       truncate(first);
       restore(first, temporary, tail);
     }
@@ -226,7 +226,7 @@ class element_buffer {
       bytes().synchronize_if_blocking();
     }
   }
-  /// Elements that were set aside, to `at`; destroyed where they cannot come back.
+  /// Elements that were moved to temporary memory, to `at`; destroyed where they cannot come back.
   void restore(std::size_t at, storage& temporary, std::size_t n) {
     try {
       relocate(bytes(), data() + at, typed::at<T>(temporary, 0), n);

@@ -42,7 +42,7 @@ template <class T>
 inline constexpr bool copies_as_bytes =
     as_bytes<T> && (std::is_trivially_copyable_v<T> || std::is_trivially_copy_constructible_v<T>);
 
-/// Elements that the host moves in place one by one, where each step may throw. What cannot be assigned is set aside and
+/// Elements that the host moves in place one by one, where each step may throw. What cannot be assigned is moved to temporary memory and
 /// constructed again instead.
 template <class T>
 inline constexpr bool as_host_objects =
@@ -245,7 +245,7 @@ class element_life : private alloc_holder<Alloc> {
     }
   }
 
-  /// From elements side by side in host memory.
+  /// From contiguous elements in host memory.
   void construct_from_host(storage& s, std::size_t first, const T* source, std::size_t n) const {
     if (n == 0) return;
     if constexpr (copies_plainly<T, Alloc>) {

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Reading elements from host iterators: at once where they lie side by side, otherwise in pieces of bounded size and in
+/// Reading elements from host iterators: at once where they are contiguous, otherwise in pieces of bounded size and in
 /// one pass.
 #pragma once
 
@@ -28,7 +28,7 @@ using require_iterator = std::enable_if_t<is_iterator<It>::value>;
 template <class It>
 inline constexpr bool is_forward = std::is_convertible_v<category_of<It>, std::forward_iterator_tag>;
 
-/// @name Whether elements of exactly type T lie side by side, and where. By the iterator's concept; in C++17 the iterators of
+/// @name Whether elements of exactly type T are contiguous, and where. By the iterator's concept; in C++17 the iterators of
 /// the standard library have none and are known by name, whatever the allocator, in debug mode too. Iterators over device memory
 /// whose references are objects never are.
 template <class It, class = void>

@@ -129,13 +129,13 @@ class mapped_vector {
   mapped_vector(const thrust::detail::vector_base<U, A>& other) : mapped_vector(other.begin(), other.end()) {}
   template <class U, class A, require_explicit<U, A> = 0>
   explicit mapped_vector(const thrust::detail::vector_base<U, A>& other) : mapped_vector(other.begin(), other.end()) {}
-  ~mapped_vector() {}  ///< without a stream waits for the device, as cudaFree does; with one nobody waits
+  ~mapped_vector() {}  ///< without a stream waits for the device, as cudaFree does; with one nothing waits
 
   mapped_vector& operator=(const mapped_vector& other) {
     if (this != &other) {
       const bool waits = core_.bytes().wait_for(other.core_.bytes());
       core_.copy_life(other.core_);
-      core_.assign_range(other.unshown(), other.unshown() + other.ssize());
+      core_.assign_range(other.unexposed(), other.unexposed() + other.ssize());
       if (waits) wait();
     }
     return *this;
@@ -187,7 +187,7 @@ class mapped_vector {
   /// Maps what n elements need, and no more; asks the backend for nothing where they fit. Strong guarantee.
   void reserve(size_type n) { core_.reserve(n); }
   /// Returns whole blocks behind the elements to the device, and moves nothing once the vector has a range. The elements stay
-  /// whatever is refused; if that is the last wait, the memory has gone all the same.
+  /// whatever fails; if that is the last wait, the memory has gone all the same.
   void shrink_to_fit() { core_.shrink_to_fit(); }
 
   void resize(size_type n) {
@@ -214,8 +214,8 @@ class mapped_vector {
 #endif
 
   /// @name Elements and iterators. In device code, of a vector whose bytes are there, these are its pointer and its size alone.
-  VMM_HOST_DEVICE pointer data() { return pointer(shown()); }
-  VMM_HOST_DEVICE const_pointer data() const { return const_pointer(shown()); }
+  VMM_HOST_DEVICE pointer data() { return pointer(exposed()); }
+  VMM_HOST_DEVICE const_pointer data() const { return const_pointer(exposed()); }
   VMM_HOST_DEVICE iterator begin() { return iterator(data()); }
   VMM_HOST_DEVICE iterator end() { return begin() + ssize(); }
   VMM_HOST_DEVICE const_iterator begin() const { return const_iterator(data()); }
@@ -241,9 +241,9 @@ class mapped_vector {
   const_reference at(size_type i) const { return require_element(i), (*this)[i]; }
 
   /// Pointer and size, for kernels.
-  VMM_HOST_DEVICE vmm::view<T> view() { return {shown(), size()}; }
-  VMM_HOST_DEVICE vmm::view<const T> view() const { return {shown(), size()}; }
-  /// The same elements behind the door without Thrust, for .cpp code to grow and fill. Trivially copyable T.
+  VMM_HOST_DEVICE vmm::view<T> view() { return {exposed(), size()}; }
+  VMM_HOST_DEVICE vmm::view<const T> view() const { return {exposed(), size()}; }
+  /// The same elements through the interface without Thrust, for .cpp code to grow and fill. Trivially copyable T.
   template <class U = T, std::enable_if_t<std::is_trivially_copyable_v<U>, int> = 0>
   device_uvector<U>& uvector() noexcept { return core_.get_byte_vector(); }
   template <class U = T, std::enable_if_t<std::is_trivially_copyable_v<U>, int> = 0>
@@ -261,7 +261,7 @@ class mapped_vector {
     else
       append_moved(std::move(value));
   }
-  /// One element that waits whatever was shown, until flush() or a member that shows elements. See vmm::back_inserter.
+  /// One element that waits even if the address is exposed, until flush() or a member that exposes elements. See vmm::back_inserter.
   void stage_back(const T& value) { core_.push(value, true); }
   void stage_back(T&& value) {
     if constexpr (core::is_staged)
@@ -269,7 +269,7 @@ class mapped_vector {
     else
       append_moved(std::move(value));
   }
-  /// Its result shows where the element is: push_back is the quick one.
+  /// Returns a reference, which exposes the address; prefer push_back.
   template <class... Arguments>
   reference emplace_back(Arguments&&... arguments) {
     append_moved(T(std::forward<Arguments>(arguments)...));
@@ -281,11 +281,11 @@ class mapped_vector {
   }
   void append(size_type n, const T& value) { append_fill(n, value); }
   void append(std::initializer_list<T> values) { append(values.begin(), values.end()); }
-  /// Trivially copyable elements that lie side by side, on the host or the device: spans, arrays, vectors, views.
+  /// Trivially copyable elements that are contiguous, on the host or the device: spans, arrays, vectors, views.
   template <class Range, require_range<Range> = 0>
   void append(const Range& range) { append(std::data(range), std::data(range) + std::size(range)); }
 
-  /// Every insert answers where the first new element is. The elements behind `position` move up.
+  /// Every insert returns where the first new element is. The elements behind `position` move up.
   iterator insert(const_iterator position, const T& value) { return insert(position, size_type{1}, value); }
   iterator insert(const_iterator position, T&& value) {
     const size_type at = index(position);
@@ -326,7 +326,7 @@ class mapped_vector {
     return nth(at);
   }
 
-  /// @name Replacing. Basic guarantee; the elements stay if memory is refused, unless they come from input iterators.
+  /// @name Replacing. Basic guarantee; the elements stay if no memory is left, unless they come from input iterators.
   void assign(size_type n, const T& value) { core_.assign_fill(n, value); }
   template <class It, class = require_iterator<It>>
   void assign(It first, It last) {
@@ -362,7 +362,7 @@ class mapped_vector {
   mapped_vector(const mapped_vector& other, const life& l) : core_(l, storage::like(other.core_.bytes())) { copy_from(other); }
 
   /// For whoever may keep it. On the host systems there is never anything to do before: elements are written where they belong.
-  VMM_HOST_DEVICE T* shown() const {
+  VMM_HOST_DEVICE T* exposed() const {
 #if VMM_DETAIL_EXPOSES && !defined(__CUDA_ARCH__)
     core_.bytes().expose();
 #endif
@@ -380,7 +380,7 @@ class mapped_vector {
     if (!core_.bytes().order().synchronous) wait();
   }
   /// For our own reading, which ends before the next push.
-  const_iterator unshown() const {
+  const_iterator unexposed() const {
     core_.bytes().grant_access_to_current_device();
     return const_iterator(const_pointer(core_.data()));
   }
@@ -406,7 +406,7 @@ class mapped_vector {
   void copy_from(const mapped_vector& other) {
     reserve(other.size());
     const bool waits = core_.bytes().wait_for(other.core_.bytes());
-    core_.template insert_range<place::end>(0, other.unshown(), other.unshown() + other.ssize());
+    core_.template insert_range<place::end>(0, other.unexposed(), other.unexposed() + other.ssize());
     if (waits) wait();
   }
 

@@ -48,7 +48,7 @@ inline constexpr bool is_device_source =
     is_random_access<It> && std::is_convertible_v<typename thrust::iterator_system<It>::type, thrust::device_system_tag> &&
     !(VMM_ON_CUDA && is_standard_adaptor<It>);
 
-/// Elements side by side, by what Thrust knows of the iterator. It cannot be asked of the standard's adaptors over its own
+/// Contiguous elements, by what Thrust knows of the iterator. It cannot be asked of the standard's adaptors over its own
 /// iterators: that does not compile, see findings/thrust_std_reverse_iterator.sh.
 template <class It>
 constexpr bool find_contiguous() {
@@ -60,7 +60,7 @@ constexpr bool find_contiguous() {
 template <class It>
 inline constexpr bool is_contiguous = find_contiguous<It>();
 
-/// Elements of exactly T, side by side.
+/// Contiguous elements of exactly T.
 template <class T, class It>
 constexpr bool is_own_kind() {
   if constexpr (detail::is_contiguous_host<T, It>)

@@ -78,7 +78,7 @@ class vector_core : public element_buffer<T, Alloc> {
   void insert_moved(std::size_t at, T&& value) {
     if (size() == max_size()) too_long();
     const std::size_t own = own_index(static_cast<const T*>(std::addressof(value)), 1);
-    auto old = grow(size() + 1);  // before the value is moved from: it stays the caller's if memory is refused
+    auto old = grow(size() + 1);  // before the value is moved from: it stays the caller's if no memory is left
     const auto insert = [&](T&& x) {
       this->template insert_gap<Where>(at, 1, [&](std::size_t i) { life_.construct_from_host(bytes(), i, static_cast<T&&>(x)); });
     };
@@ -113,7 +113,7 @@ class vector_core : public element_buffer<T, Alloc> {
     }
   }
 
-  // -- replacing. Nothing is lost when memory is refused, nor when a copy of bytes is that lie side by side. Input iterators, of
+  // -- replacing. Nothing is lost when there is no memory, nor when a copy of contiguous bytes fails. Input iterators, of
   // which nobody knows how many there are, come after the old elements are gone, unless they may read these.
   void assign_fill(std::size_t n, const T& value) {
     with_own(value, [&](const T& x) {
@@ -215,8 +215,8 @@ class vector_core : public element_buffer<T, Alloc> {
     }
     return none;
   }
-  /// n elements by `construct` instead of all that there are; bytes are written over the old ones. Where the wait is refused,
-  /// it is done all the same. pre: there is room.
+  /// n elements by `construct` instead of all that there are; bytes are written over the old ones. Where the wait fails,
+  /// it is done all the same. pre: there is space.
   template <class Construct>
   void replace(std::size_t n, Construct construct) {
     if constexpr (copies_as_bytes<T> && ends_trivially<T, Alloc>)
@@ -235,7 +235,7 @@ class vector_core : public element_buffer<T, Alloc> {
     } else {
       this->close_gap(0, first);
       truncate(n);
-      bytes().synchronize_if_blocking();  // where that is refused, it is done all the same
+      bytes().synchronize_if_blocking();  // where that fails, it is done all the same
     }
   }
 

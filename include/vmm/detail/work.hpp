@@ -25,9 +25,9 @@ using engine::stream_order;
 /// Refuses a stream that is being captured.
 void will_wait(device_runtime& m, const stream_order& o);
 
-/// All throw vmm::error where the backend refuses: a launch at this call. Those that wait refuse a stream under capture.
+/// All throw vmm::error where the backend fails: a launch at this call. Those that wait fail for a stream under capture.
 void fill(device_runtime& m, const stream_order& o, void* to, const void* pattern, std::size_t pattern_bytes, std::size_t count);
-/// Waits, whatever the order says. `result` is host memory for what `how` answers.
+/// Waits, whatever the order says. `result` is host memory for what `how` returns.
 void reduce_to_host(device_runtime& m, const stream_order& o, const reduction& how, const void* data, std::size_t count, void* result,
                     std::size_t result_bytes);
 /// `result` is device memory.

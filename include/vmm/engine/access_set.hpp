@@ -19,15 +19,15 @@ struct access_set {
   ~access_set() { release(options); }
 
   const shared_options* options;  ///< options::devices; null: the defaults
-  std::uint64_t peer_devices;       ///< a bit for each device that was let in later
+  std::uint64_t peer_devices;       ///< a bit for each device that was granted access later
 
   /// The owner first, then everybody else once.
   std::vector<int> with_owner(int owner) const;
-  /// Waits for all of them; not for the owner. Answers a refusal, after having tried the others; rather one that is not is_quiescent().
+  /// Waits for all of them; not for the owner. Returns a refusal, after having tried the others; rather one that is not is_quiescent().
   status synchronize(driver& d, int owner) const noexcept;
 };
 
-/// Waits for whoever may still use memory in this order, on its device and on all others that may. Answers as access_set::synchronize.
+/// Waits for whoever may still use memory in this order, on its device and on all others that may. Returns as access_set::synchronize.
 status synchronize_readers(driver& d, const stream_order& order, const access_set& access) noexcept;
 
 }  // namespace vmm::engine

@@ -3,7 +3,7 @@
 
 /// L3. Owns reserved addresses and the blocks that are mapped in them, from the base upwards without a hole.
 ///
-/// Mapping behind the end moves nothing and waits for nobody. Unmapping waits for nobody either: whoever shrinks,
+/// Mapping behind the end moves nothing and does not wait. Unmapping does not wait either: code that shrinks,
 /// moves or destroys a range must know that nothing on the device still uses what goes.
 #pragma once
 
@@ -33,7 +33,7 @@ class address_range {
   /// Whether none of them was handed over.
   bool owns_blocks() const noexcept { return mappings_.empty() || bool(mappings_.front().owner); }
 
-  /// Maps `b` behind the last block, for `devices`. On refusal `b` still owns its memory.
+  /// Maps `b` behind the last block, for `devices`. On failure `b` still owns its memory.
   /// pre: mapped() + b.size() <= reserved().
   status map_back(block& b, const std::vector<int>& devices);
 
@@ -47,13 +47,13 @@ class address_range {
   /// Reserves `bytes` more addresses right behind this range; errc::out_of_addresses if they are taken.
   status extend(std::size_t bytes);
 
-  /// Maps the blocks below `end` into `target` as well: both ranges show the same memory. On refusal target is empty again.
+  /// Maps the blocks below `end` into `target` as well: both ranges map the same memory. On failure target is empty again.
   /// pre: target is empty and at least as large.
   status mirror_into(address_range& target, const std::vector<int>& devices,
                      std::size_t end = static_cast<std::size_t>(-1)) const;
-  /// Makes a mirror the owner of the blocks. This range still shows them until it goes.
+  /// Makes a mirror the owner of the blocks. This range still maps them until it is destroyed.
   void hand_over(address_range& target) noexcept;
-  /// Takes the last block of `other` in place of its own last one, which goes. Refused, it keeps its own; where that cannot be
+  /// Takes the last block of `other` in place of its own last one, which goes. On failure it keeps its own; where that cannot be
   /// mapped again it is `lost`, and nothing of this range has moved but its end. pre: other is a mirror of the rest.
   status replace_last(address_range& other, const std::vector<int>& devices, bool& lost) noexcept;
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// L1. The backend behind NVIDIA's driver. Its entry points are looked up at run time, so a program that links the library
-/// starts on a computer without a driver, where every verb answers errc::no_driver. No CUDA header.
+/// starts on a computer without a driver, where every verb returns errc::no_driver. No CUDA header.
 #pragma once
 
 #include <vmm/engine/driver.hpp>

@@ -59,7 +59,7 @@ class device_runtime {
   /// The most that a request for addresses was granted when it last was, in bytes: what is left where it had to be halved.
   std::size_t last_reservation() const noexcept { return last_reservation_.load(std::memory_order_relaxed); }
   void note_reservation(std::size_t bytes) noexcept { last_reservation_.store(bytes, std::memory_order_relaxed); }
-  /// From this size on requests for addresses were refused although nothing was kept for reuse.
+  /// From this size on requests for addresses failed although nothing was kept for reuse.
   std::size_t smallest_failed_reservation() const noexcept { return smallest_failed_reservation_.load(std::memory_order_relaxed); }
   void note_failed_reservation(std::size_t bytes) noexcept { smallest_failed_reservation_.store(bytes, std::memory_order_relaxed); }
   void count_range(int change) noexcept { ranges_.fetch_add(static_cast<std::size_t>(change)); }

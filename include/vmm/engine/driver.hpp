@@ -3,7 +3,7 @@
 
 /// L1. The contract of a backend with virtual memory: the only thing that the layers above know of it.
 ///
-/// A verb that answers anything but ok has changed nothing. No verb throws; every verb may be called from any thread and,
+/// A verb that returns anything but ok has changed nothing. No verb throws; every verb may be called from any thread and,
 /// but for make_current, leaves the caller's current device as it was. Sizes are bytes. Two backends stand behind it,
 /// src/cuda_driver.cpp and src/host_driver.cpp; they differ only inside.
 #pragma once
@@ -18,7 +18,7 @@ namespace vmm::engine {
 
 struct status {
   errc code = errc::ok;
-  const char* call = "";    ///< the backend's own name of what was refused; static
+  const char* call = "";    ///< the backend's own name of what failed; static
   const char* reason = "";  ///< the backend's own word for why; static
 
   bool ok() const noexcept { return code == errc::ok; }
@@ -99,14 +99,14 @@ class driver {
   /// pre: [address, address + bytes) lies in reserved addresses and is unmapped; count > 0.
   virtual status map(void* address, std::size_t bytes, block_handle block, const int* devices,
                      std::size_t count) noexcept = 0;
-  /// Lets further devices read and write as well. Refused where one cannot reach the memory.
-  /// pre: whole mappings side by side.
+  /// Lets further devices read and write as well. Fails where one cannot reach the memory.
+  /// pre: whole mappings, adjacent.
   virtual status grant(void* address, std::size_t bytes, const int* devices, std::size_t count) noexcept = 0;
-  /// Waits for nobody. pre: exactly one earlier mapping.
+  /// Does not wait. pre: exactly one earlier mapping.
   virtual status unmap(void* address, std::size_t bytes) noexcept = 0;
 
-  /// Puts `block` where another one is mapped, from the same address on, and unmaps what that one has beyond. Refused, the other
-  /// one is mapped as before, or where even that is refused, nothing is: `lost`. Waits for nobody.
+  /// Puts `block` where another one is mapped, from the same address on, and unmaps what that one has beyond. On failure the other
+  /// one is mapped as before, or where even that fails, nothing is: `lost`. Does not wait.
   /// pre: exactly one earlier mapping, of `mapped` bytes of `before`; bytes <= mapped.
   virtual status replace(void* address, std::size_t mapped, block_handle before, std::size_t bytes, block_handle block,
                          const int* devices, std::size_t count, bool& lost) noexcept {
@@ -157,10 +157,10 @@ class driver {
   /// errc::capturing where the stream is being captured, or may not be used since another one is.
   virtual status outside_capture(const stream_order& order) noexcept = 0;
   /// An event stands for what was submitted to a stream until it was recorded.
-  /// pre: the work of a synchronous order is done; its event is reached at once. errc::capturing during a capture; refused
+  /// pre: the work of a synchronous order is done; its event is reached at once. errc::capturing during a capture; fails
   /// in a child process that shares its memory with its parent.
   virtual status record(const stream_order& order, event_handle& event) noexcept = 0;
-  /// Whether that work is done. Refused where nobody can know any more, as in such a child.
+  /// Whether that work is done. Fails where nobody can know any more, as in such a child.
   virtual status is_complete(event_handle event, bool& out) noexcept = 0;
   /// What is submitted to the stream from now on comes after that work. errc::capturing during a capture.
   virtual status stream_wait_event(const stream_order& order, event_handle event) noexcept = 0;

@@ -38,14 +38,14 @@ constexpr std::size_t round_up(std::size_t bytes, std::size_t granularity) noexc
 /// What one step adds when it may choose: a multiple of the granularity, never 0.
 constexpr std::size_t step(std::size_t mapped, const rule& r) noexcept {
   const std::size_t first = (std::max)(r.granularity, r.minimum_step);
-  const std::size_t floor = r.minimum_step != 0 ? round_up(r.minimum_step, r.granularity)
+  const std::size_t smallest = r.minimum_step != 0 ? round_up(r.minimum_step, r.granularity)
                                                 : (std::min)((std::max)(mapped, first), (std::max)(first, smooth_step));
   const double fraction = static_cast<double>(mapped) * r.step_factor;
   constexpr std::size_t half = unlimited / 2;
   const std::size_t share = !(fraction > 0)                                    ? 0  // a factor that is no number adds nothing
                             : fraction >= static_cast<double>(half)         ? half
                                                                          : static_cast<std::size_t>(fraction);
-  return (std::max)(round_down((std::max)(share, floor), r.granularity), r.granularity);
+  return (std::max)(round_down((std::max)(share, smallest), r.granularity), r.granularity);
 }
 
 /// What to have mapped in the end so that `needed` bytes fit: a step more than now, or exactly what is needed if that

@@ -27,10 +27,10 @@ class pinned_buffer_pool {
   ~pinned_buffer_pool();  ///< pre: no buffer is in use
   pinned_buffer_pool(const pinned_buffer_pool&) = delete;
 
-  /// A buffer of at least that many bytes that nobody uses; of the other size, or none, where there is no room for more.
+  /// A buffer of at least that many bytes that nobody uses; of the other size, or none, where there is no space for more.
   /// Waits for no copy: whoever could be waited for may be waiting for the caller.
   pinned_buffer acquire(std::size_t minimum, bool large) noexcept;
-  /// Unpins buffers that are not in use; waits for copies under way, and keeps what waiting is refused for.
+  /// Unpins buffers that are not in use; waits for copies under way, and keeps what cannot be waited for.
   void trim() noexcept;
 
   /// `count` buffers of `bytes`; 0 of either: none. What is pinned already stays until trim().

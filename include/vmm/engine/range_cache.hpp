@@ -37,14 +37,14 @@ class range_cache {
 
   /// Takes a range over. The device of a synchronous order is waited for, as are further devices that may use it; a stream is
   /// not. A range too large for the limit goes as soon as its work is done: now, or at a later call; then the
-  /// oldest ones, until the rest is within the limit. Where waiting is refused it stays, nobody's, and
+  /// oldest ones, until the rest is within the limit. Where waiting fails it stays, nobody's, and
   /// holds what is younger on its device, until trim() or reclaim() can wait.
   void release(const stream_order& order, const access_set& access, address_range&& range) noexcept;
 
-  /// Gives back everything of one device, or with -1 of all. Waits for work that may still use it; what that is refused for stays.
+  /// Gives back everything of one device, or with -1 of all. Waits for work that may still use it; what cannot be waited for stays.
   void trim(int device) noexcept;
 
-  /// Gives back what has no room and is no longer in use. Waits for what could not be waited for before; answers whether it could.
+  /// Gives back what does not fit and is no longer in use. Waits for what could not be waited for before; returns whether it could.
   bool reclaim() noexcept;
 
   /// Bytes for each device; 0 keeps nothing but what is still in use.
@@ -60,7 +60,7 @@ class range_cache {
     address_range range;
     stream_order order;
     access_set access;
-    completion use;  // unknown where a wait for somebody was refused: then `done` does not say all
+    completion use;  // unknown where a wait for somebody failed: then `done` does not say all
   };
   using entries = std::list<entry>;  // oldest first; moving one between lists cannot fail
 

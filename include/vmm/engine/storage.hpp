@@ -120,7 +120,7 @@ class storage : private storage_fields {
   static storage like(const storage& other);
   /// Room for `bytes` for temporary use beside `other`, in its order.
   static storage temporary_copy(const storage& other, std::size_t bytes);
-  /// Empty, for what is no vector's and shows in no figures; see engine/workspace.hpp.
+  /// Empty, for what is no vector's and is counted in no figures; see engine/workspace.hpp.
   static storage temporary(device_runtime& m, const stream_order& order, std::size_t alignment = 1);
   storage(storage&& other) noexcept
       : storage_fields(other), attention_(other.attention_.load(std::memory_order_relaxed)) {
@@ -139,7 +139,7 @@ class storage : private storage_fields {
     other.attention_.store(0, std::memory_order_relaxed);
     return *this;
   }
-  /// A range that goes waits for the device where synchronous, and for options::devices; otherwise nobody waits.
+  /// A range that goes waits for the device where synchronous, and for options::devices; otherwise nothing waits.
   ~storage() {
     if (resources_ != nullptr || options_ != nullptr) destroy();
   }
@@ -193,8 +193,8 @@ class storage : private storage_fields {
   }
 
   /// @name New elements from the host. They wait in a staging buffer, for which device memory is mapped before, until
-  /// flush() or a member that shows elements. Strong guarantee.
-  /// The quick way where a buffer has room, else what `slowly` does, which answers the size after it. Both end in one store of
+  /// flush() or a member that exposes elements. Strong guarantee.
+  /// The fast path where a buffer has space, else what `slow` does, which returns the size after it. Both end in one store of
   /// the size: compilers then keep it in a register from one push of a loop to the next. pre: all elements of a storage have
   /// the same size.
   template <std::size_t Bytes, class Slow>
@@ -208,13 +208,13 @@ class storage : private storage_fields {
     }
     size_ = size;
   }
-  /// The other way; answers the size. pre: `value` is not in this storage. Once the address was shown, elements go to the
+  /// The slow path; returns the size. pre: `value` is not in this storage. Once the address is exposed, elements go to the
   /// device before push returns, unless the caller knows better.
   std::size_t push_back_slow(const void* value, std::size_t bytes, bool force);
 
   /// @name Before an address is handed out. They test a byte, and call nothing where there is nothing to do; where the host writes
   /// into the memory itself there never is. May be called from several threads.
-  /// Sends what is staged, in stream order, or at once where that is being captured. Refused, everything is kept.
+  /// Sends what is staged, in stream order, or at once where that is being captured. On failure everything is kept.
   void flush() const {
     if (needs(staged_elements | copies_in_flight)) flush_staged();
   }
@@ -245,10 +245,10 @@ class storage : private storage_fields {
   void memmove(std::size_t to, std::size_t from, std::size_t bytes);
   void fill(std::size_t offset, const void* pattern, std::size_t pattern_bytes, std::size_t count);
   std::size_t mismatch(const void* other, std::size_t count, scalar type, relation relate) const;
-  /// The first `bytes` of `other` where kernels of this device can read them: in place, or copied to `aside` in this order.
+  /// The first `bytes` of `other` where kernels of this device can read them: in place, or copied to `temporary` in this order.
   const void* within_reach(const storage& other, std::size_t bytes, storage& temporary) const;
   void synchronize() const;  ///< for the stream
-  /// Until what `source` was told to do is done, where it keeps another order than this. Answers whether it does.
+  /// Until what `source` was told to do is done, where it keeps another order than this. Returns whether it does.
   bool wait_for(const storage& source) const;
   /// Ends a public call: waits where the order is synchronous.
   void synchronize_if_blocking() const {
@@ -262,7 +262,7 @@ class storage : private storage_fields {
     copies_in_flight = 2,  // sent without a wait by a synchronous order
     address_hidden = 4,         // to be noted when the address is handed out; never where the host writes into the memory itself
     address_exposed = 8,     // noted
-    other_devices = 16     // may be current, and are to be let in
+    other_devices = 16     // may be current, and are to be granted access
   };
 
   bool needs(unsigned char bits) const noexcept {

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "floors/storage.hpp"
+#include "layers/storage.hpp"
 #include "support/catch.hpp"
 
 using namespace vmm_test;

@@ -7,7 +7,7 @@
 #include <cstring>
 #include <thread>
 
-#include "floors/storage.hpp"
+#include "layers/storage.hpp"
 #include "support/catch.hpp"
 
 #if !VMM_ON_CUDA

@@ -14,7 +14,7 @@
 #include <vmm/engine/range_cache.hpp>
 #include <vmm/engine/workspace.hpp>
 
-#include "floors/storage.hpp"
+#include "layers/storage.hpp"
 #include "support/catch.hpp"
 
 using namespace vmm_test;

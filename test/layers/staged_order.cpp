@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Staged elements: who is waited for, in which stream they go, and what was shown.
-#include "floors/storage.hpp"
+#include "layers/storage.hpp"
 #include "support/catch.hpp"
 
 using namespace vmm_test;

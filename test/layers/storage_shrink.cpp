@@ -5,7 +5,7 @@
 /// and whatever is refused, contents that are whole. That each refusal is survived is in refusals.cpp, too.
 #include <stdexcept>
 
-#include "floors/storage.hpp"
+#include "layers/storage.hpp"
 #include "support/catch.hpp"
 
 using namespace vmm_test;

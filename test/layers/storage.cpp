@@ -11,7 +11,7 @@
 #include <vmm/engine/device_runtime.hpp>
 #include <vmm/engine/storage.hpp>
 
-#include "floors/storage.hpp"
+#include "layers/storage.hpp"
 #include "support/catch.hpp"
 
 using namespace vmm_test;

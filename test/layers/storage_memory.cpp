@@ -12,7 +12,7 @@
 
 #include <vmm/memory.hpp>
 
-#include "floors/storage.hpp"
+#include "layers/storage.hpp"
 #include "support/catch.hpp"
 
 using namespace vmm_test;

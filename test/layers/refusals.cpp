@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "floors/storage.hpp"
+#include "layers/storage.hpp"
 #include "support/catch.hpp"
 
 using namespace vmm_test;

@@ -9,7 +9,7 @@
 #include <string>
 #include <utility>
 
-#include "floors/storage.hpp"
+#include "layers/storage.hpp"
 #include "support/catch.hpp"
 
 using namespace vmm_test;
