@@ -15,14 +15,8 @@
 namespace vmm::engine {
 namespace {
 
-/// Never destroyed and made at first use: vectors with static storage duration need it at any time.
-const options& defaults() {
-  static const options& o = *new options;
-  return o;
-}
-
 bool has_defaults(const options& o) {
-  const options& d = defaults();
+  const options& d = value_of(nullptr);
   return o.fixed_address == d.fixed_address && o.small_limit == d.small_limit &&
          o.initial_reservation == d.initial_reservation && o.limit == d.limit && o.step_factor == d.step_factor &&
          o.minimum_step == d.minimum_step && o.staging == d.staging && o.devices.empty();
@@ -55,17 +49,10 @@ storage storage::like(const storage& other) {
 }
 
 storage storage::temporary_copy(const storage& other, std::size_t bytes) {
-  storage s = temporary(*other.backend_, other.order(), other.alignment_);
-  s.temporary_ = false;
+  storage s(*other.backend_, other.order_.stream, true, other.alignment_);
+  s.order_ = other.order();
+  s.any_device_ = s.order_.device < 0;
   const deferred_release none = s.reserve(bytes);
-  return s;
-}
-
-storage storage::temporary(device_runtime& m, const stream_order& order, std::size_t alignment) {
-  storage s(m, order.stream, true, alignment);
-  s.order_ = order;
-  s.any_device_ = order.device < 0;
-  s.temporary_ = true;
   return s;
 }
 
@@ -116,7 +103,7 @@ void storage::expose_slow() const {
   mark_exposed();
 }
 
-const options& storage::get_options() const noexcept { return options_ != nullptr ? options_->value : defaults(); }
+const options& storage::get_options() const noexcept { return value_of(options_); }
 
 // -- figures ---------------------------------------------------------------------------------------------------------
 
@@ -125,7 +112,6 @@ std::size_t storage::reserved() const noexcept {
 }
 
 void storage::account() noexcept {
-  if (temporary_) return;
   resources& r = *resources_;
   vmm::statistics& stats = r.stats;
   const std::size_t reserved = r.range ? r.range.reserved() : 0;
@@ -140,7 +126,6 @@ void storage::account() noexcept {
 
 /// Old and new place hold memory at once, while contents move.
 void storage::note_peak(std::size_t beside) noexcept {
-  if (temporary_) return;
   vmm::statistics& stats = resources_->stats;
   stats.peak_mapped = (std::max)(stats.peak_mapped, stats.mapped + beside);
   backend_->count_mapped(static_cast<std::ptrdiff_t>(beside));

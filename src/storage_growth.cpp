@@ -10,7 +10,9 @@
 #include <vector>
 
 #include <vmm/engine/growth.hpp>
+#include <vmm/engine/storage.hpp>
 
+#include "growth_rule.hpp"
 #include "sizes.hpp"
 #include "storage_resources.hpp"
 #include "trace.hpp"
@@ -19,15 +21,6 @@ namespace vmm::engine {
 namespace {
 
 constexpr std::size_t direct_alignment = 256;  // the contract's
-
-growth::rule rule_of(const options& o, const capabilities& c) {
-  growth::rule r;
-  r.granularity = c.granularity;
-  r.largest_block = c.largest_block;
-  r.step_factor = o.step_factor;
-  r.minimum_step = o.minimum_step;
-  return r;
-}
 
 }  // namespace
 
@@ -42,15 +35,15 @@ deferred_release storage::grow(std::size_t bytes, bool exact, relocate_fn reloca
   if (bytes > o.limit)
     throw std::length_error("vmm: " + std::to_string(bytes) + " bytes asked for, options::limit allows " +
                             std::to_string(o.limit) + " (" + format_bytes(o.limit).text + ")");
-  const trace range(temporary_ ? "vmm workspace" : "vmm growth");
+  const trace range("vmm growth");
   const auto begin = std::chrono::steady_clock::now();
   if (resources_ == nullptr) resources_ = new resources;
   resources& r = *resources_;
   const capabilities c = resolve();
   if (bytes > c.total_memory) throw_error({errc::out_of_memory, "", ""}, "mapping", bytes - r.stats.mapped);
-  require_alignment(c);
+  backend_->require_alignment(alignment_, order_.device, c);
   deferred_release old;
-  if (holds_memory()) old.parts_ = new deferred_release::parts(backend_->cached_ranges(), order_, access());
+  if (holds_memory()) old.parts_ = new replaced_memory(backend_->cached_ranges(), order_, access());
   if (r.range)
     grow_range(bytes, exact, c, relocate, old);
   else if (const std::size_t target = direct_target(bytes, exact, c); target != 0)
@@ -61,18 +54,10 @@ deferred_release storage::grow(std::size_t bytes, bool exact, relocate_fn reloca
   account();
   change(address_exposed | address_hidden, c.host_addressable ? 0 : address_hidden);  // by std::vector's rules nobody knows where elements are
   host_writes_in_place_ = c.host_addressable && (attention_.load(std::memory_order_relaxed) & other_devices) == 0;
-  if (temporary_) return old;
   r.stats.growth_time += spent;
   ++r.stats.growth_steps;
   backend_->count_step(spent);
   return old;
-}
-
-void storage::require_alignment(const capabilities& c) const {
-  if (!c.virtual_memory || alignment_ <= c.granularity) return;
-  throw error(errc::invalid_argument, "vmm: elements are aligned to " + std::string(format_bytes(alignment_).text) + ", device " +
-                                          std::to_string(order_.device) + " aligns its mapped memory to " +
-                                          format_bytes(c.granularity).text + " and not to more");
 }
 
 /// What direct memory takes beside the elements where these are aligned to more than it is.
@@ -153,26 +138,9 @@ void storage::grow_direct(std::size_t target, std::size_t bytes, relocate_fn rel
 }
 
 void storage::promote(std::size_t bytes, bool exact, const capabilities& c, relocate_fn relocate, deferred_release& old) {
-  const options& o = get_options();
-  const growth::rule r = rule_of(o, c);
-  const std::size_t minimum = growth::round_up(bytes, c.granularity);
-  const std::size_t target = exact ? minimum : growth::target(0, bytes, o.limit, r);
-  const std::size_t ranges = backend_->live_ranges() + backend_->cached_ranges().ranges();
-  const std::size_t wanted = o.initial_reservation != 0
-                                 ? o.initial_reservation
-                                 : (std::min)(growth::reservation(c.total_memory, ranges, bytes, c.granularity), o.limit);
-  const std::size_t addresses = growth::round_up((std::max)(wanted, minimum), c.granularity);
-  deferred_release::parts fresh(backend_->cached_ranges(), order_, access());  // until it is installed: goes back to them if anything throws
-  range_cache::request request{minimum, target, addresses, addresses};
-  if (o.initial_reservation == 0) request.maximum_reserved = growth::unlimited;
-  if (o.initial_reservation == 0 && !o.fixed_address)  // more than a new range would get is not asked of an old one
-    request.minimum_reserved = (std::min)(addresses, (std::max)(minimum, backend_->last_reservation()));
-  if (!exact && options_ == nullptr) request.maximum_mapped = growth::maximum_mapped(bytes, r);
-  fresh.range = backend_->cached_ranges().acquire(order_, options_ != nullptr ? &options_->value : nullptr, request);
-  if (!fresh.range) {
-    fresh.range = reserve_addresses(addresses, bytes, c);
-    map_until(fresh.range, (std::min)(target, fresh.range.reserved()), minimum, c);
-  }
+  const access_set devices = access();
+  replaced_memory fresh(backend_->cached_ranges(), order_, devices);  // until it is adopted: goes back to them if anything throws
+  fresh.range = backend_->acquire_range({order_, devices, options_, bytes, exact, resources_->stats.mapped}, c);
   relocate_to(fresh.range.data(), relocate);
   resources_->stats.promoted_bytes += flushed_size();
   backend_->count_promoted(flushed_size());
@@ -187,7 +155,8 @@ void storage::grow_range(std::size_t bytes, bool exact, const capabilities& c, r
   const growth::rule r = rule_of(get_options(), c);
   const std::size_t target = exact ? minimum : growth::target(resources_->range.mapped(), bytes, get_options().limit, r);
   if (minimum > resources_->range.reserved() && !extend(minimum)) return move_range(target, minimum, c, relocate, old);
-  map_until(resources_->range, (std::min)(target, resources_->range.reserved()), minimum, c);
+  backend_->map_until(resources_->range, (std::min)(target, resources_->range.reserved()), minimum,
+                      {order_, access(), options_, bytes, exact, resources_->stats.mapped}, c);
   update_capacity();
 }
 
@@ -214,18 +183,20 @@ bool storage::extend(std::size_t bytes) {
 /// To a larger range: the same blocks mapped there as well, or new blocks for elements that are more than bytes.
 void storage::move_range(std::size_t target, std::size_t minimum, const capabilities& c, relocate_fn relocate,
                          deferred_release& old) {
-  deferred_release::parts larger(backend_->cached_ranges(), order_, access());  // until it is installed
-  larger.range = reserve_addresses(growth::multiply(resources_->range.reserved(), 2), minimum, c);
+  const access_set devices = access();
+  const range_request request{order_, devices, options_, minimum, false, resources_->stats.mapped};
+  replaced_memory larger(backend_->cached_ranges(), order_, devices);  // until it is adopted
+  larger.range = backend_->reserve(growth::multiply(resources_->range.reserved(), 2), request, c);
   const std::size_t end = (std::min)(target, larger.range.reserved());
   if (relocate == nullptr) {
-    const auto mirrored = [&] { return resources_->range.mirror_into(larger.range, access().with_owner(order_.device)); };
+    const auto mirrored = [&] { return resources_->range.mirror_into(larger.range, devices.with_owner(order_.device)); };
     require(retry_after_trim(mirrored), "moving a range of", resources_->range.mapped());
-    map_until(larger.range, end, minimum, c);
+    backend_->map_until(larger.range, end, minimum, request, c);
     resources_->range.hand_over(larger.range);
     ++resources_->stats.relocations;
     backend_->count_relocation();
   } else {
-    map_until(larger.range, end, minimum, c);
+    backend_->map_until(larger.range, end, minimum, request, c);
     relocate_to(larger.range.data(), relocate);
     resources_->stats.copied_bytes += flushed_size();
     backend_->count_copied(flushed_size());
@@ -233,61 +204,6 @@ void storage::move_range(std::size_t target, std::size_t minimum, const capabili
   }
   old.parts_->range = std::move(resources_->range);
   adopt(std::move(larger.range));
-}
-
-/// Halves on refusal, down to what is needed now.
-address_range storage::reserve_addresses(std::size_t target, std::size_t bytes, const capabilities& c) {
-  const std::size_t minimum = growth::round_up(bytes, c.granularity);
-  target = (std::max)(minimum, growth::round_up(target, c.granularity));
-  for (bool halved = false;; halved = true) {
-    address_range out;
-    status s = address_range::reserve(get_driver(), target, out);
-    if (s.code == errc::out_of_addresses && backend_->cached_ranges().ranges() != 0 &&  // they hold addresses as well
-        target < backend_->smallest_failed_reservation()) {
-      backend_->trim(-1);
-      s = address_range::reserve(get_driver(), target, out);
-      if (!s.ok()) backend_->note_failed_reservation(target);
-    }
-    if (s.ok()) return backend_->note_reservation(halved ? target : growth::unlimited), std::move(out);
-    if (target == minimum || s.code != errc::out_of_addresses) require(s, "reserving", target);
-    target = (std::max)(minimum, growth::round_up(target / 2, c.granularity));
-  }
-}
-
-/// Maps blocks until `target` bytes are mapped; where memory runs out, less, but at least `minimum`. Throws with the
-/// range as it was.
-void storage::map_until(address_range& r, std::size_t target, std::size_t minimum, const capabilities& c) {
-  const growth::rule rule = rule_of(get_options(), c);
-  const std::vector<int> devices = access().with_owner(order_.device);
-  struct rollback {
-    address_range& range;
-    std::size_t keep;
-    ~rollback() { range.unmap_back(keep); }
-  } undo{r, r.mapped()};
-  const std::size_t asked = minimum - undo.keep;
-  bool trimmed = false;
-  while (r.mapped() < target) {
-    block b;
-    status s = block::create(get_driver(), order_.device, growth::next_block(target - r.mapped(), rule), b);
-    if (s.ok()) s = r.map_back(b, devices);
-    if (s.ok()) continue;
-    if (s.code != errc::out_of_memory) {
-      for (const int device : devices) backend_->describe(device);  // one that does not exist is named
-      throw_error(s, "mapping", asked);
-    }
-    if (!trimmed) {
-      backend_->trim(order_.device);
-      trimmed = true;
-      continue;
-    }
-    const std::size_t needed = minimum > r.mapped() ? minimum - r.mapped() : 0;
-    if (needed == 0) break;  // what failed was only capacity for later
-    const std::size_t missing = target - r.mapped();
-    const std::size_t smaller = growth::retreat(missing, needed, rule);
-    if (smaller == missing) throw_error(s, "mapping", asked);
-    target = r.mapped() + smaller;
-  }
-  undo.keep = r.mapped();
 }
 
 }  // namespace vmm::engine

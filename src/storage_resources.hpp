@@ -15,7 +15,7 @@
 #include <vmm/engine/event.hpp>
 #include <vmm/engine/pinned_buffer.hpp>
 #include <vmm/engine/range_cache.hpp>
-#include <vmm/engine/storage.hpp>
+#include <vmm/statistics.hpp>
 
 namespace vmm::engine {
 
@@ -32,11 +32,11 @@ struct storage_resources {
 };
 
 /// Memory that is given back as a storage of that order would.
-struct deferred_release::parts {
-  parts(range_cache& ranges, const stream_order& order, const access_set& devices) noexcept
+struct replaced_memory {
+  replaced_memory(range_cache& ranges, const stream_order& order, const access_set& devices) noexcept
       : cache(ranges), order(order), access(devices) {}
-  parts(const parts&) = delete;
-  ~parts() {
+  replaced_memory(const replaced_memory&) = delete;
+  ~replaced_memory() {
     if (range) cache.release(order, access, std::move(range));
   }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <vmm/engine/growth.hpp>
+#include <vmm/engine/storage.hpp>
 
 #include "storage_resources.hpp"
 
@@ -19,7 +20,7 @@ void storage::shrink_to_fit(relocate_fn relocate) {
   if (r.range) return shrink_range();
   if (size_ == 0) return release();
   if (size_ == capacity_) return;
-  deferred_release::parts old(backend_->cached_ranges(), order_, access());
+  replaced_memory old(backend_->cached_ranges(), order_, access());
   allocation fresh = allocate(size_, size_);
   note_peak(fresh.size());
   relocate_to(aligned(fresh), relocate);
@@ -52,7 +53,7 @@ void storage::replace_last_block(std::size_t keep) {
   address_range& range = resources_->range;
   const std::size_t before = range.last_block(), bytes = keep - before;
   const std::vector<int> devices = access().with_owner(order_.device);
-  deferred_release::parts beside(backend_->cached_ranges(), order_, access());  // waits for the copy where that could not be waited for
+  replaced_memory beside(backend_->cached_ranges(), order_, access());  // waits for the copy where that could not be waited for
   block fresh;
   require(retry_after_trim([&] { return block::create(get_driver(), order_.device, bytes, fresh); }), "mapping", bytes);
   require(retry_after_trim([&] { return address_range::reserve(get_driver(), keep, beside.range); }), "reserving", keep);

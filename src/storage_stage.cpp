@@ -11,6 +11,7 @@
 
 #include <vmm/engine/growth.hpp>
 #include <vmm/engine/pinned_buffer_pool.hpp>
+#include <vmm/engine/storage.hpp>
 
 #include "storage_resources.hpp"
 

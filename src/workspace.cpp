@@ -4,70 +4,86 @@
 #include <vmm/engine/workspace.hpp>
 
 #include <algorithm>
-#include <cassert>
 #include <cstdint>
 #include <utility>
 
+#include <vmm/engine/access_set.hpp>
 #include <vmm/engine/growth.hpp>
-#include <vmm/engine/device_runtime.hpp>
+#include <vmm/engine/range_cache.hpp>
+#include <vmm/options.hpp>
 
-#include "workspace_registry.hpp"
+#include "trace.hpp"
 
 namespace vmm::engine {
 namespace {
 
-constexpr std::size_t given = 256;  // to what the memory of a graph is aligned
+constexpr std::size_t given = 256;  // to what direct memory and that of a graph are aligned
 
-/// In a range, however small: allocating and freeing wait, or go back to the driver at each synchronisation.
-/// Not a constant of this file: vectors with static storage duration may ask before its constants are made.
-std::size_t smallest_range() { return options{}.small_limit + 1; }
+std::size_t padded(std::size_t bytes, std::size_t alignment) noexcept {
+  return growth::add(bytes, alignment - (std::min)(alignment, given));
+}
 
-stream_order in_order_of(const stream_order& order, bool synchronous) { return {order.device, order.stream, synchronous}; }
+std::byte* aligned(void* memory, std::size_t alignment) noexcept {
+  const auto address = reinterpret_cast<std::uintptr_t>(memory);
+  return static_cast<std::byte*>(memory) + (growth::round_up(address, alignment) - address);
+}
 
 }  // namespace
 
-workspace::workspace(device_runtime& m, const stream_order& order, std::size_t bytes, std::size_t alignment)
-    : storage_(storage::temporary(m, in_order_of(order, false), alignment)), order_(order) {
-  if (bytes == 0) return;
-  const status s = m.get_driver().graph_allocate(order, growth::add(bytes, alignment - (std::min)(alignment, given)), graph_);
-  if (!s.ok()) m.throw_error(s, "taking temporary memory,", bytes, order.device, 0);
-  if (graph_ != nullptr) {
-    const auto address = reinterpret_cast<std::uintptr_t>(graph_);
-    of_graph_ = static_cast<std::byte*>(graph_) + (growth::round_up(address, alignment) - address);
-    return;
+workspace::workspace(memory_pool& pool, const stream_order& order, std::size_t bytes, std::size_t alignment)
+    : pool_(pool), order_(order) {
+  if (bytes != 0 && !take_from_graph(bytes, alignment)) take(bytes, alignment);
+}
+
+bool workspace::take_from_graph(std::size_t bytes, std::size_t alignment) {
+  const status s = pool_.get_driver().graph_allocate(order_, padded(bytes, alignment), graph_);
+  if (!s.ok()) pool_.throw_error(s, "taking temporary memory,", bytes, order_.device, 0);
+  if (graph_ == nullptr) return false;
+  data_ = aligned(graph_, alignment);
+  return true;
+}
+
+/// In a range, however small: allocating and freeing wait, or go back to the driver at each synchronisation.
+void workspace::take(std::size_t bytes, std::size_t alignment) {
+  const trace range("vmm workspace");
+  if (order_.device < 0) order_.device = (std::max)(pool_.get_driver().current_device(), 0);
+  order_.synchronous = false;
+  const capabilities c = pool_.describe(order_.device);
+  const std::size_t smallest = options{}.small_limit + 1, wanted = (std::max)(bytes, smallest);
+  if (wanted > c.total_memory) pool_.throw_error({errc::out_of_memory, "", ""}, "mapping", wanted, order_.device, 0);
+  if (c.virtual_memory) {
+    pool_.require_alignment(alignment, order_.device, c);
+    try {
+      // What would not be kept is not made larger than it has to be.
+      range_ = pool_.acquire_range({order_, access_set(nullptr, 0), nullptr, wanted, bytes > pool_.cache_limit(), 0}, c);
+      pool_.count_range(+1);
+      data_ = range_.data();
+      return;
+    } catch (const out_of_memory&) {
+      if (bytes >= smallest) throw;
+      order_.synchronous = true;  // a device without a free block has kept a little for direct memory
+    }
   }
-  try {
-    // What would not be kept is not made larger than it has to be.
-    const deferred_release none = bytes > m.cache_limit() ? storage_.reserve((std::max)(bytes, smallest_range())) : storage_.grow((std::max)(bytes, smallest_range()));
-  } catch (const out_of_memory&) {
-    if (bytes >= smallest_range()) throw;
-    storage_ = storage::temporary(m, in_order_of(order, true), alignment);  // a device without a free block has kept a little for direct memory
-    const deferred_release none = storage_.reserve(bytes);
-  }
+  const auto attempt = [&] { return allocation::create(pool_.get_driver(), order_, padded(bytes, alignment), direct_); };
+  status s = pool_.retry_after_trim(order_.device, attempt);
+  if (s.code == errc::out_of_memory && !order_.synchronous) order_.synchronous = true, s = attempt();
+  if (!s.ok()) pool_.throw_error(s, "allocating", bytes, order_.device, 0);
+  data_ = aligned(direct_.data(), alignment);
 }
 
 workspace::workspace(workspace&& other) noexcept
-    : storage_(std::move(other.storage_)), order_(other.order_), graph_(std::exchange(other.graph_, nullptr)), of_graph_(other.of_graph_) {}
+    : pool_(other.pool_),
+      order_(other.order_),
+      data_(std::exchange(other.data_, nullptr)),
+      range_(std::move(other.range_)),
+      direct_(std::move(other.direct_)),
+      graph_(std::exchange(other.graph_, nullptr)) {}
 
 workspace::~workspace() {
-  if (graph_ != nullptr) storage_.get_driver().graph_deallocate(order_, graph_);
-}
-
-void* workspace_registry::acquire(const stream_order& order, std::size_t bytes) {
-  workspace out(backend_, order, (std::max)(bytes, std::size_t{1}));
-  void* const address = out.data();
-  std::lock_guard lock(mutex_);
-  [[maybe_unused]] const bool is_new = in_use_.emplace(address, std::move(out)).second;
-  assert(is_new);
-  return address;
-}
-
-void workspace_registry::release(void* address) noexcept {
-  decltype(in_use_)::node_type mine;
-  {
-    std::lock_guard lock(mutex_);
-    mine = in_use_.extract(address);
-  }
+  if (graph_ != nullptr) pool_.get_driver().graph_deallocate(order_, graph_);
+  if (!range_) return;
+  pool_.count_range(-1);
+  pool_.cached_ranges().release(order_, access_set(nullptr, 0), std::move(range_));
 }
 
 }  // namespace vmm::engine

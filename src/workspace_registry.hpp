@@ -8,7 +8,7 @@
 #include <mutex>
 
 #include <vmm/engine/driver.hpp>
-#include <vmm/engine/device_runtime.hpp>
+#include <vmm/engine/memory_pool.hpp>
 #include <vmm/engine/workspace.hpp>
 
 namespace vmm::engine {
@@ -16,13 +16,13 @@ namespace vmm::engine {
 /// engine::workspace by its address, for allocators that remember nothing else. Safe to call from several threads.
 class workspace_registry {
  public:
-  explicit workspace_registry(device_runtime& m) noexcept : backend_(m) {}
+  explicit workspace_registry(memory_pool& pool) noexcept : pool_(pool) {}
   workspace_registry(const workspace_registry&) = delete;
   void* acquire(const stream_order& order, std::size_t bytes);
   void release(void* address) noexcept;
 
  private:
-  device_runtime& backend_;
+  memory_pool& pool_;
   std::mutex mutex_;
   std::map<void*, workspace> in_use_;
 };

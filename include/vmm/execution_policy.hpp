@@ -26,7 +26,7 @@
 #include <thrust/type_traits/is_contiguous_iterator.h>
 
 #include <vmm/config.hpp>
-#include <vmm/detail/algorithm_route.hpp>
+#include <vmm/detail/algorithm_dispatch.hpp>
 #include <vmm/detail/thrust_policy.hpp>
 #include <vmm/engine/device_runtime.hpp>
 #include <vmm/stream.hpp>
@@ -188,4 +188,4 @@ struct thrust_fallback<It, std::void_t<typename thrust::iterator_system<It>::typ
 }  // namespace detail
 }  // namespace vmm
 
-#include <vmm/algorithm.hpp>
+#include <vmm/detail/algorithms.hpp>

@@ -81,8 +81,8 @@ LAYERS = [
     (1, r"include/vmm/engine/(driver|host_driver|cuda_driver)\.hpp|src/(cuda|host)_driver\.cpp|src/cuda_(calls|events|devices)\..pp|src/cuda_entry_points\..*|kernels/.*"),
     (2, r"include/vmm/engine/(block|event)\.hpp"),
     (3, r"include/vmm/engine/address_range\.hpp|src/address_range\.cpp"),
-    (4, r"include/vmm/memory\.hpp|include/vmm/engine/(access_set|shared_options|growth|pinned_buffer|pinned_buffer_pool|device_runtime|range_cache|workspace|storage)\.hpp|src/(access_set|storage|storage_growth|storage_shrink|storage_stage|pinned_buffer_pool|range_cache|workspace|device_runtime|host_backend|cuda_backend)\.cpp|src/(workspace_registry|storage_resources)\.hpp"),
-    (6, r"include/vmm/(algorithm|execution_policy)\.hpp|include/vmm/detail/work\.hpp|include/vmm/detail/algorithm_route\.hpp|src/work\.cpp"),
+    (4, r"include/vmm/memory\.hpp|include/vmm/engine/(access_set|shared_options|growth|pinned_buffer|pinned_buffer_pool|device_runtime|memory_pool|range_cache|workspace|storage)\.hpp|src/(access_set|storage|storage_growth|storage_shrink|storage_stage|pinned_buffer_pool|range_cache|workspace|workspace_registry|device_runtime|memory|memory_pool|host_backend|cuda_backend)\.cpp|src/(workspace_registry|storage_resources|growth_rule)\.hpp"),
+    (6, r"include/vmm/(algorithm|execution_policy)\.hpp|include/vmm/detail/work\.hpp|include/vmm/detail/algorithm(s|_route)\.hpp|src/work\.cpp"),
     (5, r"include/vmm/(device_u?vector|back_inserter|as_thrust)\.hpp|include/vmm/as_thrust/.*|include/vmm/detail/.*|src/device_uvector_.*\.cpp"),
 ]
 BELOW_ALL = {"src/sizes.hpp", "src/trace.hpp", "src/error.cpp"}
@@ -120,6 +120,47 @@ def check_layers():
     for path in files_under("include/vmm/engine"):
         if re.search(r"template\s*<\s*(class|typename)\s+T\b", code_of(path)):
             faults.append(f"{path}: knows T; nothing below L5 does")
+
+
+def includes_of(path):
+    for quote, target in re.findall(r"#\s*include\s*([<\"])([^>\"]+)", text_of(path)):
+        if quote == '"':
+            yield os.path.relpath(os.path.normpath(os.path.join(args.root, os.path.dirname(path), target)), args.root)
+        elif target.startswith("vmm/"):
+            yield "include/" + target
+
+
+def check_rings():
+    """A header and the source of its name are one; none may reach itself by way of another. Tarjan's components."""
+    def pair_of(path):
+        return os.path.splitext(os.path.basename(path))[0]
+
+    edges = {}
+    for path in files_under("include", "src", "kernels"):
+        edges.setdefault(pair_of(path), set()).update(pair_of(t) for t in includes_of(path))
+    index, low, stack, on_stack = {}, {}, [], set()
+
+    def visit(node):
+        index[node] = low[node] = len(index)
+        stack.append(node)
+        on_stack.add(node)
+        for target in sorted(edges.get(node, ())):
+            if target not in index:
+                visit(target)
+                low[node] = min(low[node], low[target])
+            elif target in on_stack:
+                low[node] = min(low[node], index[target])
+        if low[node] == index[node]:
+            ring = [stack.pop()]
+            while ring[-1] != node:
+                ring.append(stack.pop())
+            on_stack.difference_update(ring)
+            if len(ring) > 1:
+                faults.append("a ring: " + ", ".join(sorted(ring)))
+
+    for node in sorted(edges):
+        if node not in index:
+            visit(node)
 
 
 # -- the words -------------------------------------------------------------------------------------------------------

@@ -17,6 +17,13 @@ struct shared_options {
   mutable std::atomic<std::size_t> owners{1};
 };
 
+/// Of a null pointer the defaults, which are never destroyed and made at first use: vectors with static storage duration need
+/// them at any time.
+inline const options& value_of(const shared_options* o) noexcept {
+  static const options& defaults = *new options;
+  return o != nullptr ? o->value : defaults;
+}
+
 inline const shared_options* retain(const shared_options* o) noexcept {
   if (o != nullptr) o->owners.fetch_add(1, std::memory_order_relaxed);
   return o;

@@ -26,6 +26,7 @@ namespace vmm::engine {
 class address_range;
 class allocation;
 struct access_set;
+struct replaced_memory;
 struct shared_options;
 
 /// Moves `bytes` of elements into raw memory and ends their life at the old place. For element types that are more than
@@ -45,9 +46,8 @@ class deferred_release {
 
  private:
   friend class storage;
-  struct parts;
   void give_back() noexcept;
-  parts* parts_ = nullptr;
+  replaced_memory* parts_ = nullptr;
 };
 
 struct storage_resources;
@@ -60,7 +60,7 @@ struct storage_fields {
   std::byte* data_ = nullptr;
   std::size_t size_ = 0;
   std::size_t capacity_ = 0;
-  // The host may write the bytes from size_ up to window_end_, at window_ + their offset: in a staging buffer, which then
+  // The host may write the bytes from size_ up to write_end_, at write_begin_ + their offset: in a pinned buffer, which then
   // holds all from storage_resources::flushed_size on, or in the memory itself.
   std::uintptr_t write_begin_ = 0;
   mutable std::size_t write_end_ = 0;
@@ -68,11 +68,10 @@ struct storage_fields {
   stream_order order_;
   std::uint32_t alignment_;
   bool any_device_;  // of a storage that holds memory it is order_'s; otherwise the one that is current
-  bool temporary_ = false;
   /// The host writes into the memory itself, and no other device can be current: nothing is ever to be done before the address is
   /// handed out. Changed by members that no other thread may call meanwhile, so that compilers may load it once for a loop.
   bool host_writes_in_place_ = false;
-  bool unused_ = false;  // fills the last pair
+  bool unused_[2] = {};  // fills the last pair
 
   storage_fields(device_runtime* m, int device, stream_ref stream, bool synchronous, std::size_t alignment, bool any_device) noexcept
       : backend_(m),
@@ -118,10 +117,8 @@ class storage : private storage_fields {
   storage(device_runtime& m, const options& o, stream_ref stream, bool synchronous, std::size_t alignment = 1);
   /// Empty, with the options, device and stream of `other`.
   static storage like(const storage& other);
-  /// Room for `bytes` for temporary use beside `other`, in its order.
+  /// With a capacity of `bytes`, for temporary use beside `other`, in its order.
   static storage temporary_copy(const storage& other, std::size_t bytes);
-  /// Empty, for what is no vector's and is counted in no figures; see engine/workspace.hpp.
-  static storage temporary(device_runtime& m, const stream_order& order, std::size_t alignment = 1);
   storage(storage&& other) noexcept
       : storage_fields(other), attention_(other.attention_.load(std::memory_order_relaxed)) {
     if (options_ != nullptr) share_options();
@@ -286,7 +283,6 @@ class storage : private storage_fields {
 
   capabilities resolve();
   bool holds_memory() const noexcept;
-  void require_alignment(const capabilities& c) const;
   std::size_t padding() const noexcept;
   std::byte* aligned(const allocation& direct) const noexcept;
   void refuse_in_capture(const char* action, std::size_t bytes) const;
@@ -301,8 +297,6 @@ class storage : private storage_fields {
   void grow_range(std::size_t bytes, bool exact, const capabilities& c, relocate_fn relocate, deferred_release& old);
   bool extend(std::size_t bytes);
   void move_range(std::size_t target, std::size_t minimum, const capabilities& c, relocate_fn relocate, deferred_release& old);
-  address_range reserve_addresses(std::size_t target, std::size_t bytes, const capabilities& c);
-  void map_until(address_range& r, std::size_t target, std::size_t minimum, const capabilities& c);
   allocation allocate(std::size_t target, std::size_t minimum);
   void relocate_to(void* to, relocate_fn relocate);
   std::size_t flushed_size() const noexcept;

@@ -7,25 +7,33 @@
 
 #include <cstddef>
 
-#include <vmm/engine/storage.hpp>
+#include <vmm/engine/address_range.hpp>
+#include <vmm/engine/block.hpp>
+#include <vmm/engine/driver.hpp>
+#include <vmm/engine/memory_pool.hpp>
 
 namespace vmm::engine {
 
 class workspace {
  public:
-  /// Throws vmm::out_of_memory, or vmm::error. 0 bytes take nothing.
-  workspace(device_runtime& m, const stream_order& order, std::size_t bytes, std::size_t alignment = 256);
+  /// Throws vmm::out_of_memory, or vmm::error. 0 bytes take nothing. `alignment`: a power of two.
+  workspace(memory_pool& pool, const stream_order& order, std::size_t bytes, std::size_t alignment = 256);
   workspace(workspace&& other) noexcept;
   workspace& operator=(workspace&&) = delete;
   ~workspace();
 
-  std::byte* data() const { return of_graph_ != nullptr ? of_graph_ : storage_.data(); }
+  std::byte* data() const noexcept { return data_; }
 
  private:
-  storage storage_;
+  bool take_from_graph(std::size_t bytes, std::size_t alignment);
+  void take(std::size_t bytes, std::size_t alignment);
+
+  memory_pool& pool_;
   stream_order order_;
+  std::byte* data_ = nullptr;
+  address_range range_;  // at most one of the three holds memory
+  allocation direct_;
   void* graph_ = nullptr;
-  std::byte* of_graph_ = nullptr;  // the aligned part of it
 };
 
 }  // namespace vmm::engine
