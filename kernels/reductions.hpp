@@ -9,7 +9,7 @@
 #include <type_traits>
 
 #include <vmm/config.hpp>
-#include <vmm/engine/driver.hpp>
+#include <vmm/engine/element_types.hpp>
 
 namespace vmm::kernels {
 

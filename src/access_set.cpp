@@ -27,7 +27,7 @@ std::vector<int> access_set::with_owner(int owner) const {
   return devices;
 }
 
-status access_set::synchronize(driver& d, int owner) const noexcept {
+status access_set::synchronize(stream_driver& d, int owner) const noexcept {
   status out;
   each(*this, owner, [&](int device) {
     if (const status s = d.device_synchronize(device); !s.is_quiescent() || out.ok()) out = s;
@@ -35,7 +35,7 @@ status access_set::synchronize(driver& d, int owner) const noexcept {
   return out;
 }
 
-status synchronize_readers(driver& d, const stream_order& order, const access_set& access) noexcept {
+status synchronize_readers(stream_driver& d, const stream_order& order, const access_set& access) noexcept {
   status s = order.synchronous ? d.device_synchronize(order.device) : d.stream_synchronize(order);
   if (s.code == errc::capturing) s = d.device_synchronize(order.device);  // a stream that is being captured cannot be waited for; the device can
   const status others = access.synchronize(d, order.device);

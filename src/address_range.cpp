@@ -9,7 +9,7 @@
 
 namespace vmm::engine {
 
-status address_range::reserve(driver& d, std::size_t bytes, address_range& out) {
+status address_range::reserve(memory_driver& d, std::size_t bytes, address_range& out) {
   address_range r;
   r.driver_ = &d;
   if (status s = r.extend(bytes); !s.ok()) return s;

@@ -4,7 +4,7 @@
 /// The growth rule of a vector's options on a device.
 #pragma once
 
-#include <vmm/engine/driver.hpp>
+#include <vmm/engine/memory_driver.hpp>
 #include <vmm/engine/growth.hpp>
 #include <vmm/options.hpp>
 

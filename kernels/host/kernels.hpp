@@ -6,7 +6,7 @@
 
 #include <cstddef>
 
-#include <vmm/engine/driver.hpp>
+#include <vmm/engine/element_types.hpp>
 
 namespace vmm::kernels::host {
 

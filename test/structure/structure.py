@@ -77,12 +77,12 @@ def compile_text(text, *flags, system="CPP", timeout=300, compiler=None, syntax_
 # -- the layers ------------------------------------------------------------------------------------------------------
 # A file may include files of its own layer or of a lower one. The vocabulary stands below everything.
 LAYERS = [
-    (0, r"include/vmm/(config|device_list|error|fwd|stream|options|view|no_init|statistics|version)\.hpp"),
-    (1, r"include/vmm/engine/(driver|host_driver|cuda_driver)\.hpp|src/(cuda|host)_driver\.cpp|src/cuda_(calls|events|devices)\..pp|src/cuda_entry_points\..*|kernels/.*"),
+    (0, r"include/vmm/(config|device_list|error|fwd|stream|options|view|no_init|statistics|version)\.hpp|include/vmm/engine/(status|element_types|stream_order)\.hpp"),
+    (1, r"include/vmm/engine/((memory_|stream_|compute_)?driver|host_driver|cuda_driver)\.hpp|src/(cuda|host)_driver\.cpp|src/cuda_(calls|events|devices)\..pp|src/cuda_entry_points\..*|kernels/.*"),
     (2, r"include/vmm/engine/(block|event)\.hpp"),
     (3, r"include/vmm/engine/address_range\.hpp|src/address_range\.cpp"),
     (4, r"include/vmm/memory\.hpp|include/vmm/engine/(access_set|shared_options|growth|pinned_buffer|pinned_buffer_pool|device_runtime|memory_pool|range_cache|workspace|storage)\.hpp|src/(access_set|storage|storage_growth|storage_shrink|storage_stage|pinned_buffer_pool|range_cache|workspace|workspace_registry|device_runtime|memory|memory_pool|host_backend|cuda_backend)\.cpp|src/(workspace_registry|storage_resources|growth_rule)\.hpp"),
-    (6, r"include/vmm/(algorithm|execution_policy)\.hpp|include/vmm/detail/work\.hpp|include/vmm/detail/algorithm(s|_route)\.hpp|src/work\.cpp"),
+    (6, r"include/vmm/(algorithm|execution_policy)\.hpp|include/vmm/detail/work\.hpp|include/vmm/detail/algorithm(s|_dispatch)\.hpp|src/work\.cpp"),
     (5, r"include/vmm/(device_u?vector|back_inserter|as_thrust)\.hpp|include/vmm/as_thrust/.*|include/vmm/detail/.*|src/device_uvector_.*\.cpp"),
 ]
 BELOW_ALL = {"src/sizes.hpp", "src/trace.hpp", "src/error.cpp"}

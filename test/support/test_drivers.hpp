@@ -13,170 +13,24 @@
 #include <type_traits>
 #include <vector>
 
-#include <vmm/engine/driver.hpp>
 #include <vmm/engine/host_driver.hpp>
 #include <vmm/engine/device_runtime.hpp>
 #include <vmm/options.hpp>
 
 #include "support/backends.hpp"
+#include "support/forwarding_driver.hpp"
 
 namespace vmm_test {
-
-using vmm::errc;
-using vmm::engine::block_handle;
-using vmm::engine::capabilities;
-using vmm::engine::driver;
-using vmm::engine::event_handle;
-using vmm::engine::memory_info;
-using vmm::engine::stream_order;
-using vmm::engine::reduction;
-using vmm::engine::relation;
-using vmm::engine::scalar;
-using vmm::engine::status;
 
 constexpr std::size_t operator""_KiB(unsigned long long n) { return static_cast<std::size_t>(n) << 10; }
 constexpr std::size_t operator""_MiB(unsigned long long n) { return static_cast<std::size_t>(n) << 20; }
 constexpr std::size_t operator""_GiB(unsigned long long n) { return static_cast<std::size_t>(n) << 30; }
-
-enum class verb {
-  describe, memory, make_current, trim, reserve, unreserve, create, release, map, grant, unmap, replace, allocate, deallocate, graph_allocate,
-  graph_deallocate, pin, unpin, copy_from_pinned, copy, memmove, fill, mismatch, reduce, outside_capture, record, is_complete, stream_wait_event, destroy_event, event_synchronize, stream_synchronize,
-  device_synchronize, any
-};
 
 /// Verbs that give back: a backend that refuses them leaks, whoever calls.
 constexpr bool gives_back(verb v) {
   return v == verb::unreserve || v == verb::release || v == verb::unmap || v == verb::deallocate || v == verb::trim ||
          v == verb::make_current || v == verb::destroy_event || v == verb::unpin || v == verb::graph_deallocate;
 }
-
-/// Hands every verb on. `admit` may refuse before, `done` hears of it after the backend has answered.
-class forwarding_driver : public driver {
- public:
-  explicit forwarding_driver(driver& to) noexcept : to_(to) {}
-
-  status describe(int device, capabilities& answer) noexcept override {
-    return pass(verb::describe, 0, [&] { return to_.describe(device, answer); });
-  }
-  status memory(int device, memory_info& answer) noexcept override {
-    return pass(verb::memory, 0, [&] { return to_.memory(device, answer); });
-  }
-  int devices() noexcept override { return to_.devices(); }
-  int current_device() noexcept override { return to_.current_device(); }
-  status make_current(int device) noexcept override {
-    return pass(verb::make_current, 0, [&] { return to_.make_current(device); });
-  }
-  void trim(int device) noexcept override {
-    pass(verb::trim, 0, [&] { return to_.trim(device), status{}; });
-  }
-  status reserve(std::size_t bytes, void* hint, void*& address) noexcept override {
-    return pass(verb::reserve, bytes, [&] { return to_.reserve(bytes, hint, address); });
-  }
-  status unreserve(void* address, std::size_t bytes) noexcept override {
-    return pass(verb::unreserve, bytes, [&] { return to_.unreserve(address, bytes); });
-  }
-  status create(int device, std::size_t bytes, block_handle& block) noexcept override {
-    return pass(verb::create, bytes, [&] { return to_.create(device, bytes, block); });
-  }
-  status release(block_handle block, std::size_t bytes) noexcept override {
-    return pass(verb::release, bytes, [&] { return to_.release(block, bytes); });
-  }
-  status map(void* address, std::size_t bytes, block_handle block, const int* devices,
-             std::size_t count) noexcept override {
-    return pass(verb::map, bytes, [&] { return to_.map(address, bytes, block, devices, count); });
-  }
-  status grant(void* address, std::size_t bytes, const int* devices, std::size_t count) noexcept override {
-    return pass(verb::grant, bytes, [&] { return to_.grant(address, bytes, devices, count); });
-  }
-  status unmap(void* address, std::size_t bytes) noexcept override {
-    return pass(verb::unmap, bytes, [&] { return to_.unmap(address, bytes); });
-  }
-  status replace(void* address, std::size_t mapped, block_handle before, std::size_t bytes, block_handle block, const int* devices,
-                 std::size_t count, bool& lost) noexcept override {
-    lost = false;
-    const status s = pass(verb::replace, mapped - bytes,
-                          [&] { return to_.replace(address, mapped, before, bytes, block, devices, count, lost); });
-    if (lost) done(verb::unmap, mapped, {});
-    return s;
-  }
-  status allocate(const stream_order& order, std::size_t bytes, void*& address) noexcept override {
-    return pass(verb::allocate, bytes, [&] { return to_.allocate(order, bytes, address); });
-  }
-  status deallocate(const stream_order& order, void* address, std::size_t bytes) noexcept override {
-    return pass(verb::deallocate, bytes, [&] { return to_.deallocate(order, address, bytes); });
-  }
-  std::uint64_t epoch(int device) noexcept override { return to_.epoch(device); }
-  status graph_allocate(const stream_order& order, std::size_t bytes, void*& address) noexcept override {
-    return pass(verb::graph_allocate, bytes, [&] { return to_.graph_allocate(order, bytes, address); });
-  }
-  status graph_deallocate(const stream_order& order, void* address) noexcept override {
-    return pass(verb::graph_deallocate, 0, [&] { return to_.graph_deallocate(order, address); });
-  }
-  status pin(std::size_t bytes, void*& address) noexcept override {
-    return pass(verb::pin, bytes, [&] { return to_.pin(bytes, address); });
-  }
-  status unpin(void* address, std::size_t bytes) noexcept override {
-    return pass(verb::unpin, bytes, [&] { return to_.unpin(address, bytes); });
-  }
-  status copy_from_pinned(const stream_order& order, void* to, const void* pinned, std::size_t bytes) noexcept override {
-    return pass(verb::copy_from_pinned, bytes, [&] { return to_.copy_from_pinned(order, to, pinned, bytes); });
-  }
-  status copy(const stream_order& order, void* to, const void* source, std::size_t bytes) noexcept override {
-    return pass(verb::copy, bytes, [&] { return to_.copy(order, to, source, bytes); });
-  }
-  status memmove(const stream_order& order, void* to, const void* from, std::size_t bytes, void* workspace) noexcept override {
-    return pass(verb::memmove, bytes, [&] { return to_.memmove(order, to, from, bytes, workspace); });
-  }
-  status fill(const stream_order& order, void* to, const void* pattern, std::size_t size, std::size_t n) noexcept override {
-    return pass(verb::fill, size * n, [&] { return to_.fill(order, to, pattern, size, n); });
-  }
-  status mismatch(const stream_order& order, const void* a, const void* b, std::size_t count, scalar type, relation relate,
-                  void* workspace, std::size_t& index) noexcept override {
-    return pass(verb::mismatch, 0, [&] { return to_.mismatch(order, a, b, count, type, relate, workspace, index); });
-  }
-  status reduce(const stream_order& order, const reduction& how, const void* data, std::size_t count, void* workspace,
-                void* result) noexcept override {
-    return pass(verb::reduce, 0, [&] { return to_.reduce(order, how, data, count, workspace, result); });
-  }
-  status outside_capture(const stream_order& order) noexcept override {
-    return pass(verb::outside_capture, 0, [&] { return to_.outside_capture(order); });
-  }
-  status record(const stream_order& order, event_handle& event) noexcept override {
-    return pass(verb::record, 0, [&] { return to_.record(order, event); });
-  }
-  status is_complete(event_handle event, bool& answer) noexcept override {
-    return pass(verb::is_complete, 0, [&] { return to_.is_complete(event, answer); });
-  }
-  status stream_wait_event(const stream_order& order, event_handle event) noexcept override {
-    return pass(verb::stream_wait_event, 0, [&] { return to_.stream_wait_event(order, event); });
-  }
-  void destroy_event(event_handle event) noexcept override {
-    pass(verb::destroy_event, 0, [&] { return to_.destroy_event(event), status{}; });
-  }
-  status event_synchronize(event_handle event) noexcept override {
-    return pass(verb::event_synchronize, 0, [&] { return to_.event_synchronize(event); });
-  }
-  status stream_synchronize(const stream_order& order) noexcept override {
-    return pass(verb::stream_synchronize, 0, [&] { return to_.stream_synchronize(order); });
-  }
-  status device_synchronize(int device) noexcept override {
-    return pass(verb::device_synchronize, 0, [&] { return to_.device_synchronize(device); });
-  }
-
- protected:
-  virtual status admit(verb, std::size_t) noexcept { return {}; }
-  virtual void done(verb, std::size_t, const status&) noexcept {}
-  driver& to_;
-
- private:
-  template <class Call>
-  status pass(verb v, std::size_t bytes, Call call) noexcept {
-    if (status s = admit(v, bytes); !s.ok()) return s;
-    status s = call();
-    done(v, bytes, s);
-    return s;
-  }
-};
 
 /// What the backend behind it was asked and has granted. From several threads as well.
 class counting_driver : public forwarding_driver {
@@ -290,7 +144,7 @@ class direct_driver : public forwarding_driver {
   status admit(verb v, std::size_t) noexcept override {
     if (v != verb::reserve && v != verb::create && v != verb::map) return {};
     ++asked;
-    return {errc::not_supported, "plain_driver", "no virtual memory"};
+    return {errc::not_supported, "direct_driver", "no virtual memory"};
   }
 };
 

@@ -6,7 +6,7 @@
 
 #include <type_traits>
 
-#include <vmm/engine/driver.hpp>
+#include <vmm/engine/element_types.hpp>
 
 namespace vmm::detail {
 

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <vector>
 
-#include <vmm/engine/driver.hpp>
+#include <vmm/engine/stream_driver.hpp>
 #include <vmm/engine/shared_options.hpp>
 
 namespace vmm::engine {
@@ -24,10 +24,10 @@ struct access_set {
   /// The owner first, then everybody else once.
   std::vector<int> with_owner(int owner) const;
   /// Waits for all of them; not for the owner. Returns a refusal, after having tried the others; rather one that is not is_quiescent().
-  status synchronize(driver& d, int owner) const noexcept;
+  status synchronize(stream_driver& d, int owner) const noexcept;
 };
 
 /// Waits for whoever may still use memory in this order, on its device and on all others that may. Returns as access_set::synchronize.
-status synchronize_readers(driver& d, const stream_order& order, const access_set& access) noexcept;
+status synchronize_readers(stream_driver& d, const stream_order& order, const access_set& access) noexcept;
 
 }  // namespace vmm::engine

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include <vmm/engine/block.hpp>
-#include <vmm/engine/driver.hpp>
+#include <vmm/engine/memory_driver.hpp>
 
 namespace vmm::engine {
 
@@ -19,7 +19,7 @@ class address_range {
  public:
   address_range() noexcept = default;
   /// Fills `out`, or changes nothing. pre: bytes is a multiple of the granularity, and not 0.
-  static status reserve(driver& d, std::size_t bytes, address_range& out);
+  static status reserve(memory_driver& d, std::size_t bytes, address_range& out);
   address_range(address_range&& other) noexcept;
   address_range& operator=(address_range&& other) noexcept;
   ~address_range();
@@ -70,7 +70,7 @@ class address_range {
   void unmap_last() noexcept;
   void swap(address_range& other) noexcept;
 
-  driver* driver_ = nullptr;
+  memory_driver* driver_ = nullptr;
   std::vector<reservation> reservations_;  // adjacent, ascending; each is given back by its own base and size
   std::vector<mapping> mappings_;          // ascending, without a hole
   std::size_t reserved_ = 0;

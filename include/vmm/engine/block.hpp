@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <utility>
 
-#include <vmm/engine/driver.hpp>
+#include <vmm/engine/memory_driver.hpp>
 
 namespace vmm::engine {
 
@@ -18,7 +18,7 @@ class block {
  public:
   block() noexcept = default;
   /// Fills `out`, or changes nothing. pre: bytes is a multiple of the granularity.
-  static status create(driver& d, int device, std::size_t bytes, block& out) noexcept {
+  static status create(memory_driver& d, int device, std::size_t bytes, block& out) noexcept {
     block b;
     status s = d.create(device, bytes, b.handle_);
     if (!s.ok()) return s;
@@ -48,7 +48,7 @@ class block {
     std::swap(device_, other.device_);
   }
 
-  driver* driver_ = nullptr;
+  memory_driver* driver_ = nullptr;
   block_handle handle_ = 0;
   std::size_t bytes_ = 0;
   int device_ = -1;
@@ -58,7 +58,7 @@ class allocation {
  public:
   allocation() noexcept = default;
   /// Fills `out`, or changes nothing.
-  static status create(driver& d, const stream_order& order, std::size_t bytes, allocation& out) noexcept {
+  static status create(memory_driver& d, const stream_order& order, std::size_t bytes, allocation& out) noexcept {
     void* address = nullptr;
     status s = d.allocate(order, bytes, address);
     if (s.ok()) out = allocation(d, order, address, bytes);
@@ -80,7 +80,7 @@ class allocation {
   void set_stream(stream_ref stream) noexcept { order_.stream = stream; }
 
  private:
-  allocation(driver& d, const stream_order& order, void* address, std::size_t bytes) noexcept
+  allocation(memory_driver& d, const stream_order& order, void* address, std::size_t bytes) noexcept
       : driver_(&d), order_(order), address_(address), bytes_(bytes), epoch_(d.epoch(order.device)) {}
   void swap(allocation& other) noexcept {
     std::swap(driver_, other.driver_);
@@ -90,7 +90,7 @@ class allocation {
     std::swap(epoch_, other.epoch_);
   }
 
-  driver* driver_ = nullptr;
+  memory_driver* driver_ = nullptr;
   stream_order order_{-1, default_stream(), true};
   void* address_ = nullptr;
   std::size_t bytes_ = 0;

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <utility>
 
-#include <vmm/engine/driver.hpp>
+#include <vmm/engine/stream_driver.hpp>
 
 namespace vmm::engine {
 
@@ -19,7 +19,7 @@ class event {
  public:
   event() noexcept = default;
   /// Fills `out`, or changes nothing.
-  static status record(driver& d, const stream_order& order, event& out) noexcept {
+  static status record(stream_driver& d, const stream_order& order, event& out) noexcept {
     event e;
     status s = d.record(order, e.handle_);
     if (!s.ok()) return s;
@@ -51,7 +51,7 @@ class event {
     std::swap(handle_, other.handle_);
   }
 
-  driver* driver_ = nullptr;
+  stream_driver* driver_ = nullptr;
   event_handle handle_ = 0;
 };
 

@@ -27,7 +27,7 @@ class range_cache {
     std::size_t minimum_reserved, maximum_reserved;
   };
 
-  explicit range_cache(driver& d) noexcept : driver_(d) {}
+  explicit range_cache(stream_driver& d) noexcept : driver_(d) {}
   ~range_cache() { trim(-1); }  ///< what cannot be waited for goes all the same
   range_cache(const range_cache&) = delete;
 
@@ -72,7 +72,7 @@ class range_cache {
   void evict(entries& evicted) noexcept;
   void remove(entries::iterator e, entries& to, entries::iterator before) noexcept;
 
-  driver& driver_;
+  stream_driver& driver_;
   std::mutex mutex_;
   entries entries_;
   std::atomic<std::size_t> limit_{default_limit}, cached_{0}, ranges_{0};
