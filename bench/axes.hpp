@@ -9,8 +9,8 @@
 #include <cstddef>
 #include <cstdlib>
 
-#include <vmm/engine/driver.hpp>
-#include <vmm/engine/device_runtime.hpp>
+#include "driver/driver.hpp"
+#include "backend/device_runtime.hpp"
 
 namespace vmm_bench {
 

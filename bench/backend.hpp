@@ -13,10 +13,10 @@
 #include <thread>
 #include <vector>
 
-#include <vmm/engine/driver.hpp>
-#include <vmm/engine/device_runtime.hpp>
+#include "driver/driver.hpp"
+#include "backend/device_runtime.hpp"
 #include <vmm/memory.hpp>
-#include <vmm/engine/range_cache.hpp>
+#include "memory/range_cache.hpp"
 #include <vmm/stream.hpp>
 
 #include "axes.hpp"

@@ -7,7 +7,7 @@
 
 #include <cstddef>
 
-#include <vmm/engine/device_runtime.hpp>
+#include "backend/device_runtime.hpp"
 #include <vmm/options.hpp>
 
 #include "backend.hpp"

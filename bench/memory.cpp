@@ -18,7 +18,7 @@
 #include <thrust/tabulate.h>
 
 #include <vmm/device_uvector.hpp>
-#include <vmm/engine/block.hpp>
+#include "memory/block.hpp"
 
 #include "backend.hpp"
 #include "register.hpp"

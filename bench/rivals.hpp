@@ -17,7 +17,7 @@
 
 #include <vmm/device_uvector.hpp>
 #include <vmm/device_vector.hpp>
-#include <vmm/engine/growth.hpp>
+#include "memory/growth.hpp"
 
 #include "counting.hpp"
 #include "backend.hpp"

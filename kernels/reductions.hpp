@@ -9,7 +9,7 @@
 #include <type_traits>
 
 #include <vmm/config.hpp>
-#include <vmm/engine/element_types.hpp>
+#include <vmm/detail/element_types.hpp>
 
 namespace vmm::kernels {
 

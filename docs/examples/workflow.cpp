@@ -4,16 +4,16 @@
 /// The steps that every growth takes, by hand on the three lowest layers: ask for the granularity, reserve addresses, create
 /// physical memory, map it, grant access, use it, map more behind it at the same address, clean up.
 ///
-/// Runs on the GPU, or on the host backend when compiled with THRUST_DEVICE_SYSTEM set to CPP.
+/// Uses headers of src, which are not installed. Runs on the GPU, or on the host backend when compiled with THRUST_DEVICE_SYSTEM set to CPP.
 #include <cstdio>
 #include <cstdlib>
 #include <utility>
 #include <vector>
 
-#include <vmm/engine/address_range.hpp>
-#include <vmm/engine/block.hpp>
-#include <vmm/engine/growth.hpp>
-#include <vmm/engine/device_runtime.hpp>
+#include "memory/address_range.hpp"
+#include "memory/block.hpp"
+#include "memory/growth.hpp"
+#include "backend/device_runtime.hpp"
 
 namespace engine = vmm::engine;
 

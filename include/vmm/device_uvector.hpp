@@ -6,7 +6,7 @@
 ///
 /// T is trivially copyable, and complete where a vector is constructed; elements come uninitialised. Work is submitted to one
 /// stream and calls return at once, unless they say that they wait. Names that rmm::device_uvector also has mean what they
-/// mean there. Growth maps more memory behind the end: see engine/storage.hpp for when data() can change.
+/// mean there. Growth maps more memory behind the end: see detail/storage.hpp for when data() can change.
 #pragma once
 
 #include <cstddef>
@@ -24,8 +24,8 @@
 #include <vmm/detail/compare.hpp>
 #include <vmm/detail/element.hpp>
 #include <vmm/detail/host_source.hpp>
-#include <vmm/engine/device_runtime.hpp>
-#include <vmm/engine/storage.hpp>
+#include <vmm/detail/backend.hpp>
+#include <vmm/detail/storage.hpp>
 #include <vmm/error.hpp>
 #include <vmm/memory.hpp>
 #include <vmm/no_init.hpp>

@@ -28,7 +28,7 @@
 #include <vmm/config.hpp>
 #include <vmm/detail/algorithm_dispatch.hpp>
 #include <vmm/detail/thrust_policy.hpp>
-#include <vmm/engine/device_runtime.hpp>
+#include <vmm/detail/backend.hpp>
 #include <vmm/stream.hpp>
 
 namespace vmm {

@@ -6,7 +6,7 @@
 
 #include <cstddef>
 
-#include <vmm/engine/element_types.hpp>
+#include <vmm/detail/element_types.hpp>
 
 namespace vmm::kernels::host {
 

@@ -5,7 +5,7 @@
 #include <type_traits>
 #include <utility>
 
-#include <vmm/engine/address_range.hpp>
+#include "memory/address_range.hpp"
 
 #include "support/catch.hpp"
 #include "support/test_drivers.hpp"

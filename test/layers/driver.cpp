@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The contract of engine/driver.hpp, verb by verb, on the backend of this suite.
+/// The contract of src/driver/driver.hpp, verb by verb, on the backend of this suite.
 #include <algorithm>
 #include <cstring>
 #include <limits>
 #include <string>
 
-#include <vmm/engine/block.hpp>
+#include "memory/block.hpp"
 
 #include "support/catch.hpp"
 #include "support/test_drivers.hpp"

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The arithmetic of growth: no backend.
-#include <vmm/engine/growth.hpp>
+#include "memory/growth.hpp"
 
 #include <vector>
 

@@ -5,7 +5,7 @@
 #include <type_traits>
 #include <utility>
 
-#include <vmm/engine/block.hpp>
+#include "memory/block.hpp"
 
 #include "support/catch.hpp"
 #include "support/test_drivers.hpp"

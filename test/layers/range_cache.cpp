@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include <vmm/engine/growth.hpp>
+#include "memory/growth.hpp"
 
 #include "layers/storage.hpp"
 #include "support/catch.hpp"

@@ -11,8 +11,8 @@
 
 #include <vmm/detail/scalar.hpp>
 #include <vmm/device_uvector.hpp>
-#include <vmm/engine/range_cache.hpp>
-#include <vmm/engine/workspace.hpp>
+#include "memory/range_cache.hpp"
+#include "memory/workspace.hpp"
 
 #include "layers/storage.hpp"
 #include "support/catch.hpp"

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// engine::storage with elements that wait in a staging buffer: when they reach the memory, and that none is lost.
-#include <vmm/engine/pinned_buffer_pool.hpp>
+#include "transfer/pinned_buffer_pool.hpp"
 
 #include <algorithm>
 #include <functional>

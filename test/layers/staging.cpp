@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// engine::pinned_buffer_pool by itself: two sizes of pinned buffers, a bound on all of them, and none in use while it is copied.
-#include <vmm/engine/event.hpp>
-#include <vmm/engine/pinned_buffer_pool.hpp>
+#include "memory/event.hpp"
+#include "transfer/pinned_buffer_pool.hpp"
 
 #include <algorithm>
 #include <atomic>

@@ -8,8 +8,8 @@
 #include <type_traits>
 #include <utility>
 
-#include <vmm/engine/device_runtime.hpp>
-#include <vmm/engine/storage.hpp>
+#include "backend/device_runtime.hpp"
+#include <vmm/detail/storage.hpp>
 
 #include "layers/storage.hpp"
 #include "support/catch.hpp"

@@ -10,9 +10,9 @@
 #include <utility>
 #include <vector>
 
-#include <vmm/engine/device_runtime.hpp>
-#include <vmm/engine/range_cache.hpp>
-#include <vmm/engine/storage.hpp>
+#include "backend/device_runtime.hpp"
+#include "memory/range_cache.hpp"
+#include <vmm/detail/storage.hpp>
 
 #include "support/catch.hpp"
 #include "support/test_drivers.hpp"

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include <vmm/engine/workspace.hpp>
+#include "memory/workspace.hpp"
 
 #include "layers/storage.hpp"
 #include "support/catch.hpp"

@@ -13,7 +13,7 @@
 
 #include <vmm/algorithm.hpp>
 #include <vmm/device_uvector.hpp>
-#include <vmm/engine/range_cache.hpp>
+#include "memory/range_cache.hpp"
 #include <vmm/memory.hpp>
 
 #include "support/catch.hpp"

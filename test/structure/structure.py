@@ -77,20 +77,33 @@ def compile_text(text, *flags, system="CPP", timeout=300, compiler=None, syntax_
 # -- the layers ------------------------------------------------------------------------------------------------------
 # A file may include files of its own layer or of a lower one. The vocabulary stands below everything.
 LAYERS = [
-    (0, r"include/vmm/(config|device_list|error|fwd|stream|options|view|no_init|statistics|version)\.hpp|include/vmm/engine/(status|element_types|stream_order)\.hpp"),
-    (1, r"include/vmm/engine/((memory_|stream_|compute_)?driver|host_driver|cuda_driver)\.hpp|src/(cuda|host)_driver\.cpp|src/cuda_(calls|events|devices)\..pp|src/cuda_entry_points\..*|kernels/.*"),
-    (2, r"include/vmm/engine/(block|event)\.hpp"),
-    (3, r"include/vmm/engine/address_range\.hpp|src/address_range\.cpp"),
-    (4, r"include/vmm/memory\.hpp|include/vmm/engine/(access_set|shared_options|growth|pinned_buffer|pinned_buffer_pool|device_runtime|memory_pool|range_cache|workspace|storage)\.hpp|src/(access_set|storage|storage_growth|storage_shrink|storage_stage|pinned_buffer_pool|range_cache|workspace|workspace_registry|device_runtime|memory|memory_pool|host_backend|cuda_backend)\.cpp|src/(workspace_registry|storage_resources|growth_rule)\.hpp"),
-    (6, r"include/vmm/(algorithm|execution_policy)\.hpp|include/vmm/detail/work\.hpp|include/vmm/detail/algorithm(s|_dispatch)\.hpp|src/work\.cpp"),
-    (5, r"include/vmm/(device_u?vector|back_inserter|as_thrust)\.hpp|include/vmm/as_thrust/.*|include/vmm/detail/.*|src/device_uvector_.*\.cpp"),
+    (0, r"include/vmm/(config|capabilities|device_list|error|fwd|stream|options|view|no_init|statistics|version)\.hpp|"
+        r"include/vmm/detail/(element_types|stream_order)\.hpp|src/common/.*"),
+    (1, r"src/driver/.*|kernels/.*"),
+    (2, r"src/memory/.*"),
+    (3, r"src/transfer/.*"),
+    (4, r"src/backend/.*|include/vmm/memory\.hpp|include/vmm/detail/backend\.hpp"),
+    (5, r"src/vector/storage\w*\..pp|include/vmm/detail/storage\.hpp"),
+    (7, r"include/vmm/(algorithm|execution_policy)\.hpp|include/vmm/detail/(work|algorithms|algorithm_dispatch)\.hpp|src/algorithm/.*"),
+    (6, r"include/vmm/(device_u?vector|back_inserter|as_thrust)\.hpp|include/vmm/as_thrust/.*|include/vmm/detail/.*|"
+        r"src/vector/device_uvector_\w+\.cpp"),
 ]
-BELOW_ALL = {"src/sizes.hpp", "src/trace.hpp", "src/error.cpp"}
+UNTYPED = range(0, 6)  # the layers that know neither an element type nor Thrust
+
+
+def resolved(path, quote, target):
+    """The included file: of the installed ones, beside the one that includes it, or below src."""
+    if quote == "<":
+        return "include/" + target
+    for folder in (os.path.dirname(path), "src", "."):
+        found = os.path.normpath(os.path.join(folder, target))
+        if os.path.exists(os.path.join(args.root, found)):
+            return found
+    faults.append(f"{path}: there is no {target}")
+    return target
 
 
 def layer_of(path):
-    if path in BELOW_ALL:
-        return 0
     for layer, pattern in LAYERS:
         if re.fullmatch(pattern, path):
             return layer
@@ -102,42 +115,43 @@ def check_layers():
     for path in files_under("include", "src", "kernels"):
         layer = layer_of(path)
         for quote, target in re.findall(r"#\s*include\s*([<\"])([^>\"]+)", text_of(path)):
-            if quote == '"':
-                target = os.path.relpath(os.path.normpath(os.path.join(args.root, os.path.dirname(path), target)), args.root)
-            elif target.startswith("vmm/"):
-                target = "include/" + target
-            else:
-                if path.startswith("include/vmm/engine") and re.match(r"thrust/|cub/|cuda", target):
-                    faults.append(f"{path}: includes {target}; nothing below L5 knows Thrust or CUDA")
+            if quote == "<" and not target.startswith("vmm/"):
+                if layer in UNTYPED and layer > 1 and re.match(r"thrust/|cub/|cuda", target):
+                    faults.append(f"{path}: includes {target}; only the driver knows CUDA here, and nothing Thrust")
                 continue
+            target = resolved(path, quote, target)
             above = layer_of(target)
             if layer is not None and above is not None and above > layer:
                 faults.append(f"{path} (layer {layer}) includes {target} (layer {above})")
         if layer is not None and layer != 1:
             spelled = re.search(r"\b(cu[A-Z]\w+|cuda[A-Z]\w+|mmap|munmap|memfd_create|fallocate)\s*\(", code_of(path))
             if spelled:
-                faults.append(f"{path}: spells {spelled.group(1)}; only L1 knows the backend")
-    for path in files_under("include/vmm/engine"):
-        if re.search(r"template\s*<\s*(class|typename)\s+T\b", code_of(path)):
-            faults.append(f"{path}: knows T; nothing below L5 does")
+                faults.append(f"{path}: spells {spelled.group(1)}; only the driver layer does")
+        if layer in UNTYPED and layer > 1 and re.search(r"template\s*<\s*(class|typename)\s+T\b", code_of(path)):
+            faults.append(f"{path}: knows an element type; the layers up to storage do not")
+
 
 
 def includes_of(path):
     for quote, target in re.findall(r"#\s*include\s*([<\"])([^>\"]+)", text_of(path)):
-        if quote == '"':
-            yield os.path.relpath(os.path.normpath(os.path.join(args.root, os.path.dirname(path), target)), args.root)
-        elif target.startswith("vmm/"):
-            yield "include/" + target
+        if quote == '"' or target.startswith("vmm/"):
+            yield resolved(path, quote, target)
 
 
 def check_rings():
-    """A header and the source of its name are one; none may reach itself by way of another. Tarjan's components."""
-    def pair_of(path):
+    """A source and the header of its name that it includes are one; none may reach itself by way of another. Tarjan's components."""
+    def stem(path):
         return os.path.splitext(os.path.basename(path))[0]
+
+    def pair_of(path):
+        own = [t for t in includes_of(path) if stem(t) == stem(path)] if path.endswith((".cpp", ".cu")) else []
+        return os.path.splitext(own[0] if own else path)[0]
 
     edges = {}
     for path in files_under("include", "src", "kernels"):
         edges.setdefault(pair_of(path), set()).update(pair_of(t) for t in includes_of(path))
+    if len(edges) < 50:
+        faults.append(f"only {len(edges)} files")
     index, low, stack, on_stack = {}, {}, [], set()
 
     def visit(node):
@@ -395,7 +409,7 @@ def check_containers():
         usable = usable and (parts[-1] in functions or parts[-1] in classes)
         if usable and (re.search(CONTAINER, n) or parts[-1] in returning):
             faults.append(f"a standard container crosses the border: {n}")
-    for name in classes & {"storage", "deferred_release", "options", "device_list", "device_runtime", "access_set", "address_range", "workspace"}:
+    for name in classes & {"storage", "deferred_release", "options", "device_list", "stream_order", "capabilities", "temporary_memory"}:
         for body in re.findall(r"\b(?:class|struct)\s+" + name + r"\b[^;(){}]*\{(.*?)\n\};", code, flags=re.S):
             if re.search(CONTAINER, body):
                 faults.append(f"a standard container in {name}")
@@ -423,14 +437,12 @@ def run_program(text, *flags, link=True):
 
 LAYOUT = """#include <cstdio>
 #include <vmm/device_uvector.hpp>
-#include <vmm/engine/workspace.hpp>
 #include <vmm/memory.hpp>
 #define SHOW(...) std::printf("%s: %zu bytes, aligned to %zu\\n", #__VA_ARGS__, sizeof(__VA_ARGS__), alignof(__VA_ARGS__))
 int main() {
   SHOW(vmm::engine::storage);
   SHOW(vmm::engine::deferred_release);
-  SHOW(vmm::engine::workspace);
-  SHOW(vmm::engine::device_runtime);
+  SHOW(vmm::engine::temporary_memory);
   SHOW(vmm::engine::capabilities);
   SHOW(vmm::engine::stream_order);
   SHOW(vmm::options);
@@ -582,7 +594,7 @@ def check_analysis():
     if run.returncode != 0 and not faults:
         faults.append(run.stderr[:1500])
     run = subprocess.run([cppcheck, "-j", "2", "--enable=warning,performance,portability", "--suppress=accessMoved", "--std=c++17",
-                          "--language=c++", "-I", "include", "--quiet", "--error-exitcode=1", "src", "kernels/host"],
+                          "--language=c++", "-I", "include", "-I", "src", "-I", ".", "--quiet", "--error-exitcode=1", "src", "kernels/host"],
                          capture_output=True, text=True, cwd=args.root)
     if run.returncode != 0:
         faults.append(run.stderr[:1500])

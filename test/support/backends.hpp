@@ -4,7 +4,7 @@
 /// The backend that a suite runs on: the one that its translation units were compiled for.
 #pragma once
 
-#include <vmm/engine/device_runtime.hpp>
+#include "backend/device_runtime.hpp"
 
 namespace vmm_test {
 

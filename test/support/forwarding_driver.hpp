@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include <vmm/engine/driver.hpp>
+#include "driver/driver.hpp"
 
 namespace vmm_test {
 

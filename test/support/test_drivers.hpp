@@ -13,8 +13,8 @@
 #include <type_traits>
 #include <vector>
 
-#include <vmm/engine/host_driver.hpp>
-#include <vmm/engine/device_runtime.hpp>
+#include "driver/host/driver.hpp"
+#include "backend/device_runtime.hpp"
 #include <vmm/options.hpp>
 
 #include "support/backends.hpp"

@@ -17,7 +17,7 @@
 #include <type_traits>
 
 #if !VMM_ON_CUDA
-#  include <vmm/engine/host_driver.hpp>
+#  include "driver/host/driver.hpp"
 #endif
 
 using vmm_test::contents;

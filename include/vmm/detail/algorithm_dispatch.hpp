@@ -18,7 +18,7 @@
 #include <vmm/config.hpp>
 #include <vmm/detail/scalar.hpp>
 #include <vmm/detail/work.hpp>
-#include <vmm/engine/device_runtime.hpp>
+#include <vmm/detail/backend.hpp>
 #include <vmm/stream.hpp>
 
 namespace vmm {

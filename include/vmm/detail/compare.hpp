@@ -9,7 +9,7 @@
 #include <type_traits>
 
 #include <vmm/detail/scalar.hpp>
-#include <vmm/engine/storage.hpp>
+#include <vmm/detail/storage.hpp>
 
 namespace vmm::detail {
 

@@ -10,7 +10,7 @@
 #include <stdexcept>
 #include <string>
 
-#include <vmm/engine/storage.hpp>
+#include <vmm/detail/storage.hpp>
 #include <vmm/stream.hpp>
 
 namespace vmm::detail {

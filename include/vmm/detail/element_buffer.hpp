@@ -16,8 +16,8 @@
 #include <vmm/config.hpp>
 #include <vmm/detail/elements.hpp>
 #include <vmm/device_uvector.hpp>
-#include <vmm/engine/workspace.hpp>
-#include <vmm/engine/storage.hpp>
+#include <vmm/detail/backend.hpp>
+#include <vmm/detail/storage.hpp>
 
 namespace vmm {
 namespace detail {
@@ -172,7 +172,7 @@ class element_buffer {
     } else if constexpr (as_bytes<T> && ends_trivially<T, Alloc>) {
       bytes().memmove(first * sizeof(T), last * sizeof(T), tail * sizeof(T));
     } else if constexpr (as_bytes<T>) {  // destroyed elsewhere, once the tail has moved: all of it may be refused until then
-      const engine::workspace gone(bytes().get_backend(), bytes().order(), n * sizeof(T), alignof(T));
+      const engine::temporary_memory gone(bytes().get_backend(), bytes().order(), n * sizeof(T), alignof(T));
       bytes().copy_out(gone.data(), first * sizeof(T), n * sizeof(T));
       bytes().memmove(first * sizeof(T), last * sizeof(T), tail * sizeof(T));
       life_.destroy(bytes(), reinterpret_cast<T*>(gone.data()), n);

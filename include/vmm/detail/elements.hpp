@@ -18,7 +18,7 @@
 #include <vmm/detail/allocators.hpp>
 #include <vmm/detail/sources.hpp>
 #include <vmm/detail/thrust_policy.hpp>
-#include <vmm/engine/storage.hpp>
+#include <vmm/detail/storage.hpp>
 
 #include <thrust/device_ptr.h>
 #include <thrust/execution_policy.h>

@@ -10,7 +10,7 @@
 #include <thrust/execution_policy.h>
 
 #include <vmm/config.hpp>
-#include <vmm/engine/device_runtime.hpp>
+#include <vmm/detail/backend.hpp>
 #include <vmm/stream.hpp>
 
 namespace vmm {
@@ -26,10 +26,10 @@ class workspace_allocator {
 
   workspace_allocator(engine::device_runtime& m, stream_ref stream) noexcept : backend_(&m), stream_(stream) {}
   char* allocate(std::size_t n) {
-    const int device = backend_->get_driver().current_device();
-    return static_cast<char*>(backend_->acquire_workspace({device < 0 ? 0 : device, stream_, false}, n));
+    const int device = engine::current_device(*backend_);
+    return static_cast<char*>(engine::acquire_workspace(*backend_, {device < 0 ? 0 : device, stream_, false}, n));
   }
-  void deallocate(char* p, std::size_t) noexcept { backend_->release_workspace(p); }
+  void deallocate(char* p, std::size_t) noexcept { engine::release_workspace(*backend_, p); }
   friend bool operator==(const workspace_allocator& a, const workspace_allocator& b) noexcept {
     return a.backend_ == b.backend_ && a.stream_ == b.stream_;
   }

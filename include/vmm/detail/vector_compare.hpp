@@ -15,7 +15,7 @@
 #include <vmm/detail/elements.hpp>
 #include <vmm/detail/mapped_vector.hpp>
 #include <vmm/detail/thrust.hpp>
-#include <vmm/engine/storage.hpp>
+#include <vmm/detail/storage.hpp>
 
 #include <thrust/equal.h>
 #include <thrust/host_vector.h>

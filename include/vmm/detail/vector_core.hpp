@@ -22,7 +22,7 @@
 #include <vmm/detail/elements.hpp>
 #include <vmm/detail/host_source.hpp>
 #include <vmm/detail/sources.hpp>
-#include <vmm/engine/storage.hpp>
+#include <vmm/detail/storage.hpp>
 
 namespace vmm {
 inline namespace VMM_SYSTEM_NAMESPACE {

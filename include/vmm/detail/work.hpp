@@ -8,8 +8,8 @@
 #include <cstddef>
 #include <type_traits>
 
-#include <vmm/engine/element_types.hpp>
-#include <vmm/engine/stream_order.hpp>
+#include <vmm/detail/element_types.hpp>
+#include <vmm/detail/stream_order.hpp>
 #include <vmm/stream.hpp>
 
 namespace vmm::engine {

@@ -1,0 +1,14 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "driver/cuda/driver.hpp"
+#include "backend/device_runtime.hpp"
+
+namespace vmm::engine {
+
+device_runtime& cuda_backend() noexcept {
+  static device_runtime& m = *new device_runtime(cuda_driver());  // never destroyed: see device_runtime.hpp
+  return m;
+}
+
+}  // namespace vmm::engine

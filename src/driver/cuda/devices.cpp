@@ -1,0 +1,95 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "driver/cuda/devices.hpp"
+
+#include <cuda_runtime_api.h>
+
+#include "driver/cuda/calls.hpp"
+#include "driver/cuda/entry_points.hpp"
+
+namespace vmm::engine {
+
+CUmemAllocationProp block_properties(int device, bool rdma) noexcept {
+  CUmemAllocationProp p{};
+  p.type = CU_MEM_ALLOCATION_TYPE_PINNED;
+  p.location.type = CU_MEM_LOCATION_TYPE_DEVICE;
+  p.location.id = device;
+  p.requestedHandleTypes = CU_MEM_HANDLE_TYPE_NONE;
+  p.allocFlags.gpuDirectRDMACapable = rdma ? 1 : 0;
+  return p;
+}
+
+status cuda_devices::properties_of(int device, const device_properties*& out) noexcept {
+  if (device < 0 || device >= static_cast<int>(properties_.size()))
+    return {errc::no_device, "cudaSetDevice", "no such device"};
+  device_properties& f = properties_[static_cast<std::size_t>(device)];
+  if (!ready_[static_cast<std::size_t>(device)].load(std::memory_order_acquire)) {
+    std::lock_guard lock(mutex_);
+    if (!f.known)
+      if (status s = query(device, f); !s.ok()) return s;
+    ready_[static_cast<std::size_t>(device)].store(true, std::memory_order_release);
+  }
+  out = &f;
+  return {};
+}
+
+status cuda_devices::drain_full(int device) noexcept {
+  std::lock_guard lock(mutex_);
+  device_properties& f = properties_[static_cast<std::size_t>(device)];
+  if (f.context != context_id()) f.keep = nullptr;  // a reset has freed it
+  if (f.keep == nullptr) {  // freeing pinned memory waits as well
+    void* p = nullptr;
+    if (status s = status_of(cudaMallocHost(&p, 1), "cudaMallocHost"); !s.ok()) return s;
+    return status_of(cudaFreeHost(p), "cudaFreeHost");
+  }
+  const status s = status_of(cudaFree(f.keep), "cudaFree");
+  f.keep = nullptr;
+  status_of(cudaMalloc(&f.keep, 1), "cudaMalloc");
+  f.context = context_id();
+  return s;
+}
+
+/// Probes by calling: some virtual GPUs promise virtual memory and refuse it.
+status cuda_devices::query(int device, device_properties& f) noexcept {
+  int devices = 0;
+  if (status s = status_of(cudaGetDeviceCount(&devices), "cudaGetDeviceCount"); !s.ok()) return s;
+  if (device >= devices) return {errc::no_device, "cudaGetDeviceCount", "no such device"};
+  on_device d(device);
+  if (d.result() != cudaSuccess) return status_of(d.result(), "cudaSetDevice");
+  relaxed_capture relaxed;
+  if (status s = status_of(cudaFree(nullptr), "cudaFree"); !s.ok()) return s;  // makes the context
+  const auto& cu = entry_points();
+  int rdma = 0, pools = 0;
+  if (cu.complete())
+    cu.cuDeviceGetAttribute(&rdma, CU_DEVICE_ATTRIBUTE_GPU_DIRECT_RDMA_WITH_CUDA_VMM_SUPPORTED, device);
+  cudaDeviceGetAttribute(&pools, cudaDevAttrMemoryPoolsSupported, device);
+  f.rdma = rdma != 0;
+  f.pools = pools != 0;
+  std::size_t granularity = 0;
+  for (bool with_rdma : {f.rdma, false}) {
+    if (!cu.complete()) break;
+    f.rdma = with_rdma;
+    const CUmemAllocationProp p = block_properties(device, with_rdma);
+    if (cu.cuMemGetAllocationGranularity(&granularity, &p, CU_MEM_ALLOC_GRANULARITY_RECOMMENDED) != CUDA_SUCCESS)
+      continue;
+    CUmemGenericAllocationHandle handle = 0;
+    const CUresult out = cu.cuMemCreate(&handle, granularity, &p, 0);
+    if (out == CUDA_SUCCESS) cu.cuMemRelease(handle);
+    f.capabilities.virtual_memory = out == CUDA_SUCCESS || out == CUDA_ERROR_OUT_OF_MEMORY;  // full now, but able
+    if (f.capabilities.virtual_memory) break;
+  }
+  if (f.capabilities.virtual_memory) {
+    f.capabilities.granularity = granularity;
+    f.capabilities.largest_block = (std::size_t{4} << 30) - granularity;  // see docs/decisions
+  }
+  f.capabilities.workspace_bytes = device_properties::workspace_bytes;
+  std::size_t free = 0;
+  if (status s = status_of(cudaMemGetInfo(&free, &f.capabilities.total_memory), "cudaMemGetInfo"); !s.ok()) return s;
+  status_of(cudaMalloc(&f.keep, 1), "cudaMalloc");
+  f.context = context_id();
+  f.known = true;
+  return {};
+}
+
+}  // namespace vmm::engine
