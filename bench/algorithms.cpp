@@ -78,7 +78,7 @@ class grown {
 
 /// Rival and ours by turns, both warmed up.
 template <class T, class Ours, class Rival>
-void is_contiguous(benchmark::State& state, Ours ours, Rival rival) {
+void in_turn(benchmark::State& state, Ours ours, Rival rival) {
   for (auto _ : state) {
     clean_slate();
     grown<T> memory(sizes().array);
@@ -112,7 +112,7 @@ void register_fill(const char* type, const T value) {
   const auto ms = benchmark::kMillisecond;
   const auto ours = [value](T* p, std::size_t n) { vmm::fill(stream(), p, p + n, value); };
   const auto add_rival = [&](const char* who, auto rival) {
-    add(name + who, [=](benchmark::State& s) { is_contiguous<T>(s, ours, rival); }, ms);
+    add(name + who, [=](benchmark::State& s) { in_turn<T>(s, ours, rival); }, ms);
   };
   add_rival("vmm::fill", ours);
 #if VMM_ON_CUDA
@@ -142,7 +142,7 @@ void register_reduce(const char* type) {
   const auto ms = benchmark::kMillisecond;
   const auto ours = [](T* p, std::size_t n) { vmm::reduce_into(stream(), p, p + n, reinterpret_cast<Result*>(room())); };
   const auto add_rival = [&](const char* who, auto rival) {
-    add(name + who, [=](benchmark::State& s) { is_contiguous<T>(s, ours, rival); }, ms);
+    add(name + who, [=](benchmark::State& s) { in_turn<T>(s, ours, rival); }, ms);
   };
   add_rival("vmm::reduce_into", ours);
 #if VMM_ON_CUDA

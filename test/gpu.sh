@@ -48,7 +48,7 @@ summary "cuda: $(grep 'tests passed' "$out/ctest_cuda.log") ($((SECONDS - begin)
 unhappy "$out/ctest_cuda.log"
 summary ""
 
-# Refusing each call takes minutes, and of the GPU little more than a granule: side by side.
+# Refusing each call takes minutes, and of the GPU little more than the granularity: side by side.
 begin=$SECONDS
 declare -A refusing
 for suite in uvector vector; do

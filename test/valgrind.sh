@@ -26,7 +26,7 @@ check() {
   grep -a -A 20 '^==[0-9][0-9]*== [A-Z]' "$build/$suite.log" || true
 }
 # valgrind itself has too few addresses for three cases
-check layers_host "~reservations are disjoint*" "~of several warm ranges*"
+check layers_host "~reservations are disjoint*" "~of several cached ranges*"
 check uvector_host
 check threads_host "~128 threads*"
 check vector_cpp

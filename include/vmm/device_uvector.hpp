@@ -104,7 +104,7 @@ class device_uvector {
   void swap(device_uvector& other) noexcept { storage_.swap(other.storage_); }
   friend void swap(device_uvector& a, device_uvector& b) noexcept { a.swap(b); }
 
-  /// @name Room
+  /// @name Capacity
   size_type size() const noexcept { return storage_.size() / sizeof(T); }
   std::ptrdiff_t ssize() const noexcept { return static_cast<std::ptrdiff_t>(size()); }
   size_type size_bytes() const noexcept { return storage_.size(); }
@@ -192,8 +192,8 @@ class device_uvector {
       append_each(first, last);
     }
   }
-  /// @name Replacing. The source may be some of the old elements. These stay if it throws, but for iterators whose elements do not
-  /// are contiguous: a failure there, or an exception of one of them, may leave fewer or other elements.
+  /// @name Replacing. The source may be some of the old elements. These stay if it throws, but for iterators whose elements are not
+  /// contiguous: a failure there, or an exception of one of them, may leave fewer or other elements.
   template <class It, class = detail::require_iterator<It>>
   void assign(It first, It last) {
     if constexpr (detail::is_contiguous_host<T, It>) {

@@ -50,10 +50,7 @@ struct options {
   device_list devices;
 
   /// Null: the backend that the translation unit was compiled for. Tests put a failing one here.
-  union {
-    engine::device_runtime* backend = nullptr;
-    [[deprecated("vmm: options::machine is called options::backend now")]] engine::device_runtime* machine;
-  };
+  engine::device_runtime* backend = nullptr;
 };
 
 }  // namespace vmm

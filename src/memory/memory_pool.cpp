@@ -127,7 +127,11 @@ void memory_pool::map_until(address_range& r, std::size_t target, std::size_t mi
     if (s.ok()) s = r.map_back(b, devices);
     if (s.ok()) continue;
     if (s.code != errc::out_of_memory) {
-      for (const int d : devices) describe(d);  // one that does not exist is named
+      if (s.code == errc::no_device || s.code == errc::invalid_argument)
+        for (const int d : devices) {  // one that does not exist is named
+          if (d < 0) throw error(s.code, "vmm: options::devices names device " + std::to_string(d) + ", which cannot be");
+          if (d != device) describe(d);
+        }
       throw_error(s, "mapping", asked, device, request.held);
     }
     if (!trimmed) {

@@ -70,7 +70,6 @@ class memory_pool {
   std::size_t cache_limit() const noexcept;
 
   /// @name Process-wide figures
-  vmm::statistics statistics() const noexcept;
   std::size_t live_ranges() const noexcept { return ranges_.load(std::memory_order_relaxed); }
   void count_range(int change) noexcept { ranges_.fetch_add(static_cast<std::size_t>(change)); }
   void count_live(int change) noexcept { live_.fetch_add(static_cast<std::size_t>(change)); }
@@ -80,6 +79,9 @@ class memory_pool {
   void count_relocation() noexcept { relocations_.fetch_add(1); }
   void count_promoted(std::size_t bytes) noexcept { promoted_.fetch_add(bytes); }
   void count_copied(std::size_t bytes) noexcept { copied_.fetch_add(bytes); }
+
+ protected:
+  vmm::statistics statistics() const noexcept;  ///< but for the pinned memory
 
  private:
   driver& driver_;

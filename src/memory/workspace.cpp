@@ -50,7 +50,7 @@ void workspace::take(std::size_t bytes, std::size_t alignment) {
   order_.synchronous = false;
   const capabilities c = pool_.describe(order_.device);
   const std::size_t smallest = options{}.small_limit + 1, wanted = (std::max)(bytes, smallest);
-  if (wanted > c.total_memory) pool_.throw_error({errc::out_of_memory, "", ""}, "mapping", wanted, order_.device, 0);
+  if (bytes > c.total_memory) pool_.throw_error({errc::out_of_memory, "", ""}, "mapping", bytes, order_.device, 0);
   if (c.virtual_memory) {
     pool_.require_alignment(alignment, order_.device, c);
     try {

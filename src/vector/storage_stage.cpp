@@ -32,7 +32,7 @@ std::size_t storage::push_back_slow(const void* value, std::size_t bytes, bool f
 /// Where the contents end that are in device memory.
 std::size_t storage::flushed_size() const noexcept { return needs(staged_elements) ? resources_->flushed_size : size_; }
 
-/// Room for at least one element of that size behind the others, in a buffer or in the memory itself; or none. pre: there is
+/// Space for at least one element of that size behind the others, in a buffer or in the memory itself; or none. pre: there is
 /// memory for it.
 bool storage::open_write_range(std::size_t element, bool force) {
   const bool may_stage = force || !is_exposed();  // others may be staged all the same

@@ -48,7 +48,7 @@ def pkg_config(folder):
     if not shutil.which("pkg-config"):
         print("needs pkg-config")
         sys.exit(77)
-    prefix = os.path.join(folder, "prefix")
+    prefix = os.path.join(folder, "a prefix")
     run(args.cmake, "--install", args.build, "--prefix", prefix)
     found = glob.glob(os.path.join(prefix, "lib*", "**", "vmm.pc"), recursive=True)
     if len(found) != 1:

@@ -130,7 +130,7 @@ struct world {
   using T = typename V::value_type;
 
   explicit world(const place& p, const options& o)
-      : how(o), order(p), v(access<V>::make(p, o)), other(access<V>::make(p, o)) {
+      : how(o), where(p), v(access<V>::make(p, o)), other(access<V>::make(p, o)) {
     for (int i = 200; i < 205; ++i) host.emplace_back(i), list.emplace_back(i);
     v.reserve(fits);
     for (int i = 0; i < 10; ++i) v.push_back(T(i));
@@ -155,7 +155,7 @@ struct world {
   contents_t fifties() const { return contents_t(more, 50); }
 
   options how;
-  const place& order;
+  const place& where;
   V v, other;
   std::vector<T> host;
   std::list<T> list;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The contract of src/driver/driver.hpp on events: order between orders, and knowing when work is done.
+/// The contract of src/driver/driver.hpp on events: order between streams, and knowing when work is done.
 #include <algorithm>
 #include <vector>
 

@@ -189,7 +189,7 @@ TEST_CASE("a workspace that is in use at the same time is not the same", "[works
     const auto distance = a < b ? static_cast<std::byte*>(b) - static_cast<std::byte*>(a) : static_cast<std::byte*>(a) - static_cast<std::byte*>(b);
     CHECK(distance >= static_cast<std::ptrdiff_t>(3_MiB));
     m.release_workspace(a);
-    CHECK(m.acquire_workspace(q, 2_MiB) == a);  // warm, in the same order
+    CHECK(m.acquire_workspace(q, 2_MiB) == a);  // cached, in the same order
     m.release_workspace(a);
     m.release_workspace(b);
   }

@@ -209,7 +209,7 @@ TEST_CASE("a buffer that is too small is not lent", "[staging]") {
   CHECK_FALSE(a.set.acquire(65_KiB, true));
 }
 
-TEST_CASE("no buffers, or a size of nothing: no lease, and nothing is asked of the backend", "[staging]") {
+TEST_CASE("no buffers, or a size of nothing: no buffer, and nothing is asked of the backend", "[staging]") {
   for (const auto& none : {std::pair<std::size_t, std::size_t>{0, 64}, {256_KiB, 0}, {0, 0}}) {
     alone a(none.first, none.second);
     CHECK_FALSE(a.set.acquire(1, false));

@@ -66,7 +66,7 @@ TEST_CASE("shrink_to_fit and trim give back what the system counts", "[storage]"
     extend_to(s, 100_MiB);
     CHECK(really_held() + slack >= before + s.capacity());
   }
-  CHECK(really_held() + slack >= before + 100_MiB);  // warm
+  CHECK(really_held() + slack >= before + 100_MiB);  // cached
   vmm::trim();
   CHECK(really_held() <= before + slack);
 }

@@ -188,26 +188,26 @@ class model_run {
       const step s = steps_[i];
       const entry& e = table()[s.what % table().size()];
       pair& p = w.all[s.on % vectors];
-      const std::string order = std::string("step ") + std::to_string(i) + ", " + e.name;
+      const std::string what = std::string("step ") + std::to_string(i) + ", " + e.name;
       if (s.on >= 208) w.place.failing.fail(1 + s.on % 5, verb::any, s.on % 2 ? errc::failed : errc::out_of_memory, s.on % 16 == 0);
       bool threw = false;
       try {
         e.act(w, p, s);
       } catch (const difference& d) {
         w.place.failing.stop();
-        throw difference(order + ": " + d.what());
+        throw difference(what + ": " + d.what());
       } catch (const std::exception& x) {
         threw = true;
-        if (!w.place.failing.fired()) throw difference(order + " threw: " + x.what());
+        if (!w.place.failing.fired()) throw difference(what + " threw: " + x.what());
       }
       w.place.failing.stop();
       if (threw) {
         ++refused_;
         const M seen = Kind::contents(p.v);
-        if (e.holds == promise::strong && seen != p.m) throw difference(order + " was refused and left other elements");
+        if (e.holds == promise::strong && seen != p.m) throw difference(what + " was refused and left other elements");
         p.m = seen;
       }
-      if (p.v.size() != p.m.size() || p.v.capacity() < p.v.size()) throw difference(order + ": the size is wrong");
+      if (p.v.size() != p.m.size() || p.v.capacity() < p.v.size()) throw difference(what + ": the size is wrong");
     }
     for (pair& p : w.all)
       if (Kind::contents(p.v) != p.m) throw difference("the contents at the end differ");

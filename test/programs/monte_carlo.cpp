@@ -84,9 +84,9 @@ int main() {
     index, index + batches, monte_carlo::count_inside{batch}, 0, thrust::plus<int>());
   std::printf("batches:");
   for (int i = 0; i < 12; ++i) std::printf(" %d", static_cast<int>(inside[i]));
-  const auto minmax_result = thrust::minmax_element(inside.begin(), inside.end());
-  std::printf("\nfewest %d, ", static_cast<int>(*minmax_result.first));
-  std::printf("most %d\n", static_cast<int>(*minmax_result.second));
+  const auto extremes = thrust::minmax_element(inside.begin(), inside.end());
+  std::printf("\nfewest %d, ", static_cast<int>(*extremes.first));
+  std::printf("most %d\n", static_cast<int>(*extremes.second));
   std::printf("hits %d of %d, fused %d\n", hits, batches * batch, fused);
   std::printf("pi is about %.4f\n", 4.0 * hits / (batches * batch));
 

@@ -127,7 +127,7 @@ def check_layers():
             spelled = re.search(r"\b(cu[A-Z]\w+|cuda[A-Z]\w+|mmap|munmap|memfd_create|fallocate)\s*\(", code_of(path))
             if spelled:
                 faults.append(f"{path}: spells {spelled.group(1)}; only the driver layer does")
-        if layer in UNTYPED and layer > 1 and re.search(r"template\s*<\s*(class|typename)\s+T\b", code_of(path)):
+        if layer in UNTYPED and layer > 1 and re.search(r"template\s*<[^>]*\b(class|typename)\s+T\b", code_of(path)):
             faults.append(f"{path}: knows an element type; the layers up to storage do not")
 
 
@@ -193,14 +193,23 @@ GIVEN_UP = {
 
 
 def check_words():
-    """Identifiers and comments; a word counts as a whole, so that part of a longer name is free."""
-    word = re.compile(r"(?<![A-Za-z0-9_])(" + "|".join(re.escape(w) for w in sorted(GIVEN_UP, key=len, reverse=True)) + r")_?(?![A-Za-z0-9_])")
+    """Identifiers, comments and messages; a word counts as a whole, so that part of a longer name is free."""
+    words = "|".join(re.escape(w).replace("\\ ", r"\s+(?://+\s*)?") for w in sorted(GIVEN_UP, key=len, reverse=True))
+    word = re.compile(r"(?<!std::)(?<![A-Za-z0-9_])(" + words + r")s?_?(?![A-Za-z0-9_])", flags=re.I)
     for path in files_under("include", "src", "kernels"):
-        for number, line in enumerate(text_of(path).splitlines(), 1):
-            if "[[deprecated" in line:
-                continue
-            for found in word.findall(re.sub(r"\"(\\.|[^\"\\])*\"", "", line)):
-                faults.append(f"{path}:{number}: {found}; the word is {GIVEN_UP[found]}")
+        text = text_of(path)
+        for found in word.finditer(text):
+            name = re.sub(r"\W+", " ", found.group(1).lower())
+            faults.append(f"{path}:{text.count(chr(10), 0, found.start()) + 1}: {found.group(1)}; the word is {GIVEN_UP[name]}")
+
+
+def check_scripts():
+    """Cases that scripts leave out are there under that name."""
+    cases = "\n".join(re.findall(r'TEST_CASE\([^"]*"([^"]*)"', "".join(text_of(p) for p in files_under("test"))))
+    left_out = re.findall(r'"~([a-z][^"*\[\]]*)\*"', "".join(text_of(f"test/{s}.sh") for s in ("valgrind", "gpu", "coverage")))
+    if not left_out:
+        faults.append("no script leaves out a case by its name: nothing was checked")
+    faults.extend(f"no case is called {name}" for name in left_out if "\n" + name not in cases)
 
 
 # -- the headers -----------------------------------------------------------------------------------------------------
@@ -489,7 +498,7 @@ int main() {
     } catch (const vmm::out_of_memory& e) {
       REQUIRE(e.requested() != 0);
     }
-    REQUIRE(vmm::stats().live == 2);
+    REQUIRE(vmm::query_statistics().live == 2);
   }
   vmm::trim();
 }

@@ -277,7 +277,7 @@ struct dispatch {
     constexpr operation kind = operation_of<Operation, Result>;
     static_assert(stream_order_of<Policy>::is_ours, "vmm::reduce_into takes a stream or vmm::par, not another policy of Thrust's");
     static_assert(is_contiguous<It>::value && is_contiguous<Out>::value,
-                  "vmm::reduce_into: elements that lie side by side, and a pointer for the result");
+                  "vmm::reduce_into: contiguous elements, and a pointer for the result");
     static_assert(!is_const_range<Out>, "vmm::reduce_into: the result is const, so it cannot be written");
     static_assert(kind != operation::other, "vmm::reduce_into: vmm::plus, vmm::minimum, vmm::maximum, or std::plus");
     static_assert(has_kernel<T, Result, kind>(),

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Room for elements of one vector, and what moves them: a gap is opened and filled, or closed.
+/// Memory for elements of one vector, and what moves them: a gap is opened and filled, or closed.
 ///
 /// What may throw leaves the elements as they were. The exceptions are std::vector's: insert and erase before the end where
 /// moving or copying an element throws; the vector is then valid, with other elements. Two are the backend's: a last wait that is

@@ -73,13 +73,13 @@ class mapped_vector {
   explicit mapped_vector(size_type n) : mapped_vector() { resize(n); }
   mapped_vector(size_type n, const Alloc& alloc) : mapped_vector(alloc) { resize(n); }
   template <class... Where, require_where<Where...> = 0>
-  mapped_vector(size_type n, const Where&... order) : mapped_vector(order...) {
+  mapped_vector(size_type n, const Where&... where) : mapped_vector(where...) {
     resize(n);
   }
   mapped_vector(size_type n, const T& value) : mapped_vector() { resize(n, value); }
   mapped_vector(size_type n, const T& value, const Alloc& alloc) : mapped_vector(alloc) { resize(n, value); }
   template <class... Where, require_where<Where...> = 0>
-  mapped_vector(size_type n, const T& value, const Where&... order) : mapped_vector(order...) {
+  mapped_vector(size_type n, const T& value, const Where&... where) : mapped_vector(where...) {
     resize(n, value);
   }
   template <class Integer, require_integer<Integer> = 0>
@@ -90,13 +90,13 @@ class mapped_vector {
   template <class Tag, require_no_init<Tag> = 0>
   mapped_vector(size_type n, Tag, const Alloc& alloc) : mapped_vector(alloc) { resize(n, no_init); }
   template <class Tag, class... Where, require_no_init<Tag> = 0, require_where<Where...> = 0>
-  mapped_vector(size_type n, Tag, const Where&... order) : mapped_vector(order...) {
+  mapped_vector(size_type n, Tag, const Where&... where) : mapped_vector(where...) {
     resize(n, no_init);
   }
   mapped_vector(std::initializer_list<T> values) : mapped_vector() { append(values); }
   mapped_vector(std::initializer_list<T> values, const Alloc& alloc) : mapped_vector(alloc) { append(values); }
   template <class... Where, require_where<Where...> = 0>
-  mapped_vector(std::initializer_list<T> values, const Where&... order) : mapped_vector(order...) {
+  mapped_vector(std::initializer_list<T> values, const Where&... where) : mapped_vector(where...) {
     append(values);
   }
   /// A range of host or device; input iterators are read once. A pair of integers means (n, value).
@@ -105,7 +105,7 @@ class mapped_vector {
   template <class It, class = require_iterator<It>>
   mapped_vector(It first, It last, const Alloc& alloc) : mapped_vector(alloc) { append(first, last); }
   template <class It, class... Where, class = require_iterator<It>, require_where<Where...> = 0>
-  mapped_vector(It first, It last, const Where&... order) : mapped_vector(order...) {
+  mapped_vector(It first, It last, const Where&... where) : mapped_vector(where...) {
     append(first, last);
   }
 
@@ -113,7 +113,7 @@ class mapped_vector {
   mapped_vector(const mapped_vector& other) : mapped_vector(other, other.core_.get_life()) {}
   mapped_vector(const mapped_vector& other, const Alloc& alloc) : mapped_vector(other, life(alloc)) {}
   template <class... Where, require_where<Where...> = 0>
-  mapped_vector(const mapped_vector& other, const Where&... order) : mapped_vector(order...) {
+  mapped_vector(const mapped_vector& other, const Where&... where) : mapped_vector(where...) {
     copy_from(other);
   }
   mapped_vector(mapped_vector&& other) noexcept : core_(std::move(other.core_)) {}
@@ -123,7 +123,7 @@ class mapped_vector {
   template <class U, class A>
   mapped_vector(const std::vector<U, A>& other) : mapped_vector(other.begin(), other.end()) {}
   template <class U, class A, class... Where, require_where<Where...> = 0>
-  mapped_vector(const std::vector<U, A>& other, const Where&... order) : mapped_vector(other.begin(), other.end(), order...) {}
+  mapped_vector(const std::vector<U, A>& other, const Where&... where) : mapped_vector(other.begin(), other.end(), where...) {}
   /// From thrust::host_vector; explicit from thrust::device_vector and universal_vector.
   template <class U, class A, require_implicit<U, A> = 0>
   mapped_vector(const thrust::detail::vector_base<U, A>& other) : mapped_vector(other.begin(), other.end()) {}
@@ -177,7 +177,7 @@ class mapped_vector {
   void swap(mapped_vector& other) noexcept { core_.swap(other.core_); }
   friend void swap(mapped_vector& a, mapped_vector& b) noexcept { a.swap(b); }
 
-  /// @name Room
+  /// @name Capacity
   VMM_HOST_DEVICE size_type size() const noexcept { return core_.size(); }
   VMM_HOST_DEVICE bool empty() const noexcept { return core_.bytes().size() == 0; }
   static constexpr size_type max_size() noexcept { return core::max_size(); }

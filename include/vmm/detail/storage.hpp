@@ -176,7 +176,7 @@ class storage : private storage_fields {
   /// The stream of everything from here on; what was submitted before is not waited for, and what is staged goes to the old.
   void set_stream(stream_ref stream) noexcept;
 
-  /// @name Room. std::length_error past options::limit; vmm::out_of_memory; vmm::error.
+  /// @name Capacity. std::length_error past options::limit; vmm::out_of_memory; vmm::error.
   /// At least `bytes`, by the growth rule.
   [[nodiscard]] deferred_release grow(std::size_t bytes, relocate_fn relocate = nullptr) {
     return bytes <= capacity_ ? deferred_release() : grow(bytes, false, relocate);
