@@ -81,6 +81,8 @@ check() {
 check memcheck layers_cuda
 check memcheck uvector_cuda
 check memcheck vector_cuda "~[in_flight]~[algorithms]~[devices]~[devices_apart]"
+check memcheck as_thrust_cuda
+check memcheck vector_as_thrust_cuda
 check racecheck layers_cuda "[driver]"
 check racecheck uvector_cuda "[elements]"
 check racecheck vector_cuda "[modify],[compare],[assign]"
