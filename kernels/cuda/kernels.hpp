@@ -26,20 +26,4 @@ cudaError_t mismatch(cudaStream_t stream, const void* a, const void* b, std::siz
 cudaError_t memmove(cudaStream_t stream, void* to, const void* from, std::size_t bytes, void* workspace,
                   std::size_t workspace_bytes);
 
-/// Each by CUB; `kind` is what it says. cudaErrorInvalidValue for types that engine::reduction excludes, and for a
-/// workspace that is too small.
-struct reduce_call {
-  cudaStream_t stream;
-  const engine::reduction& how;
-  const void* data;
-  std::size_t count;
-  void* workspace;
-  std::size_t workspace_bytes;
-  void* result;
-};
-cudaError_t reduce_sum(const reduce_call& c);
-cudaError_t reduce_extreme(const reduce_call& c);
-cudaError_t reduce_minmax(const reduce_call& c);
-cudaError_t reduce_count(const reduce_call& c);
-
 }  // namespace vmm::kernels::cuda

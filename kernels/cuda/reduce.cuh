@@ -8,15 +8,16 @@
 #define THRUST_CUB_WRAPPED_NAMESPACE vmm_kernels
 #include <cub/device/device_reduce.cuh>
 
+#include <vmm/detail/kernels.hpp>
+
 #include "../reductions.hpp"
-#include "kernels.hpp"
 
 namespace vmm::kernels::cuda {
 
 /// CUB checks the size of the workspace itself, so it is not asked for it first. It takes an error that an earlier call of the
 /// program left unread for its own: such a one is dropped here.
 template <class T, class Result, class Operation, class Transform>
-cudaError_t reduce(const reduce_call& c, Operation combine, Transform transform, Result first) {
+cudaError_t reduce(const engine::reduction_call& c, Operation combine, Transform transform, Result first) {
   cudaGetLastError();
   std::size_t bytes = c.workspace_bytes;
   return vmm_kernels::cub::DeviceReduce::TransformReduce(c.workspace, bytes, static_cast<const T*>(c.data), static_cast<Result*>(c.result),

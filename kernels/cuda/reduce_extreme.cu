@@ -5,7 +5,7 @@
 
 namespace vmm::kernels::cuda {
 
-cudaError_t reduce_extreme(const reduce_call& c) {
+int reduce_extreme(const engine::reduction_call& c) {
   return with_type(c.how.element, [&](auto element) {
     using T = typename decltype(element)::value;
     const T first = operand<T>(c.how);

@@ -8,7 +8,7 @@
 
 namespace vmm::kernels::cuda {
 
-cudaError_t reduce_minmax(const reduce_call& c) {
+int reduce_minmax(const engine::reduction_call& c) {
   return with_type(c.how.element, [&](auto element) {
     using T = typename decltype(element)::value;
     return reduce<T>(c, minmax_op{}, as_minmax_result<T>{}, minmax_result<T>{operand<T>(c.how, 0), operand<T>(c.how, 1)});
@@ -16,7 +16,7 @@ cudaError_t reduce_minmax(const reduce_call& c) {
 }
 
 /// The sign makes no difference to ==.
-cudaError_t reduce_count(const reduce_call& c) {
+int reduce_count(const engine::reduction_call& c) {
   const auto counted = [&](auto element) {
     using T = decltype(element);
     return reduce<T>(c, add{}, is_value<T>{operand<T>(c.how)}, std::uint64_t{0});

@@ -7,7 +7,7 @@
 
 namespace vmm::kernels::cuda {
 
-cudaError_t reduce_sum(const reduce_call& c) {
+int reduce_sum(const engine::reduction_call& c) {
   return with_type(c.how.element, [&](auto element) {
     using T = typename decltype(element)::value;
     return with_type(c.how.result, [&](auto result) -> cudaError_t {

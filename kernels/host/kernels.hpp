@@ -15,7 +15,4 @@ void fill(void* to, const void* pattern, std::size_t pattern_bytes, std::size_t 
 std::size_t mismatch(const void* a, const void* b, std::size_t count, engine::scalar type,
                      engine::relation relate) noexcept;
 
-/// False for types that engine::reduction excludes.
-bool reduce(const engine::reduction& how, const void* data, std::size_t count, void* result) noexcept;
-
 }  // namespace vmm::kernels::host

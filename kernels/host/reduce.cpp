@@ -5,7 +5,7 @@
 #include <type_traits>
 
 #include "../reductions.hpp"
-#include "kernels.hpp"
+#include <vmm/detail/kernels.hpp>
 
 namespace vmm::kernels::host {
 namespace {
@@ -46,9 +46,7 @@ bool sum(const void* data, std::size_t count, Result first, void* result) noexce
   return true;
 }
 
-}  // namespace
-
-bool reduce(const engine::reduction& how, const void* data, std::size_t count, void* result) noexcept {
+bool reduced(const engine::reduction& how, const void* data, std::size_t count, void* result) noexcept {
   using kind = engine::reduction::kind;
   return with_type(how.element, [&](auto element) {
     using T = typename decltype(element)::value;
@@ -67,5 +65,9 @@ bool reduce(const engine::reduction& how, const void* data, std::size_t count, v
     });
   });
 }
+
+}  // namespace
+
+int reduce(const engine::reduction_call& c) noexcept { return reduced(c.how, c.data, c.count, c.result) ? 0 : 1; }
 
 }  // namespace vmm::kernels::host

@@ -7,7 +7,7 @@
 namespace vmm::engine {
 
 device_runtime& cuda_backend() noexcept {
-  static device_runtime& m = *new device_runtime(cuda_driver());  // never destroyed: see device_runtime.hpp
+  static device_runtime& m = *new device_runtime(*new cuda_driver);  // never destroyed: see device_runtime.hpp
   return m;
 }
 

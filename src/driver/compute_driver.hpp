@@ -27,7 +27,7 @@ class compute_driver {
   /// Index of the first pair that is not related, or `count`. Waits.
   virtual status mismatch(const stream_order& order, const void* a, const void* b, std::size_t count, scalar type,
                           relation relate, void* workspace, std::size_t& index) noexcept = 0;
-  /// `result` is device memory, aligned to its type; for minmax the smallest element and behind it the largest.
+  /// By `how.kernel`, which is this backend's. `result` is device memory, aligned to its type; for minmax the smallest element and behind it the largest.
   virtual status reduce(const stream_order& order, const reduction& how, const void* data, std::size_t count, void* workspace,
                         void* result) noexcept = 0;
 

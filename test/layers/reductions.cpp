@@ -9,6 +9,7 @@
 #include <map>
 #include <numeric>
 
+#include <vmm/detail/kernels.hpp>
 #include <vmm/detail/scalar.hpp>
 #include <vmm/device_uvector.hpp>
 #include "memory/range_cache.hpp"
@@ -23,6 +24,20 @@ using vmm::device_uvector;
 using vmm::detail::scalar_of;
 
 namespace {
+
+vmm::engine::reduction_kernel kernel_of(kind what) {
+#if VMM_ON_CUDA
+  namespace kernels = vmm::kernels::cuda;
+  switch (what) {
+    case kind::sum: return kernels::reduce_sum;
+    case kind::count: return kernels::reduce_count;
+    case kind::minmax: return kernels::reduce_minmax;
+    default: return kernels::reduce_extreme;
+  }
+#else
+  return static_cast<void>(what), vmm::kernels::host::reduce;
+#endif
+}
 
 /// Sums of these are exact, in every order, in every type that holds them.
 template <class T>
@@ -39,7 +54,7 @@ std::vector<T> some(std::size_t n) {
 template <class Result, class T>
 std::vector<Result> reduced(kind what, scalar result, const device_uvector<T>& v, std::size_t first, std::size_t n,
                             std::vector<T> operand, std::size_t results = 1) {
-  reduction how{what, scalar_of<T>(), result, {}};
+  reduction how{what, scalar_of<T>(), result, {}, kernel_of(what)};
   if (what == kind::sum) {
     const Result start = static_cast<Result>(operand.at(0));
     std::memcpy(how.operand, &start, sizeof start);
@@ -157,7 +172,7 @@ TEST_CASE("pairs of types that mean nothing are refused", "[reductions]") {
   const vmm::engine::workspace workspace(backend(), q, backend().describe(v.device()).workspace_bytes);
   for (const auto& [element, result] : std::multimap<scalar, scalar>{
            {scalar::float32, scalar::int32}, {scalar::int32, scalar::float64}, {scalar::int64, scalar::int32}, {scalar::int8, scalar::int8}}) {
-    reduction how{kind::sum, element, result, {}};
+    reduction how{kind::sum, element, result, {}, kernel_of(kind::sum)};
     CHECK_FALSE(backend().get_driver().reduce(q, how, v.data(), 1, workspace.data(), answer.data()).ok());
   }
 }

@@ -19,6 +19,7 @@
 #include <vmm/detail/scalar.hpp>
 #include <vmm/detail/work.hpp>
 #include <vmm/detail/backend.hpp>
+#include <vmm/detail/kernels.hpp>
 #include <vmm/stream.hpp>
 
 namespace vmm {
@@ -176,16 +177,31 @@ void put_operand(engine::reduction& how, const T& value, std::size_t index = 0) 
   std::memcpy(how.operand + index * sizeof(T), &value, sizeof(T));
 }
 
+template <engine::reduction::kind What>
+constexpr engine::reduction_kernel kernel_of() noexcept {
+  using kind = engine::reduction::kind;
+  if constexpr (!VMM_ON_CUDA)
+    return &kernels::host::reduce;
+  else if constexpr (What == kind::sum)
+    return &kernels::cuda::reduce_sum;
+  else if constexpr (What == kind::count)
+    return &kernels::cuda::reduce_count;
+  else if constexpr (What == kind::minmax)
+    return &kernels::cuda::reduce_minmax;
+  else
+    return &kernels::cuda::reduce_extreme;
+}
+
 template <class T, class Result, operation Op>
 engine::reduction reduction_of(const Result& init) noexcept {
   using kind = engine::reduction::kind;
-  engine::reduction how{kind::sum, scalar_of<T>(), scalar_of<Result>(), {}};
+  constexpr kind what = Op == operation::sum ? kind::sum : Op == operation::minimum ? kind::minimum : kind::maximum;
+  engine::reduction how{what, scalar_of<T>(), scalar_of<Result>(), {}, kernel_of<what>()};
   if constexpr (Op == operation::sum) {
     using A = accumulator<T, Result>;
     how.result = scalar_of<A>();
     put_operand(how, static_cast<A>(init));
   } else {
-    how.what = Op == operation::minimum ? kind::minimum : kind::maximum;
     put_operand(how, init);
   }
   return how;
@@ -301,7 +317,8 @@ struct dispatch {
       }
       const T element = static_cast<T>(value);
       if (first == last || !(static_cast<common>(element) == static_cast<common>(value))) return 0;
-      engine::reduction how{engine::reduction::kind::count, scalar_of<T>(), engine::scalar::uint64, {}};
+      using kind = engine::reduction::kind;
+      engine::reduction how{kind::count, scalar_of<T>(), engine::scalar::uint64, {}, kernel_of<kind::count>()};
       put_operand(how, element);
       std::uint64_t answer = 0;
       work::reduce_to_host(default_backend(), stream_order_of<Policy>::get(policy), how, is_contiguous<It>::address(first),
@@ -320,7 +337,8 @@ struct dispatch {
     const T maximum = limits::has_infinity ? static_cast<T>(-limits::infinity()) : limits::lowest();
     if (first == last) return {minimum, maximum};
     if constexpr (by_library<Policy>) {
-      engine::reduction how{engine::reduction::kind::minmax, scalar_of<T>(), scalar_of<T>(), {}};
+      using kind = engine::reduction::kind;
+      engine::reduction how{kind::minmax, scalar_of<T>(), scalar_of<T>(), {}, kernel_of<kind::minmax>()};
       put_operand(how, minimum, 0);
       put_operand(how, maximum, 1);
       T answer[2] = {};

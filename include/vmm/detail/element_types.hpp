@@ -4,7 +4,10 @@
 /// L0. Element types by number, and what kernels do with them; includes nothing of the layers.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+
+struct CUstream_st;
 
 namespace vmm::engine {
 
@@ -13,6 +16,10 @@ enum class scalar : std::uint8_t { int8, int16, int32, int64, uint8, uint16, uin
 
 /// `equal`: a == b. `equivalent`: neither a < b nor b < a; a NaN is equivalent to everything.
 enum class relation { equal, equivalent };
+
+struct reduction_call;
+/// Submits one kind of reduction for one backend, see detail/kernels.hpp. Returns 0, or the backend's number of what failed.
+using reduction_kernel = int (*)(const reduction_call&);
 
 /// How an array becomes one value, or two. Of floating elements the result is the same whenever the count and the device are.
 struct reduction {
@@ -24,6 +31,18 @@ struct reduction {
   scalar result;
   /// What the result starts with: one value of its type, for minmax two. count: the element that is looked for.
   alignas(8) unsigned char operand[16];
+  reduction_kernel kernel = nullptr;  ///< of `what`, for the backend that is asked
+};
+
+/// What a reduction kernel is given.
+struct reduction_call {
+  CUstream_st* stream;
+  const reduction& how;
+  const void* data;
+  std::size_t count;
+  void* workspace;
+  std::size_t workspace_bytes;
+  void* result;
 };
 
 }  // namespace vmm::engine

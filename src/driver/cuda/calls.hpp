@@ -124,4 +124,23 @@ inline unsigned long long context_id() noexcept {
   return ask(nullptr, &id) == CUDA_SUCCESS ? id : 0;
 }
 
+inline CUdeviceptr number(const void* p) noexcept { return reinterpret_cast<CUdeviceptr>(p); }
+
+inline status usable() noexcept {
+  if (entry_points().complete()) return {};
+  return {errc::no_driver, "cudaGetDriverEntryPoint", "no driver, or one without virtual memory calls"};
+}
+
+/// Whether the stream is being captured, or may not be used because another one is: the legacy stream while a stream that
+/// waits for it is captured. pre: the order's device is current, since the default streams are each device's own.
+inline bool captures(const stream_order& order, bool* own = nullptr) noexcept {
+  cudaStreamCaptureStatus capture = cudaStreamCaptureStatusNone;
+  const cudaError_t e = cudaStreamIsCapturing(order.stream, &capture);
+  if (own != nullptr) *own = e == cudaSuccess && capture != cudaStreamCaptureStatusNone;
+  return status_of(e, "cudaStreamIsCapturing").code == errc::capturing || capture != cudaStreamCaptureStatusNone;
+}
+inline status capturing() noexcept {
+  return {errc::capturing, "cudaStreamIsCapturing", "the stream is being captured; do this before or after it"};
+}
+
 }  // namespace vmm::engine

@@ -15,8 +15,6 @@
 #include <new>
 #include <utility>
 
-#include "kernels/host/kernels.hpp"
-
 namespace vmm::engine {
 namespace {
 
@@ -252,48 +250,6 @@ status host_driver::pin(std::size_t bytes, void*& address) noexcept {
 
 status host_driver::unpin(void* address, std::size_t) noexcept {
   ::operator delete(address, std::align_val_t{alignment});
-  return {};
-}
-
-status host_driver::copy(const stream_order&, void* to, const void* source, std::size_t bytes) noexcept {
-  std::memcpy(to, source, bytes);
-  return {};
-}
-
-status host_driver::memmove(const stream_order&, void* to, const void* from, std::size_t bytes, void*) noexcept {
-  std::memmove(to, from, bytes);
-  return {};
-}
-
-status host_driver::fill(const stream_order&, void* to, const void* pattern, std::size_t pattern_bytes,
-                         std::size_t count) noexcept {
-  kernels::host::fill(to, pattern, pattern_bytes, count);
-  return {};
-}
-
-status host_driver::mismatch(const stream_order&, const void* a, const void* b, std::size_t count, scalar type,
-                             relation relate, void*, std::size_t& index) noexcept {
-  index = kernels::host::mismatch(a, b, count, type, relate);
-  return {};
-}
-
-status host_driver::reduce(const stream_order&, const reduction& how, const void* data, std::size_t count, void*,
-                           void* result) noexcept {
-  if (kernels::host::reduce(how, data, count, result)) return {};
-  return {errc::invalid_argument, "reduce", "no such pair of types"};
-}
-
-/// Everything is done at once. A child process gets no events: what it gives back may be its parent's as well, so nobody
-/// may take it for his own.
-status host_driver::record(const stream_order&, event_handle& event) noexcept {
-  if (getpid() != owner_) return {errc::failed, "getpid", "a child process shares this memory with its parent"};
-  event = 0;
-  return {};
-}
-
-status host_driver::is_complete(event_handle, bool& out) noexcept {
-  if (getpid() != owner_) return {errc::failed, "getpid", "recorded in another process"};
-  out = true;
   return {};
 }
 
