@@ -72,8 +72,8 @@
 #  define VMM_SYSTEM_NAMESPACE VMM_DETAIL_SYSTEM_NAME(thrust_sm_none)
 #endif
 
-/// Whether something may be to be done before a device_vector hands out its address. On the host systems there never is; tests set
-/// it there, for backends whose memory the host cannot write.
+/// 1 if a device_vector may have work to do before it returns its address. On the host systems there is none; tests set it there,
+/// for backends whose memory the host cannot write.
 #ifndef VMM_DETAIL_EXPOSES
 #  define VMM_DETAIL_EXPOSES VMM_ON_CUDA
 #endif

@@ -14,8 +14,8 @@
 
 namespace vmm {
 
-/// Takes what is pushed, a list in braces, or any range of integers. A number need not be that of a device: whether it is, is
-/// asked when memory is taken. Throws std::length_error past max_size().
+/// Takes what is pushed, a list in braces, or any range of integers. The numbers are checked when
+/// memory is taken. Throws std::length_error past max_size().
 class device_list {
   template <class Range>
   using require_range =

@@ -5,8 +5,8 @@
 /// compiled by g++ and in a .cu compiled for any architecture.
 ///
 /// T is trivially copyable, and complete where a vector is constructed; elements come uninitialised. Work is submitted to one
-/// stream and calls return at once, unless they say that they wait. Names that rmm::device_uvector also has mean what they
-/// mean there. Growth maps more memory behind the end: see detail/storage.hpp for when data() can change.
+/// stream and calls return at once, unless they say that they wait. Names that rmm::device_uvector also has mean the same,
+/// but for what docs/reference.md lists. Growth maps more memory behind the end: see detail/storage.hpp for when data() can change.
 #pragma once
 
 #include <cstddef>
@@ -155,7 +155,7 @@ class device_uvector {
     push_back(T(std::forward<Arguments>(arguments)...));
   }
   void pop_back() noexcept { storage_.set_size(storage_.size() - sizeof(T)); }
-  /// From host or device memory; may be this vector's own. Pinned memory must stay as it is until the stream has passed.
+  /// From host or device memory; may be this vector's own. Pinned memory must not be modified until the copy has completed.
   void append(const T* first, const T* last) {
     const size_type n = static_cast<size_type>(last - first) * sizeof(T), at = storage_.size();
     storage_.flush();  // they may be its own, and growth leaves what is staged where it is
@@ -192,8 +192,8 @@ class device_uvector {
       append_each(first, last);
     }
   }
-  /// @name Replacing. The source may be some of the old elements. These stay if it throws, but for iterators whose elements are not
-  /// contiguous: a failure there, or an exception of one of them, may leave fewer or other elements.
+  /// @name Replacing. The source may be some of the old elements. If it throws, these are preserved, except where the source is
+  /// not contiguous: then fewer or other elements may be left.
   template <class It, class = detail::require_iterator<It>>
   void assign(It first, It last) {
     if constexpr (detail::is_contiguous_host<T, It>) {
@@ -309,7 +309,7 @@ class device_uvector {
 
   /// @name Order and place
   stream_ref stream() const noexcept { return storage_.order().stream; }
-  /// For everything from here on; work already submitted to the old stream is not waited for.
+  /// For everything from here on. Staged elements are copied on the old stream, which is not waited for.
   void set_stream(stream_ref stream) noexcept { storage_.set_stream(stream); }
   /// Until everything that was submitted to the stream is done.
   void wait() const { storage_.synchronize(); }

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What can go wrong, by name. A driver call returns with a status and throws nothing; everything above it throws
-/// vmm::error, vmm::out_of_memory or std::length_error, and leaves its object as its guarantee says. Options that mean
-/// nothing are std::invalid_argument, where the vector is constructed.
+/// Errors. Functions of the library throw vmm::out_of_memory, vmm::error,
+/// std::length_error beyond max_size() or options::limit, std::out_of_range for an index, and std::invalid_argument for options
+/// outside of their range, where the vector is constructed. docs/guarantees.md says what each leaves behind.
 #pragma once
 
 #include <cstddef>
@@ -39,7 +39,7 @@ class error : public std::runtime_error {
   errc code_;
 };
 
-/// Physical memory ran out; the vector is as it was. All figures in bytes.
+/// Physical memory ran out. All figures in bytes.
 class out_of_memory : public std::bad_alloc {
  public:
   out_of_memory(std::size_t requested, std::size_t mapped, std::size_t free) noexcept;

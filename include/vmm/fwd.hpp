@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Names of the library for declarations in other headers. Own declarations of them would be others: the classes live in
-/// inline namespaces, see config.hpp. Includes neither CUDA nor the standard library, and of Thrust no more than its version,
-/// where Thrust is in the include path: device_vector is declared there as well.
+/// Forward declarations. Do not declare these names yourself: the classes are members of inline namespaces, see config.hpp, so you
+/// would declare different ones. Includes config.hpp and, where Thrust is in the include path, <thrust/version.h>; device_vector is
+/// declared only there.
 #pragma once
 
 #include <vmm/config.hpp>
@@ -23,6 +23,7 @@ class error;
 class out_of_memory;
 class stream_ref;
 struct options;
+struct statistics;
 
 template <class T>
 class view;

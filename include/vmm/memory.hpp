@@ -20,7 +20,7 @@ inline statistics query_statistics() { return engine::statistics_of(default_back
 
 /// What a device can do, found out by trying.
 /// @param device -1: the current one
-/// @return without `virtual_memory` vectors allocate and copy as Thrust's do, and options that need it fail
+/// @return its capabilities. Without `virtual_memory` vectors allocate and copy as Thrust's do, and options that need it fail
 /// @throws vmm::error where there is no such device, or no driver
 inline engine::capabilities query_capabilities(int device = -1) { return engine::describe(default_backend(), device); }
 

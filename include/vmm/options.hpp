@@ -17,12 +17,13 @@ class device_runtime;
 
 /// Sizes in bytes.
 struct options {
-  /// data() keeps its value from the first element on. Costs a mapping granularity (2 MiB) even for one element; a range
-  /// that is full and cannot be extended in place throws errc::out_of_addresses instead of moving.
+  /// data() keeps its value as long as the vector holds memory. Takes at least the granularity (2 MiB), even for one element, and
+  /// small_limit has no effect; growth in a range that is full and cannot be extended in place throws errc::out_of_addresses.
+  /// Throws errc::not_supported where the device has no virtual memory management.
   bool fixed_address = false;
 
-  /// The most that a vector takes where direct allocations live. A doubling that would pass it is the move into a range of
-  /// the vector's own.
+  /// The largest direct allocation of the vector. Growth beyond it moves the elements into an address range of the vector's own,
+  /// once.
   std::size_t small_limit = std::size_t{1} << 20;
 
   /// Addresses to reserve at the first mapping; 0: the device's memory, less while many ranges are live.

@@ -13,7 +13,7 @@
 
 struct CUstream_st;
 
-/// An inline namespace for what a translation unit's default stream is part of.
+/// The inline namespace of code that depends on the translation unit's default stream.
 #if defined(CUDA_API_PER_THREAD_DEFAULT_STREAM) || defined(__CUDA_API_PER_THREAD_DEFAULT_STREAM)
 #  define VMM_STREAM_NAMESPACE per_thread_default_stream
 #else

@@ -68,7 +68,7 @@ class view {
   template <class U, class = std::enable_if_t<std::is_convertible_v<U (*)[], T (*)[]>>>
   VMM_HOST_DEVICE constexpr view(const view<U>& other) noexcept : data_(other.data()), size_(other.size()) {}
 
-  /// A temporary to a span of another library than std, whose own constructor does not know that a view may be one.
+  /// Converts a temporary view to a span of another library, whose own constructor takes only ranges that it knows to be borrowed.
   /// (A pointer, since cppcheck reads no other default here: findings/cppcheck_template_parameter_default.sh.)
   VMM_DETAIL_NO_SIDE_CHECK
   template <template <class, std::size_t> class Span, require_span<Span<T, static_cast<std::size_t>(-1)>>* = nullptr>

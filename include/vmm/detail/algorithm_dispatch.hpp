@@ -298,7 +298,7 @@ struct dispatch {
     static_assert(kind != operation::other, "vmm::reduce_into: vmm::plus, vmm::minimum, vmm::maximum, or std::plus");
     static_assert(has_kernel<T, Result, kind>(),
                   "vmm::reduce_into: the library has no kernel for these types. Sums: integers into integers, floating elements into "
-                  "floating results that are as wide; minima and maxima: the result has the type of the elements");
+                  "floating results at least as wide; minima and maxima: the result has the type of the elements");
     static_assert(kind != operation::sum || sizeof(accumulator<T, Result>) == sizeof(Result),
                   "vmm::reduce_into: a sum of integers is written in 4 bytes, or in 8, which elements of 8 bytes need");
     if constexpr (is_contiguous<It>::value && is_contiguous<Out>::value && has_kernel<T, Result, kind>() && !is_const_range<Out>)

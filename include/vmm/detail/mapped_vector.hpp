@@ -186,8 +186,8 @@ class mapped_vector {
   size_type reserved() const noexcept { return core_.bytes().reserved() / sizeof(T); }
   /// Maps what n elements need, and no more; asks the backend for nothing where they fit. Strong guarantee.
   void reserve(size_type n) { core_.reserve(n); }
-  /// Returns whole blocks behind the elements to the device, and moves nothing once the vector has a range. The elements stay
-  /// whatever fails; if that is the last wait, the memory has gone all the same.
+  /// Returns whole blocks behind the elements to the device, and moves nothing once the vector has a range. Elements are
+  /// preserved. If the final synchronisation fails, the memory has already been released.
   void shrink_to_fit() { core_.shrink_to_fit(); }
 
   void resize(size_type n) {
