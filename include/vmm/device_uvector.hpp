@@ -240,7 +240,7 @@ class device_uvector {
     require_element(i);
     alignas(T) unsigned char value[sizeof(T)];
     storage_.read(value, i * sizeof(T), sizeof(T), stream);
-    return static_cast<T&&>(*reinterpret_cast<T*>(value));
+    return static_cast<T&&>(*static_cast<T*>(static_cast<void*>(value)));
   }
   T element(size_type i) const { return element(i, stream()); }
   T at(size_type i) const { return element(i); }
