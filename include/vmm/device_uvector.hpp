@@ -6,7 +6,7 @@
 ///
 /// T is trivially copyable, and complete where a vector is constructed; elements come uninitialised. Work is submitted to one
 /// stream and calls return at once, unless they say that they wait. Names that rmm::device_uvector also has mean the same,
-/// but for what docs/reference.md lists. Growth maps more memory behind the end: see detail/storage.hpp for when data() can change.
+/// but for what docs/reference.md lists. Growth maps more memory behind the end: see detail/raw_vector.hpp for when data() can change.
 #pragma once
 
 #include <cstddef>
@@ -25,7 +25,7 @@
 #include <vmm/detail/element.hpp>
 #include <vmm/detail/host_source.hpp>
 #include <vmm/detail/backend.hpp>
-#include <vmm/detail/storage.hpp>
+#include <vmm/detail/raw_vector.hpp>
 #include <vmm/error.hpp>
 #include <vmm/memory.hpp>
 #include <vmm/no_init.hpp>
@@ -36,7 +36,7 @@
 
 namespace vmm {
 namespace detail {
-struct storage_access;
+struct raw_access;
 }
 inline namespace VMM_BACKEND_NAMESPACE {
 
@@ -70,12 +70,12 @@ class device_uvector {
   template <class Options, require_options<Options> = 0>
   explicit device_uvector(const Options& o, detail::implicit_stream s = detail::implicit_stream(default_stream()))
       : device_uvector(s.stream, o) {}
-  explicit device_uvector(stream_ref stream, const options& o = {}) : storage_(make_storage(o, stream)) {}
+  explicit device_uvector(stream_ref stream, const options& o = {}) : raw_(make_raw(o, stream)) {}
   /// `n` elements, uninitialised.
   explicit device_uvector(size_type n, stream_ref stream = default_stream(), const options& o = {})
       : device_uvector(stream, o) {
     reserve(n);
-    storage_.set_size(bytes(n));
+    raw_.set_size(bytes(n));
   }
   template <class Options, require_options<Options> = 0>
   device_uvector(size_type n, const Options& o, detail::implicit_stream s = detail::implicit_stream(default_stream()))
@@ -87,9 +87,9 @@ class device_uvector {
   template <class Integer, std::enable_if_t<std::is_integral_v<Integer>, int> = 0>
   device_uvector(size_type n, Integer value, const options& o = {}) = delete;
   /// In the order of `stream`; waits for both streams where `other` has another one.
-  device_uvector(const device_uvector& other, stream_ref stream) : storage_(engine::storage::like(other.storage_)) {
+  device_uvector(const device_uvector& other, stream_ref stream) : raw_(engine::raw_vector::like(other.raw_)) {
     require_bytes();
-    storage_.set_stream(stream);
+    raw_.set_stream(stream);
     assign(other);
   }
   device_uvector(const device_uvector& other) : device_uvector(other, other.stream()) {}
@@ -101,28 +101,28 @@ class device_uvector {
   device_uvector& operator=(device_uvector&&) noexcept = default;
   /// Nothing waits: the memory is used again, or given back by a later call, once the stream is done.
   ~device_uvector() = default;
-  void swap(device_uvector& other) noexcept { storage_.swap(other.storage_); }
+  void swap(device_uvector& other) noexcept { raw_.swap(other.raw_); }
   friend void swap(device_uvector& a, device_uvector& b) noexcept { a.swap(b); }
 
   /// @name Capacity
-  size_type size() const noexcept { return storage_.size() / sizeof(T); }
+  size_type size() const noexcept { return raw_.size() / sizeof(T); }
   std::ptrdiff_t ssize() const noexcept { return static_cast<std::ptrdiff_t>(size()); }
-  size_type size_bytes() const noexcept { return storage_.size(); }
-  bool empty() const noexcept { return storage_.size() == 0; }
+  size_type size_bytes() const noexcept { return raw_.size(); }
+  bool empty() const noexcept { return raw_.size() == 0; }
   bool is_empty() const noexcept { return empty(); }
-  size_type capacity() const noexcept { return storage_.capacity() / sizeof(T); }  ///< fits without asking the backend
-  size_type reserved() const noexcept { return storage_.reserved() / sizeof(T); }  ///< what the addresses can hold
+  size_type capacity() const noexcept { return raw_.capacity() / sizeof(T); }  ///< fits without asking the backend
+  size_type reserved() const noexcept { return raw_.reserved() / sizeof(T); }  ///< what the addresses can hold
   static constexpr size_type max_size() noexcept {
     return static_cast<size_type>((std::numeric_limits<std::ptrdiff_t>::max)()) / sizeof(T);
   }
 
   /// Maps what `n` elements need, and no more. Strong guarantee.
-  void reserve(size_type n) { auto old = storage_.reserve(bytes(n)); }
+  void reserve(size_type n) { auto old = raw_.reserve(bytes(n)); }
   /// New elements are uninitialised. Strong guarantee.
   void resize(size_type n) {
-    auto old = storage_.grow(bytes(n));
-    if (n > size()) storage_.flush();
-    storage_.set_size(bytes(n));
+    auto old = raw_.grow(bytes(n));
+    if (n > size()) raw_.flush();
+    raw_.set_size(bytes(n));
   }
   template <class Tag, require_no_init<Tag> = 0>
   void resize(size_type n, Tag) {
@@ -130,14 +130,14 @@ class device_uvector {
   }
   void resize(size_type n, const T& value) {
     const size_type before = size();
-    auto old = storage_.grow(bytes(n));
-    if (n > before) storage_.fill(before * sizeof(T), std::addressof(value), sizeof(T), n - before);
-    storage_.synchronize_if_blocking();
-    storage_.set_size(bytes(n));
+    auto old = raw_.grow(bytes(n));
+    if (n > before) engine::fill(raw_, before * sizeof(T), std::addressof(value), sizeof(T), n - before);
+    raw_.synchronize_if_blocking();
+    raw_.set_size(bytes(n));
   }
   /// Waits for the stream if memory is given back.
-  void shrink_to_fit() { storage_.shrink_to_fit(); }
-  void clear() noexcept { storage_.set_size(0); }
+  void shrink_to_fit() { raw_.shrink_to_fit(); }
+  void clear() noexcept { raw_.set_size(0); }
 
   /// @name The same in the order of another stream, which becomes the vector's
   void reserve(size_type n, stream_ref stream) { set_stream(stream), reserve(n); }
@@ -147,22 +147,22 @@ class device_uvector {
   /// @name Adding and removing. Strong guarantee.
   /// Staged: the element is on the device after flush(), or any member that exposes elements.
   void push_back(const T& value) {
-    storage_.template push_back_fast<sizeof(T)>(std::addressof(value), true, [&] { return push_back_slow(value); });
+    raw_.template push_back_fast<sizeof(T)>(std::addressof(value), true, [&] { return push_back_slow(value); });
   }
   void stage_back(const T& value) { push_back(value); }  ///< see vmm::back_inserter
   template <class... Arguments>
   void emplace_back(Arguments&&... arguments) {
     push_back(T(std::forward<Arguments>(arguments)...));
   }
-  void pop_back() noexcept { storage_.set_size(storage_.size() - sizeof(T)); }
+  void pop_back() noexcept { raw_.set_size(raw_.size() - sizeof(T)); }
   /// From host or device memory; may be this vector's own. Pinned memory must not be modified until the copy has completed.
   void append(const T* first, const T* last) {
-    const size_type n = static_cast<size_type>(last - first) * sizeof(T), at = storage_.size();
-    storage_.flush();  // they may be its own, and growth leaves what is staged where it is
-    auto old = storage_.grow(sum(at, n));
-    storage_.write(at, first, n);
-    storage_.synchronize_if_blocking();
-    storage_.set_size(at + n);
+    const size_type n = static_cast<size_type>(last - first) * sizeof(T), at = raw_.size();
+    raw_.flush();  // they may be its own, and growth leaves what is staged where it is
+    auto old = raw_.grow(sum(at, n));
+    engine::write(raw_, at, first, n);
+    raw_.synchronize_if_blocking();
+    raw_.set_size(at + n);
   }
   void append(vmm::view<const T> source) { append(source.begin(), source.end()); }
   /// Spans, std::array, std::string, arrays and vectors of elements of exactly this type, in one copy.
@@ -172,9 +172,9 @@ class device_uvector {
   }
   /// Waits for both streams where they are not the same.
   void append(const device_uvector& other) {
-    const bool waits = storage_.wait_for(other.storage_);
+    const bool waits = engine::wait_for(raw_, other.raw_);
     append(other.view());
-    if (waits) storage_.synchronize();
+    if (waits) raw_.synchronize();
   }
   template <class Integer, std::enable_if_t<std::is_integral_v<Integer>, int> = 0>  // so that 0 is not a pointer
   void append(Integer n, const T& value) {
@@ -200,12 +200,12 @@ class device_uvector {
       replace(detail::address_of_first<T>(first, last), static_cast<size_type>(last - first));
     } else if constexpr (VMM_ON_CUDA) {
       if constexpr (detail::is_forward<It>) {
-        auto old = storage_.grow(bytes(static_cast<size_type>(std::distance(first, last))));
+        auto old = raw_.grow(bytes(static_cast<size_type>(std::distance(first, last))));
       }
       clear();
       append_each(first, last);
     } else {  // the host can read the old elements, so they stay until all are read
-      device_uvector read(detail::adopt_storage{}, engine::storage::temporary_copy(storage_, 0));
+      device_uvector read(detail::adopt_raw{}, engine::raw_vector::temporary_copy(raw_, 0));
       read.append_each(first, last);
       replace(read.data(), read.size());
     }
@@ -214,10 +214,10 @@ class device_uvector {
   void assign(Integer n, const T& value) {
     const size_type count = static_cast<size_type>(n);
     const detail::byte_copy<T> copy(value);
-    auto old = storage_.grow(bytes(count));
-    storage_.fill(0, copy.bytes, sizeof(T), count);
-    storage_.set_size(bytes(count));
-    storage_.synchronize_if_blocking();
+    auto old = raw_.grow(bytes(count));
+    engine::fill(raw_, 0, copy.bytes, sizeof(T), count);
+    raw_.set_size(bytes(count));
+    raw_.synchronize_if_blocking();
   }
   void assign(vmm::view<const T> source) { assign(source.begin(), source.end()); }
   template <class Range, require_range<Range> = 0>
@@ -228,10 +228,10 @@ class device_uvector {
   /// Waits for both streams where they are not the same.
   void assign(const device_uvector& other) {
     if (this == &other) return;
-    const bool waits = storage_.wait_for(other.storage_);
+    const bool waits = engine::wait_for(raw_, other.raw_);
     reserve(other.size());
     assign(other.view());
-    if (waits) storage_.synchronize();
+    if (waits) raw_.synchronize();
   }
 
   /// @name Elements. std::out_of_range where there is none of that index, but for element_ptr.
@@ -239,7 +239,7 @@ class device_uvector {
   T element(size_type i, stream_ref stream) const {
     require_element(i);
     alignas(T) unsigned char value[sizeof(T)];
-    storage_.read(value, i * sizeof(T), sizeof(T), stream);
+    raw_.read(value, i * sizeof(T), sizeof(T), stream);
     return static_cast<T&&>(*static_cast<T*>(static_cast<void*>(value)));
   }
   T element(size_type i) const { return element(i, stream()); }
@@ -257,17 +257,17 @@ class device_uvector {
   void set_element_to_zero_async(size_type i, stream_ref stream) {
     require_element(i);
     const unsigned char zero = 0;
-    const detail::stream_order_scope order(storage_, stream);
-    storage_.fill(i * sizeof(T), &zero, 1, sizeof(T));
-    storage_.synchronize_if_blocking();
+    const detail::stream_order_scope order(raw_, stream);
+    engine::fill(raw_, i * sizeof(T), &zero, 1, sizeof(T));
+    raw_.synchronize_if_blocking();
   }
   void fill(const T& value) { fill_from(0, value); }
 
   /// @name Reading all of it
   /// `to` is host or device memory for `count` elements. Returns at once only if it is device or pinned memory.
   void copy_to(T* to, size_type first, size_type count) const {
-    storage_.copy_out(to, first * sizeof(T), count * sizeof(T));
-    storage_.synchronize_if_blocking();
+    engine::copy_out(raw_, to, first * sizeof(T), count * sizeof(T));
+    raw_.synchronize_if_blocking();
   }
   void copy_to(T* to) const { copy_to(to, 0, size()); }
   /// Waits.
@@ -276,7 +276,7 @@ class device_uvector {
     if constexpr (std::is_default_constructible_v<T> && std::is_copy_assignable_v<T> && !std::is_same_v<T, bool>) {
       std::vector<T, Alloc> out(size());
       copy_to(out.data());
-      storage_.synchronize();
+      raw_.synchronize();
       return out;
     } else {  // no elements to copy over: std::vector<bool> packs them, other types have to be copied from somewhere
       std::allocator<T> host;
@@ -284,14 +284,14 @@ class device_uvector {
       const auto free = [&](T* p) { host.deallocate(p, n); };
       const std::unique_ptr<T, decltype(free)> elements(host.allocate(n), free);
       copy_to(elements.get());
-      storage_.synchronize();
+      raw_.synchronize();
       return std::vector<T, Alloc>(elements.get(), elements.get() + n);
     }
   }
 
   /// @name Addresses. They flush. Device memory: not to be read through on the host, unless the backend is the host.
-  T* data() { return reinterpret_cast<T*>(storage_.data()); }
-  const T* data() const { return reinterpret_cast<const T*>(storage_.data()); }
+  T* data() { return reinterpret_cast<T*>(raw_.data()); }
+  const T* data() const { return reinterpret_cast<const T*>(raw_.data()); }
   iterator begin() { return data(); }
   iterator end() { return data() + size(); }
   const_iterator begin() const { return data(); }
@@ -308,40 +308,40 @@ class device_uvector {
   vmm::view<const T> view() const { return {data(), size()}; }
 
   /// @name Order and place
-  stream_ref stream() const noexcept { return storage_.order().stream; }
+  stream_ref stream() const noexcept { return raw_.order().stream; }
   /// For everything from here on. Staged elements are copied on the old stream, which is not waited for.
-  void set_stream(stream_ref stream) noexcept { storage_.set_stream(stream); }
+  void set_stream(stream_ref stream) noexcept { raw_.set_stream(stream); }
   /// Until everything that was submitted to the stream is done.
-  void wait() const { storage_.synchronize(); }
+  void wait() const { raw_.synchronize(); }
   /// Submits staged elements to the stream.
-  void flush() const { storage_.flush(); }
-  int device() const noexcept { return storage_.device(); }
-  vmm::statistics statistics() const noexcept { return storage_.statistics(); }
+  void flush() const { raw_.flush(); }
+  int device() const noexcept { return raw_.device(); }
+  vmm::statistics statistics() const noexcept { return raw_.statistics(); }
 
   /// @name Comparison, for the arithmetic types. Waits.
   friend bool operator==(const device_uvector& a, const device_uvector& b) {
-    return detail::equal<T>(a.storage_, b.storage_);
+    return detail::equal<T>(a.raw_, b.raw_);
   }
   friend bool operator!=(const device_uvector& a, const device_uvector& b) { return !(a == b); }
   friend bool operator<(const device_uvector& a, const device_uvector& b) {
-    return detail::less<T>(a.storage_, b.storage_);
+    return detail::less<T>(a.raw_, b.raw_);
   }
   friend bool operator>(const device_uvector& a, const device_uvector& b) { return b < a; }
   friend bool operator<=(const device_uvector& a, const device_uvector& b) { return !(b < a); }
   friend bool operator>=(const device_uvector& a, const device_uvector& b) { return !(a < b); }
 
  private:
-  friend struct detail::storage_access;
+  friend struct detail::raw_access;
   template <class... Arguments>
-  explicit device_uvector(detail::adopt_storage, Arguments&&... arguments) : storage_(std::forward<Arguments>(arguments)...) {}
+  explicit device_uvector(detail::adopt_raw, Arguments&&... arguments) : raw_(std::forward<Arguments>(arguments)...) {}
   /// What is asked of T, and when: a class may have a member of an incomplete T.
   static void require_bytes() noexcept {
     static_assert(std::is_trivially_copyable_v<T>, "vmm::device_uvector moves elements as bytes: T must be trivially copyable");
     static_assert(!std::is_const_v<T> && !std::is_volatile_v<T>, "vmm::device_uvector<T>: T must not be const or volatile");
   }
-  static engine::storage make_storage(const options& o, stream_ref stream) {
+  static engine::raw_vector make_raw(const options& o, stream_ref stream) {
     require_bytes();
-    return engine::storage(default_backend(), o, stream, false, alignof(T));
+    return engine::raw_vector(default_backend(), o, stream, false, alignof(T));
   }
 
   static size_type bytes(size_type n) {
@@ -355,37 +355,37 @@ class device_uvector {
   }
   size_type push_back_slow(const T& value) {
     const detail::byte_copy<T> copy(value);
-    return storage_.push_back_slow(copy.bytes, sizeof(T), true);
+    return raw_.push_back_slow(copy.bytes, sizeof(T), true);
   }
   /// What growth replaces stays until all is read, since it may be what the iterators read.
   template <class It>
   void append_each(It first, It last) {
-    const size_type before = storage_.size();
+    const size_type before = raw_.size();
     std::vector<engine::deferred_release> old;
     try {
       if constexpr (detail::is_forward<It>)
-        old.push_back(storage_.grow(bytes(sum(size(), static_cast<size_type>(std::distance(first, last))))));
+        old.push_back(raw_.grow(bytes(sum(size(), static_cast<size_type>(std::distance(first, last))))));
       for (; first != last; ++first) {
         const T value = static_cast<T>(*first);
-        if (storage_.capacity() - storage_.size() < sizeof(T)) old.push_back(storage_.grow(sum(storage_.size(), sizeof(T))));
+        if (raw_.capacity() - raw_.size() < sizeof(T)) old.push_back(raw_.grow(sum(raw_.size(), sizeof(T))));
         push_back(value);
       }
     } catch (...) {
-      storage_.set_size(before);
+      raw_.set_size(before);
       throw;
     }
   }
   void replace(const T* source, size_type count) {
     const size_type n = bytes(count);
     const auto offset = reinterpret_cast<std::uintptr_t>(source) - reinterpret_cast<std::uintptr_t>(data());
-    const bool own = n != 0 && offset < storage_.size();
-    auto old = storage_.grow(n);
+    const bool own = n != 0 && offset < raw_.size();
+    auto old = raw_.grow(n);
     if (own)
-      storage_.memmove(0, offset, n);
+      engine::move_within(raw_, 0, offset, n);
     else
-      storage_.write(0, source, n);
-    storage_.set_size(n);
-    storage_.synchronize_if_blocking();
+      engine::write(raw_, 0, source, n);
+    raw_.set_size(n);
+    raw_.synchronize_if_blocking();
   }
   void require_element(size_type i) const {
     if (i >= size()) detail::throw_no_element(i, size());
@@ -393,16 +393,16 @@ class device_uvector {
   void write_element(size_type i, const T& value, stream_ref stream, bool waits) {
     require_element(i);
     const detail::byte_copy<T> copy(value);
-    const detail::stream_order_scope order(storage_, stream);
-    storage_.write(i * sizeof(T), copy.bytes, sizeof(T));
-    waits ? storage_.synchronize() : storage_.synchronize_if_blocking();
+    const detail::stream_order_scope order(raw_, stream);
+    engine::write(raw_, i * sizeof(T), copy.bytes, sizeof(T));
+    waits ? raw_.synchronize() : raw_.synchronize_if_blocking();
   }
   void fill_from(size_type first, const T& value) {
-    storage_.fill(first * sizeof(T), std::addressof(value), sizeof(T), size() - first);
-    storage_.synchronize_if_blocking();
+    engine::fill(raw_, first * sizeof(T), std::addressof(value), sizeof(T), size() - first);
+    raw_.synchronize_if_blocking();
   }
 
-  engine::storage storage_;
+  engine::raw_vector raw_;
 };
 
 #define VMM_DETAIL_ARITHMETIC_TYPES(X) \

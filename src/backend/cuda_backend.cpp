@@ -10,5 +10,6 @@ device_runtime& cuda_backend() noexcept {
   static device_runtime& m = *new device_runtime(*new cuda_driver);  // never destroyed: see device_runtime.hpp
   return m;
 }
+const shared_options& cuda_default_options() noexcept { return cuda_backend().default_options(); }
 
 }  // namespace vmm::engine

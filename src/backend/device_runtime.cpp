@@ -9,8 +9,21 @@
 
 namespace vmm::engine {
 
+namespace {
+
+options defaults_of(device_runtime& backend) {
+  options o;
+  o.backend = &backend;
+  return o;
+}
+
+}  // namespace
+
 device_runtime::device_runtime(driver& d)
-    : memory_pool(d), pinned_buffers_(std::make_unique<pinned_buffer_pool>(d)), workspaces_(std::make_unique<workspace_registry>(*this)) {}
+    : memory_pool(d),
+      default_options_(defaults_of(*this)),
+      pinned_buffers_(std::make_unique<pinned_buffer_pool>(d)),
+      workspaces_(std::make_unique<workspace_registry>(*this)) {}
 device_runtime::~device_runtime() = default;
 
 void* device_runtime::acquire_workspace(const stream_order& order, std::size_t bytes, std::size_t alignment) {

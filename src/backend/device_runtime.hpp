@@ -12,6 +12,7 @@
 #include <vmm/detail/backend.hpp>
 #include "driver/driver.hpp"
 #include "memory/memory_pool.hpp"
+#include "memory/shared_options.hpp"
 #include <vmm/statistics.hpp>
 
 namespace vmm::engine {
@@ -24,6 +25,8 @@ class device_runtime : public memory_pool {
   explicit device_runtime(driver& d);
   ~device_runtime();  ///< pre: no vector uses it any more
 
+  /// Of vectors that were given none.
+  const shared_options& default_options() const noexcept { return default_options_; }
   pinned_buffer_pool& pinned_buffers() const noexcept { return *pinned_buffers_; }
   /// @name Temporary memory by its address, see workspace_registry
   void* acquire_workspace(const stream_order& order, std::size_t bytes, std::size_t alignment = 256);
@@ -35,6 +38,7 @@ class device_runtime : public memory_pool {
   vmm::statistics statistics() const noexcept;  ///< with the pinned memory
 
  private:
+  shared_options default_options_;
   std::unique_ptr<pinned_buffer_pool> pinned_buffers_;
   std::unique_ptr<workspace_registry> workspaces_;
 };

@@ -10,5 +10,6 @@ device_runtime& host_backend() noexcept {
   static device_runtime& m = *new device_runtime(*new host_driver);  // never destroyed: see device_runtime.hpp
   return m;
 }
+const shared_options& host_default_options() noexcept { return host_backend().default_options(); }
 
 }  // namespace vmm::engine

@@ -26,7 +26,7 @@ void check_end(own_backend& m, const direct_driver& d) {
   CHECK(m.value.statistics().live == 0);
 }
 
-std::string refusal_of(storage& s, std::size_t bytes) {
+std::string refusal_of(raw_vector& s, std::size_t bytes) {
   try {
     grow(s, bytes);
   } catch (const vmm::error& e) {
@@ -43,7 +43,7 @@ TEST_CASE("without virtual memory storage grows by doubling, far beyond the limi
     direct_driver d;
     own_backend m(hints::granted, d);
     {
-      storage s = m.make({}, synchronous);
+      raw_vector s = m.make({}, synchronous);
       std::size_t copied = 0, capacity = 0, steps = 0;
       for (std::size_t bytes = 300_KiB; bytes <= 30_MiB; bytes += 300_KiB) {
         const std::size_t before = s.size();
@@ -82,7 +82,7 @@ TEST_CASE("without virtual memory reserve is exact and shrink_to_fit gives back 
     return info.free;
   };
   {
-    storage s = m.make();
+    raw_vector s = m.make();
     extend_to(s, 3_MiB + 4);
     reserve(s, 10_MiB + 12);
     CHECK(s.capacity() == 10_MiB + 12);
@@ -112,7 +112,7 @@ TEST_CASE("without virtual memory a doubling that does not fit is what is needed
   direct_driver d(small);
   own_backend m(hints::granted, d);
   {
-    storage s = m.make();
+    raw_vector s = m.make();
     extend_to(s, 30_MiB);
     CHECK(s.capacity() == 30_MiB);
     extend_to(s, 31_MiB);  // 60 MiB beside 30 MiB are more than there is
@@ -142,7 +142,7 @@ TEST_CASE("without virtual memory the limit holds, and doubling stops at it", "[
   own_backend m(hints::granted, d);
   options o;
   o.limit = 5_MiB;
-  storage s = m.make(o);
+  raw_vector s = m.make(o);
   extend_to(s, 3_MiB);
   extend_to(s, 3_MiB + 4);
   CHECK(s.capacity() == 5_MiB);
@@ -162,7 +162,7 @@ TEST_CASE("options that need virtual memory are refused by name where there is n
     options peers;
     peers.devices = {0};
     for (const options& o : {fixed(), peers}) {
-      storage s = m.make(o);
+      raw_vector s = m.make(o);
       for (int again = 0; again < 2; ++again) {
         const std::string what = refusal_of(s, 100);
         CHECK(what.find("virtual memory") != std::string::npos);
@@ -177,7 +177,7 @@ TEST_CASE("options that need virtual memory are refused by name where there is n
       }
       CHECK_NOTHROW(grow(s, 0));
       CHECK_NOTHROW(s.shrink_to_fit());
-      storage other = m.make();
+      raw_vector other = m.make();
       extend_to(other, 3_MiB);
       s = std::move(other);
       extend_to(s, 7_MiB);

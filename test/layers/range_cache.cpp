@@ -18,7 +18,7 @@ namespace {
 
 /// Leaves a cached range of each size behind, the first one first.
 std::vector<std::byte*> leave_all(own_backend& m, std::initializer_list<std::size_t> sizes) {
-  std::list<storage> all;
+  std::list<raw_vector> all;
   std::vector<std::byte*> at;
   for (std::size_t bytes : sizes) {
     all.push_back(m.make());
@@ -38,7 +38,7 @@ bool fits(const options& left_how, std::size_t left, const options& how, std::si
   CHECK(cached(m) == left);
   bool taken = false;
   {
-    storage s = m.make(how);
+    raw_vector s = m.make(how);
     const std::size_t before = taken_anew(m);
     exact ? reserve(s, wanted) : grow(s, wanted);
     taken = taken_anew(m) == before;
@@ -67,7 +67,7 @@ options shared_with(std::vector<int> devices) {
 }
 
 /// Whether a range of exactly that size is warm. Takes it out of the cache, or maps another, until the caller lets it go.
-bool is_cached(own_backend& m, std::list<storage>& held, std::size_t bytes) {
+bool is_cached(own_backend& m, std::list<raw_vector>& held, std::size_t bytes) {
   const std::size_t before = taken_anew(m);
   held.push_back(m.make());
   reserve(held.back(), bytes);
@@ -82,7 +82,7 @@ TEST_CASE("the range of a destroyed storage is the next one's, without a call th
     {
       std::byte* data = nullptr;
       {
-        storage s = m.make({}, synchronous);
+        raw_vector s = m.make({}, synchronous);
         extend_to(s, 5_MiB);
         data = s.data();
         CHECK(s.capacity() == 6_MiB);
@@ -95,7 +95,7 @@ TEST_CASE("the range of a destroyed storage is the next one's, without a call th
       CHECK(m.value.statistics().live == 0);
       CHECK(m.value.live_ranges() == 0);
       const std::size_t before = taken_anew(m);
-      storage next = m.make({}, synchronous);
+      raw_vector next = m.make({}, synchronous);
       grow(next, 5_MiB);
       CHECK(taken_anew(m) == before);
       CHECK(next.data() == data);
@@ -121,7 +121,7 @@ TEST_CASE("contents are promoted into a cached range as into a new one", "[range
   own_backend m;
   {
     std::byte* const data = leave(m, 4_MiB);
-    storage s = m.make();
+    raw_vector s = m.make();
     extend_to(s, 900_KiB);
     CHECK(cached(m) == 4_MiB);
     extend_to(s, 1_MiB + 4);
@@ -132,7 +132,7 @@ TEST_CASE("contents are promoted into a cached range as into a new one", "[range
     CHECK(m.counting.calls(verb::allocate) == m.counting.calls(verb::deallocate));
     CHECK(cached(m) == 0);
     CHECK(intact(s));
-    storage scratch = storage::temporary_copy(s, 4_MiB);
+    raw_vector scratch = raw_vector::temporary_copy(s, 4_MiB);
     CHECK(scratch.data() != s.data());
   }
   CHECK(cached(m) == 8_MiB);
@@ -147,7 +147,7 @@ TEST_CASE("of several cached ranges the smallest that fits is taken", "[range_ca
     if (!smallest_first) std::swap(at[0], at[3]), std::swap(at[1], at[2]);
     CHECK(cached(m) == 40_MiB);
     {
-      std::list<storage> held;
+      std::list<raw_vector> held;
       std::size_t left = 40_MiB;
       for (std::size_t i = 1; i < 4; ++i) {
         held.push_back(m.make());
@@ -200,7 +200,7 @@ TEST_CASE("a cached range is taken only by what it fits", "[range_cache]") {
 TEST_CASE("options::limit holds in a cached range as well", "[range_cache]") {
   own_backend m;
   leave(m, 4_MiB);
-  storage s = m.make(with(&options::limit, 3_MiB));
+  raw_vector s = m.make(with(&options::limit, 3_MiB));
   const std::size_t before = taken_anew(m);
   reserve(s, 3_MiB);
   CHECK(taken_anew(m) == before);
@@ -230,7 +230,7 @@ TEST_CASE("a range above the limit goes at once and evicts nobody", "[range_cach
   CHECK(cached(m) == 10_MiB);
   CHECK(m.counting.bytes(verb::release) == 12_MiB);
   {
-    std::list<storage> held;
+    std::list<raw_vector> held;
     CHECK(is_cached(m, held, 4_MiB));
     CHECK(is_cached(m, held, 6_MiB));
   }
@@ -250,7 +250,7 @@ TEST_CASE("the oldest ranges go first, and no more than must", "[range_cache]") 
   m.value.set_cache_limit(15_MiB);
   CHECK(cached(m) == 14_MiB);
   {
-    std::list<storage> held;
+    std::list<raw_vector> held;
     CHECK(is_cached(m, held, 8_MiB));
     CHECK(is_cached(m, held, 6_MiB));
     CHECK_FALSE(is_cached(m, held, 2_MiB));
@@ -261,7 +261,7 @@ TEST_CASE("the oldest ranges go first, and no more than must", "[range_cache]") 
   }
   CHECK(cached(m) == 12_MiB);
   {
-    std::list<storage> held;
+    std::list<raw_vector> held;
     CHECK_FALSE(is_cached(m, held, 8_MiB));
     CHECK(is_cached(m, held, 6_MiB));
   }
@@ -296,7 +296,7 @@ TEST_CASE("trim gives back the ranges of the device that it is told, and a backe
   counting_driver counting(backend().get_driver());
   {
     vmm::engine::device_runtime temporary(counting);
-    { storage s(temporary, fixed(), vmm::default_stream(), false), t = storage::like(s); grow(s, 3_MiB), grow(t, 5_MiB); }
+    { raw_vector s(temporary, fixed(), vmm::default_stream(), false), t = raw_vector::like(s); grow(s, 3_MiB), grow(t, 5_MiB); }
     CHECK(temporary.statistics().cached == 10_MiB);
     CHECK_FALSE(counting.balanced());
   }
@@ -307,7 +307,7 @@ TEST_CASE("shrink_to_fit of an empty range leaves nothing in the cache", "[range
   small_driver small(256_MiB);
   own_backend m(hints::granted, small);
   for (bool synchronous : {true, false}) {
-    storage s = m.make({}, synchronous);
+    raw_vector s = m.make({}, synchronous);
     extend_to(s, 9_MiB);
     s.set_size(0);
     s.shrink_to_fit();
@@ -329,7 +329,7 @@ TEST_CASE("memory that cached ranges hold is there for growth that needs it", "[
   };
   fill_cache();
   {  // a first range, with contents in direct memory
-    storage s = m.make();
+    raw_vector s = m.make();
     extend_to(s, 1000);
     CHECK_NOTHROW(reserve(s, 62_MiB));
     CHECK(s.capacity() == 62_MiB);
@@ -339,7 +339,7 @@ TEST_CASE("memory that cached ranges hold is there for growth that needs it", "[
   CHECK(cached(m) == 62_MiB);
   m.value.trim(-1);
   {  // a step in a range
-    storage s = m.make();
+    raw_vector s = m.make();
     extend_to(s, 4_MiB);
     fill_cache();
     CHECK_NOTHROW(extend_to(s, 64_MiB));
@@ -350,7 +350,7 @@ TEST_CASE("memory that cached ranges hold is there for growth that needs it", "[
   m.value.trim(-1);
   fill_cache();
   {  // direct memory, doubling
-    storage s = m.make(with(&options::small_limit, 64_MiB));
+    raw_vector s = m.make(with(&options::small_limit, 64_MiB));
     extend_to(s, 20_MiB);
     CHECK(cached(m) == 0);
     CHECK_NOTHROW(grow(s, 20_MiB + 4));
@@ -364,26 +364,26 @@ TEST_CASE("memory that cached ranges hold is there for growth that needs it", "[
 
 TEST_CASE("memory that cached ranges hold is there for work on the contents", "[range_cache]") {
   own_backend m;
-  storage s = m.make();
+  raw_vector s = m.make();
   extend_to(s, 4000);
   leave(m, 4_MiB);
   m.failing.fail(1, verb::memmove, errc::out_of_memory);
-  CHECK_NOTHROW(s.memmove(0, 4, 3996));
+  CHECK_NOTHROW(move_within(s, 0, 4, 3996));
   CHECK(m.failing.fired());
   CHECK(m.counting.calls(verb::trim) == 1);
-  s.memmove(4, 0, 3996);
-  s.write(0, numbers(4), 4);
+  move_within(s, 4, 0, 3996);
+  write(s, 0, numbers(4), 4);
   CHECK(intact(s));
 
   leave(m, 4_MiB);
   m.failing.fail(1, verb::mismatch, errc::out_of_memory);
-  CHECK(s.mismatch(s.data(), 1000, scalar::uint32, relation::equal) == 1000);
+  CHECK(mismatch(s, s.data(), 1000, scalar::uint32, relation::equal) == 1000);
   CHECK(m.failing.fired());
   CHECK(m.counting.calls(verb::trim) == 2);
 
   leave(m, 4_MiB);
   m.failing.fail(1, verb::mismatch, errc::failed);  // nothing that memory would help
-  CHECK_THROWS_AS(s.mismatch(s.data(), 1000, scalar::uint32, relation::equal), vmm::error);
+  CHECK_THROWS_AS(mismatch(s, s.data(), 1000, scalar::uint32, relation::equal), vmm::error);
   CHECK(m.counting.calls(verb::trim) == 2);
 }
 
@@ -399,7 +399,7 @@ TEST_CASE("a cached range is taken where the backend grants no more addresses th
   narrow d(counting);
   vmm::engine::device_runtime m(d);
   for (int i = 0; i < 5; ++i) {
-    storage s(m, options{}, vmm::default_stream(), true);
+    raw_vector s(m, options{}, vmm::default_stream(), true);
     extend_to(s, 6_MiB);
     CHECK(intact(s));
   }

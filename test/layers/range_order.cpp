@@ -16,7 +16,7 @@ namespace {
 /// A backend whose streams are behind until told otherwise.
 struct slow_backend : own_backend {
   explicit slow_backend(order_driver& o, hints answer = hints::granted) : own_backend(answer, o) {}
-  storage on(vmm::stream_ref stream, const options& o = {}) { return storage(value, o, stream, false); }
+  raw_vector on(vmm::stream_ref stream, const options& o = {}) { return raw_vector(value, o, stream, false); }
   std::size_t cached() const { return value.statistics().cached; }
 };
 
@@ -27,7 +27,7 @@ vmm::stream_ref other_stream() {
 }
 
 /// Whether `s` finds a cached range for `bytes`.
-bool takes_cached(slow_backend& m, storage& s, std::size_t bytes) {
+bool takes_cached(slow_backend& m, raw_vector& s, std::size_t bytes) {
   const std::size_t before = taken_anew(m), held = m.cached();
   grow(s, bytes);
   const bool warm = taken_anew(m) == before;
@@ -55,7 +55,7 @@ TEST_CASE("a stream's range is nobody else's before its work is done", "[range_c
     std::byte* const data = leave(m, 6_MiB, {}, on_a_stream);
     CHECK(m.cached() == 6_MiB);
     CHECK(order.drained.empty());
-    storage other = m.on(other_stream()), synchronous = m.make();
+    raw_vector other = m.on(other_stream()), synchronous = m.make();
     CHECK_FALSE(takes_cached(m, other, 5_MiB));
     CHECK_FALSE(takes_cached(m, synchronous, 5_MiB));
     CHECK(other.data() != data);
@@ -65,7 +65,7 @@ TEST_CASE("a stream's range is nobody else's before its work is done", "[range_c
     CHECK(m.counting.calls(verb::unmap) == 0);
 
     order.reach();
-    storage after = m.on(other_stream());
+    raw_vector after = m.on(other_stream());
     CHECK(takes_cached(m, after, 5_MiB));
     CHECK(after.data() == data);
     CHECK(order.followed.empty());  // nothing to follow
@@ -78,7 +78,7 @@ TEST_CASE("a synchronous storage takes a stream's range once its work is done", 
   slow_backend m(order);
   std::byte* const data = leave(m, 6_MiB, {}, on_a_stream);
   order.reach();
-  storage s = m.make();
+  raw_vector s = m.make();
   CHECK(takes_cached(m, s, 5_MiB));
   CHECK(s.data() == data);
   CHECK(order.followed.empty());
@@ -92,7 +92,7 @@ TEST_CASE("the same stream takes its range at once, and comes after the work on 
   {
     std::byte* const data = leave(m, 6_MiB, {}, on_a_stream);
     for (std::size_t round = 1; round <= 3; ++round) {
-      storage s = m.on(vmm::default_stream());
+      raw_vector s = m.on(vmm::default_stream());
       CHECK(takes_cached(m, s, 5_MiB));
       CHECK(s.data() == data);
       REQUIRE(order.followed.size() == round);
@@ -101,7 +101,7 @@ TEST_CASE("the same stream takes its range at once, and comes after the work on 
       CHECK(m.counting.calls(verb::destroy_event) == round);
     }
     order.reach();
-    storage s = m.on(vmm::default_stream());
+    raw_vector s = m.on(vmm::default_stream());
     CHECK(takes_cached(m, s, 5_MiB));
     CHECK(order.followed.size() == 3);  // nothing to follow
     CHECK(order.drained.empty());
@@ -115,7 +115,7 @@ TEST_CASE("a synchronous storage's range may be taken by any stream at once", "[
   slow_backend m(order);
   std::byte* const data = leave(m, 6_MiB);
   CHECK(order.drained == std::vector<int>{0});
-  storage s = m.on(other_stream());
+  raw_vector s = m.on(other_stream());
   CHECK(takes_cached(m, s, 5_MiB));
   CHECK(s.data() == data);
   CHECK(order.followed.empty());
@@ -125,7 +125,7 @@ TEST_CASE("a range that is ready is preferred to none, a smaller one that is not
   order_driver order;
   slow_backend m(order);
   {
-    storage large = m.on(vmm::default_stream()), small = m.on(vmm::default_stream());
+    raw_vector large = m.on(vmm::default_stream()), small = m.on(vmm::default_stream());
     reserve(large, 8_MiB);
     reserve(small, 6_MiB);
     std::byte* const data = large.data();
@@ -133,7 +133,7 @@ TEST_CASE("a range that is ready is preferred to none, a smaller one that is not
     order.reach();
     small = m.make();
     CHECK(m.cached() == 14_MiB);
-    storage s = m.on(other_stream());
+    raw_vector s = m.on(other_stream());
     CHECK(takes_cached(m, s, 5_MiB));
     CHECK(s.data() == data);
     CHECK(m.cached() == 6_MiB);
@@ -145,7 +145,7 @@ TEST_CASE("a range that is ready is preferred to none, a smaller one that is not
 TEST_CASE("a stream's range above the limit goes at a later call, once its work is done", "[range_cache]") {
   const auto leave_small = [](slow_backend& m) { leave(m, 2_MiB); };
   const auto take_small = [](slow_backend& m) {
-    storage s = m.make();
+    raw_vector s = m.make();
     reserve(s, 2_MiB);
   };
   const auto set_limit = [](slow_backend& m) { m.value.set_cache_limit(4_MiB); };
@@ -158,7 +158,7 @@ TEST_CASE("a stream's range above the limit goes at a later call, once its work 
     CHECK(m.cached() == 6_MiB);
     m.value.set_cache_limit(3_MiB);
     {
-      storage s = m.on(other_stream());
+      raw_vector s = m.on(other_stream());
       reserve(s, 2_MiB);
     }
     CHECK(m.counting.calls(verb::unmap) == 0);
@@ -209,7 +209,7 @@ TEST_CASE("growth that runs out of memory waits for the work on cached ranges an
   slow_backend m(order);
   {
     leave(m, 40_MiB, {}, on_a_stream);
-    storage s = m.on(other_stream());
+    raw_vector s = m.on(other_stream());
     CHECK_NOTHROW(reserve(s, 30_MiB));
     CHECK(order.awaited == 1);
     CHECK(order.early == 0);
@@ -224,7 +224,7 @@ TEST_CASE("a range whose end cannot be recorded is waited for and not kept", "[r
       order_driver order;
       slow_backend m(order);
       {
-        storage s = m.make({}, synchronous);
+        raw_vector s = m.make({}, synchronous);
         reserve(s, 6_MiB);
         m.failing.fail(1, verb::record, code);
       }
@@ -233,7 +233,7 @@ TEST_CASE("a range whose end cannot be recorded is waited for and not kept", "[r
       CHECK(m.cached() == 0);
       CHECK(order.early == 0);
       CHECK(m.counting.balanced());
-      storage next = m.make({}, synchronous);
+      raw_vector next = m.make({}, synchronous);
       CHECK_FALSE(takes_cached(m, next, 5_MiB));
     }
 }
@@ -243,7 +243,7 @@ TEST_CASE("while its stream is captured, storage maps anew and leaves the cached
   slow_backend m(order);
   {
     std::byte* const data = leave(m, 6_MiB, {}, on_a_stream);
-    storage captured = m.on(vmm::default_stream());
+    raw_vector captured = m.on(vmm::default_stream());
     m.failing.fail(1, verb::stream_wait_event, errc::capturing);
     CHECK_FALSE(takes_cached(m, captured, 5_MiB));
     CHECK(m.failing.fired());
@@ -251,7 +251,7 @@ TEST_CASE("while its stream is captured, storage maps anew and leaves the cached
     CHECK(m.cached() == 6_MiB);
     CHECK(m.counting.calls(verb::unmap) == 0);
     CHECK(m.counting.calls(verb::destroy_event) == 0);
-    storage later = m.on(vmm::default_stream());
+    raw_vector later = m.on(vmm::default_stream());
     CHECK(takes_cached(m, later, 5_MiB));
     CHECK(later.data() == data);
     CHECK(order.followed.size() == 1);
@@ -266,11 +266,11 @@ TEST_CASE("a range of which nobody knows whether its work is done is not taken",
   leave(m, 6_MiB, {}, on_a_stream);
   order.reach();
   m.failing.fail(1, verb::is_complete, errc::failed);
-  storage s = m.on(vmm::default_stream());
+  raw_vector s = m.on(vmm::default_stream());
   CHECK_FALSE(takes_cached(m, s, 5_MiB));
   CHECK(m.failing.fired());
   CHECK(order.followed.empty());
-  storage next = m.on(vmm::default_stream());
+  raw_vector next = m.on(vmm::default_stream());
   CHECK(takes_cached(m, next, 5_MiB));
 }
 
@@ -280,7 +280,7 @@ TEST_CASE("a cached range goes back to the cache when promotion into it fails", 
     slow_backend m(order);
     {
       leave(m, 2_MiB, {}, synchronous);
-      storage s = m.make({}, synchronous);
+      raw_vector s = m.make({}, synchronous);
       extend_to(s, 1_MiB);
       std::byte* const data = s.data();
       const std::size_t taken = taken_anew(m);
@@ -309,19 +309,19 @@ TEST_CASE("a synchronous storage waits for its device exactly once, and for thos
     order_driver order;
     slow_backend m(order);
     {
-      storage alone = m.make({}, synchronous);
+      raw_vector alone = m.make({}, synchronous);
       extend_to(alone, 3_MiB);
       order.drained.clear();
     }
     CHECK(order.drained == (synchronous ? std::vector<int>{0} : std::vector<int>{}));
     {
-      storage s = m.make(shared, synchronous);
+      raw_vector s = m.make(shared, synchronous);
       extend_to(s, 3_MiB);
       order.drained.clear();
     }
     CHECK(order.drained == (synchronous ? std::vector<int>{0, 1, 2} : std::vector<int>{1, 2}));
     {
-      storage never_used = m.make(shared, synchronous), plain = m.make({}, synchronous);
+      raw_vector never_used = m.make(shared, synchronous), plain = m.make({}, synchronous);
       extend_to(plain, 1000);
       order.drained.clear();
     }
@@ -335,7 +335,7 @@ TEST_CASE("a range whose blocks were handed over is never used again and is no c
     order_driver order;
     slow_backend m(order, hints::refused);
     {
-      storage s = m.make(tight(), synchronous);
+      raw_vector s = m.make(tight(), synchronous);
       extend_to(s, 3_MiB);
       std::byte* const old = s.data();
       extend_to(s, 9_MiB);
@@ -343,14 +343,14 @@ TEST_CASE("a range whose blocks were handed over is never used again and is no c
       CHECK(m.cached() == 0);
       CHECK((m.counting.calls(verb::unmap) != 0) == synchronous);  // a stream may still read the old place
       CHECK(order.early == 0);
-      storage next = m.make(tight(), synchronous);
+      raw_vector next = m.make(tight(), synchronous);
       const std::size_t before = m.counting.calls(verb::create);
       reserve(next, 3_MiB);
       CHECK(m.counting.calls(verb::create) == before + 1);
       if (!synchronous) CHECK(next.data() != old);
       CHECK(m.cached() == 0);
       const unsigned char other = 0xee;
-      next.fill(0, &other, 1, 3_MiB);
+      fill(next, 0, &other, 1, 3_MiB);
       CHECK(intact(s));
       order.reach();
       leave(m, 2_MiB);
@@ -369,7 +369,7 @@ TEST_CASE("what the backend refuses while it gives back keeps no range", "[range
       order_driver order;
       slow_backend m(order);
       {
-        storage s = m.make({}, synchronous);
+        raw_vector s = m.make({}, synchronous);
         extend_to(s, 3_MiB);
         s.synchronize();  // the backend cannot be told to forget what it is doing
         m.failing.fail(1, refused, errc::device_lost, true);
@@ -386,7 +386,7 @@ TEST_CASE("memory whose work cannot be waited for stays until it can, and is nob
   slow_backend m(order);
   for (const bool synchronous : {false, true}) {
     INFO((synchronous ? "synchronous" : "on a stream"));
-    storage s = m.make({}, synchronous);
+    raw_vector s = m.make({}, synchronous);
     grow(s, 6_MiB);
     const std::size_t unmapped = m.counting.calls(verb::unmap);
     m.failing.fail(1, verb::any, errc::failed, true);
@@ -400,7 +400,7 @@ TEST_CASE("memory whose work cannot be waited for stays until it can, and is nob
     CHECK(m.cached() == 0);
     CHECK(order.early == 0);
   }
-  storage s = m.make(), later = m.make();
+  raw_vector s = m.make(), later = m.make();
   grow(s, 6_MiB);
   std::byte* const data = s.data();
   m.failing.fail(1, verb::device_synchronize, errc::failed, true);
@@ -420,7 +420,7 @@ TEST_CASE("memory that further devices may use stays until they can be waited fo
   for (const bool synchronous : {false, true}) {
     INFO((synchronous ? "synchronous" : "on a stream"));
     const auto make = [&] {
-      storage s = m.make(shared, synchronous);
+      raw_vector s = m.make(shared, synchronous);
       extend_to(s, 2_MiB);
       extend_to(s, 7_MiB);
       order.reach();
@@ -430,7 +430,7 @@ TEST_CASE("memory that further devices may use stays until they can be waited fo
                                               {{1, errc::device_lost}, {2, errc::failed}}, {{1, errc::failed}, {2, errc::device_lost}}}) {
       order.refusals = refused;
       const std::size_t unmapped = m.counting.calls(verb::unmap);
-      storage kept = make();
+      raw_vector kept = make();
       kept.set_size(1_MiB);
       CHECK_THROWS_AS(kept.shrink_to_fit(), vmm::error);
       CHECK(kept.capacity() >= 7_MiB);
@@ -438,7 +438,7 @@ TEST_CASE("memory that further devices may use stays until they can be waited fo
       m.value.trim(-1);
       CHECK(m.counting.calls(verb::unmap) == unmapped);
       CHECK(m.cached() >= 7_MiB);
-      storage after = make();  // takes new memory
+      raw_vector after = make();  // takes new memory
       CHECK(m.counting.calls(verb::unmap) == unmapped);
       order.refusals.clear();
       after = m.make();
@@ -447,7 +447,7 @@ TEST_CASE("memory that further devices may use stays until they can be waited fo
       CHECK(m.counting.calls(verb::map) == m.counting.calls(verb::unmap));
     }
     order.refusals = {{1, errc::device_lost}};
-    storage gone = make();
+    raw_vector gone = make();
     gone = m.make();
     m.value.trim(-1);
     order.refusals.clear();
@@ -460,7 +460,7 @@ TEST_CASE("memory that further devices may use stays until they can be waited fo
 TEST_CASE("an old place that cannot be waited for keeps the place that its elements moved to", "[range_cache]") {
   stubborn_driver order;
   slow_backend m(order, hints::elsewhere);
-  storage s = m.make(tight());
+  raw_vector s = m.make(tight());
   extend_to(s, 3_MiB);
   order.refusals = {{0, errc::failed}};
   extend_to(s, 9_MiB);
@@ -479,7 +479,7 @@ TEST_CASE("an old place that cannot be waited for keeps the place that its eleme
 
 TEST_CASE("where waiting is refused because the context is gone, nothing is kept", "[range_cache]") {
   own_backend m;
-  storage s = m.make();
+  raw_vector s = m.make();
   grow(s, 6_MiB);
   m.failing.fail(1, verb::any, errc::device_lost, true);
   s = m.make();
@@ -491,7 +491,7 @@ TEST_CASE("where waiting is refused because the context is gone, nothing is kept
 TEST_CASE("shrink_to_fit that cannot wait gives nothing back", "[range_cache]") {
   for (const bool synchronous : {false, true}) {
     own_backend m;
-    storage s = m.make({}, synchronous);
+    raw_vector s = m.make({}, synchronous);
     extend_to(s, 2_MiB);
     extend_to(s, 7_MiB);
     s.set_size(1_MiB);

@@ -23,17 +23,17 @@ TEST_CASE("threads share the cached ranges of a backend, and never one range", "
   std::atomic<bool> stop{false};
   const auto work = [&](std::uint32_t number) {
     for (std::uint32_t round = 0; round < 40; ++round) try {
-        storage s = m.make({}, number % 2 == 0);
+        raw_vector s = m.make({}, number % 2 == 0);
         const std::uint32_t mark = number * 1000 + round;
         const std::size_t half = (1 + (number + round) % 3) * 2_MiB;
         for (std::size_t bytes : {half, 2 * half}) {
           grow(s, bytes);
-          s.fill(s.size(), &mark, sizeof mark, (bytes - s.size()) / sizeof mark);
+          fill(s, s.size(), &mark, sizeof mark, (bytes - s.size()) / sizeof mark);
           s.set_size(bytes);
         }
         std::this_thread::yield();
         std::vector<std::uint32_t> seen(2 * half / sizeof mark);
-        s.copy_out(seen.data(), 0, s.size());
+        copy_out(s, seen.data(), 0, s.size());
         s.synchronize();
         for (std::uint32_t v : seen) wrong += v != mark;
       } catch (const std::exception&) {
@@ -66,15 +66,15 @@ namespace {
 
 enum child_found { took_a_cached_range = 1, kept_its_own = 2, kept_its_parents = 4, lost_contents = 8, caught = 16 };
 
-int child_of(own_backend& m, storage& live, const std::byte* warm, std::size_t bytes) try {
+int child_of(own_backend& m, raw_vector& live, const std::byte* warm, std::size_t bytes) try {
   int found = 0;
   const std::size_t before = m.value.statistics().cached;
   for (int round = 0; round < 2; ++round) {
-    storage s = m.make();
+    raw_vector s = m.make();
     reserve(s, bytes);
     if (s.data() == warm || m.value.statistics().cached != before) found |= took_a_cached_range;
     const unsigned char other = 0xee;
-    s.fill(0, &other, 1, bytes);
+    fill(s, 0, &other, 1, bytes);
     s.set_size(bytes);
   }
   if (m.value.statistics().cached != before) found |= kept_its_own;
@@ -92,11 +92,11 @@ int child_of(own_backend& m, storage& live, const std::byte* warm, std::size_t b
 TEST_CASE("after fork the child takes no cached range of its parent and keeps none", "[range_cache]") {
   own_backend m;
   {
-    storage live = m.make();
+    raw_vector live = m.make();
     extend_to(live, 3_MiB);
     std::byte* warm = nullptr;
     {
-      storage s = m.make();
+      raw_vector s = m.make();
       extend_to(s, 6_MiB);
       warm = s.data();
     }
@@ -110,7 +110,7 @@ TEST_CASE("after fork the child takes no cached range of its parent and keeps no
     CHECK(intact(live));
     CHECK(std::memcmp(warm, numbers(6_MiB), 6_MiB) == 0);  // what was there when it was left is nobody else's
     const std::size_t before = taken_anew(m);
-    storage next = m.make();
+    raw_vector next = m.make();
     extend_to(next, 5_MiB);
     CHECK(next.data() == warm);
     CHECK(taken_anew(m) == before);

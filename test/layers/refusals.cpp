@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// engine::storage when the backend refuses: at any call, and whatever it does, storage is as it was and works on.
+/// engine::raw_vector when the backend refuses: at any call, and whatever it does, storage is as it was and works on.
 #include <functional>
 #include <stdexcept>
 #include <utility>
@@ -20,28 +20,28 @@ struct way {
   const char* name;
   hints neighbours;
   options how;
-  std::function<void(storage&)> before;
-  std::function<void(storage&)> act;
+  std::function<void(raw_vector&)> before;
+  std::function<void(raw_vector&)> act;
   takes what = takes::anew;
   on order = on::any_backend;
 };
 
 std::vector<way> ways() {
-  const auto nothing = [](storage&) {};
-  const auto holding = [](std::size_t bytes) { return [bytes](storage& s) { extend_to(s, bytes); }; };
-  const auto growing = [](std::size_t bytes) { return [bytes](storage& s) { grow(s, bytes); }; };
-  const auto shrunk = [](storage& s) {
+  const auto nothing = [](raw_vector&) {};
+  const auto holding = [](std::size_t bytes) { return [bytes](raw_vector& s) { extend_to(s, bytes); }; };
+  const auto growing = [](std::size_t bytes) { return [bytes](raw_vector& s) { grow(s, bytes); }; };
+  const auto shrunk = [](raw_vector& s) {
     extend_to(s, 9_MiB);
     s.set_size(5_MiB);
   };
-  const auto several_blocks = [](storage& s) {
+  const auto several_blocks = [](raw_vector& s) {
     for (std::size_t bytes : {3_MiB, 9_MiB, 20_MiB}) extend_to(s, bytes);
     s.set_size(7_MiB);
   };
   const auto cached = [](std::size_t left, std::size_t bytes) {  // a range that the next one can use
-    return [left, bytes](storage& s) {
+    return [left, bytes](raw_vector& s) {
       extend_to(s, bytes);
-      storage other = storage::like(s);
+      raw_vector other = raw_vector::like(s);
       reserve(other, left);
     };
   };
@@ -54,19 +54,19 @@ std::vector<way> ways() {
           {"relocation", hints::elsewhere, tight(), holding(3_MiB), growing(9_MiB)},
           {"relocation of several blocks", hints::refused, tight(), holding(9_MiB), growing(13_MiB)},
           {"giving direct memory back", hints::granted, {},
-           [](storage& s) { extend_to(s, 1000), reserve(s, 90_KiB); }, [](storage& s) { s.shrink_to_fit(); }},
-          {"giving the end of a block back", hints::granted, fixed(), shrunk, [](storage& s) { s.shrink_to_fit(); }, takes::less},
-          {"giving blocks and the end of one back", hints::granted, {}, several_blocks, [](storage& s) { s.shrink_to_fit(); },
+           [](raw_vector& s) { extend_to(s, 1000), reserve(s, 90_KiB); }, [](raw_vector& s) { s.shrink_to_fit(); }},
+          {"giving the end of a block back", hints::granted, fixed(), shrunk, [](raw_vector& s) { s.shrink_to_fit(); }, takes::less},
+          {"giving blocks and the end of one back", hints::granted, {}, several_blocks, [](raw_vector& s) { s.shrink_to_fit(); },
            takes::less},
           {"promotion into a cached range", hints::granted, {}, cached(2_MiB, 1_MiB), growing(1_MiB + 1), takes::cached},
           {"exact promotion into a cached range", hints::granted, {}, cached(6_MiB, 700_KiB),
-           [](storage& s) { reserve(s, 5_MiB); }, takes::cached},
+           [](raw_vector& s) { reserve(s, 5_MiB); }, takes::cached},
           {"a first range that is cached", hints::granted, fixed(), cached(6_MiB, 0), growing(5_MiB), takes::cached},
           {"promotion beside a cached range that does not fit", hints::granted, {}, cached(2_MiB, 1_MiB), growing(3_MiB)},
           {"doubling without virtual memory", hints::granted, {}, holding(3_MiB), growing(3_MiB + 4), takes::anew,
            on::direct_backend},
           {"giving back without virtual memory", hints::granted, {},
-           [](storage& s) { extend_to(s, 3_MiB), reserve(s, 5_MiB); }, [](storage& s) { s.shrink_to_fit(); }, takes::anew,
+           [](raw_vector& s) { extend_to(s, 3_MiB), reserve(s, 5_MiB); }, [](raw_vector& s) { s.shrink_to_fit(); }, takes::anew,
            on::direct_backend}};
 }
 
@@ -76,7 +76,7 @@ std::pair<bool, bool> refuse_nth(const way& w, std::size_t nth, errc code, bool 
   own_backend m(w.neighbours, w.order == on::direct_backend ? plain : backend().get_driver());
   std::pair<bool, bool> answer;
   {
-    storage s = m.make(w.how);
+    raw_vector s = m.make(w.how);
     w.before(s);
     std::byte* const data = s.data();
     const std::size_t size = s.size(), capacity = s.capacity();
@@ -125,16 +125,16 @@ TEST_CASE("whichever call is refused, storage is as it was and works on", "[refu
 
 TEST_CASE("refused work on the contents is an error that names the call", "[refusals]") {
   own_backend m;
-  storage s = m.make();
+  raw_vector s = m.make();
   extend_to(s, 1000);
   const std::uint32_t word = 1;
   std::uint32_t out = 0;
   const std::vector<std::pair<verb, std::function<void()>>> work{
-      {verb::copy, [&] { s.write(0, &word, 4); }},
-      {verb::copy, [&] { s.copy_out(&out, 0, 4); }},
-      {verb::memmove, [&] { s.memmove(4, 0, 8); }},
-      {verb::fill, [&] { s.fill(0, &word, 4, 2); }},
-      {verb::mismatch, [&] { s.mismatch(s.data(), 10, scalar::uint32, relation::equal); }},
+      {verb::copy, [&] { write(s, 0, &word, 4); }},
+      {verb::copy, [&] { copy_out(s, &out, 0, 4); }},
+      {verb::memmove, [&] { move_within(s, 4, 0, 8); }},
+      {verb::fill, [&] { fill(s, 0, &word, 4, 2); }},
+      {verb::mismatch, [&] { mismatch(s, s.data(), 10, scalar::uint32, relation::equal); }},
       {verb::stream_synchronize, [&] { s.synchronize(); }},
       {verb::stream_synchronize, [&] { s.synchronize_if_blocking(); }}};
   for (const auto& w : work) {

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// engine::storage with elements that wait in a staging buffer: when they reach the memory, and that none is lost.
+/// engine::raw_vector with elements that wait in a staging buffer: when they reach the memory, and that none is lost.
 #include "transfer/pinned_buffer_pool.hpp"
 
 #include <algorithm>
@@ -28,7 +28,7 @@ struct words_staged {
   explicit words_staged(std::size_t room, bool synchronous = true, hints neighbours = hints::granted)
       : m(neighbours, staged), t(m.make(fixed(), synchronous)) {
     reserve(t.s, room * 4);
-    t.s.fill(0, &blank, 4, room);
+    fill(t.s, 0, &blank, 4, room);
     memory = t.s.data();
   }
   /// How many of the elements the memory shows, without asking the storage.
@@ -113,30 +113,30 @@ TEST_CASE("nothing reaches the memory before a flush, and then everything does i
 }
 
 TEST_CASE("members that show or use contents flush", "[staging]") {
-  using storage_and_other = std::function<void(storage&, storage&)>;
+  using storage_and_other = std::function<void(raw_vector&, raw_vector&)>;
   std::uint32_t word = 7;
   const std::vector<std::pair<const char*, storage_and_other>> members{
-      {"data", [](storage& s, storage&) { s.data(); }},
-      {"flush", [](storage& s, storage&) { s.flush(); }},
-      {"show", [](storage& s, storage&) { s.mark_exposed(); }},
-      {"wait", [](storage& s, storage&) { s.synchronize(); }},
-      {"settle", [](storage& s, storage&) { s.synchronize_if_blocking(); }},
-      {"write", [&](storage& s, storage&) { s.write(40, &word, 4); }},
-      {"copy_out", [&](storage& s, storage&) { s.copy_out(&word, 0, 4); }},
-      {"shift", [](storage& s, storage&) { s.memmove(80, 40, 8); }},
-      {"fill", [&](storage& s, storage&) { s.fill(40, &word, 4, 1); }},
-      {"mismatch", [](storage& s, storage& o) { s.mismatch(o.data(), 1, scalar::uint32, relation::equal); }},
-      {"shrink_to_fit", [](storage& s, storage&) { s.shrink_to_fit(); }},
+      {"data", [](raw_vector& s, raw_vector&) { s.data(); }},
+      {"flush", [](raw_vector& s, raw_vector&) { s.flush(); }},
+      {"show", [](raw_vector& s, raw_vector&) { s.mark_exposed(); }},
+      {"wait", [](raw_vector& s, raw_vector&) { s.synchronize(); }},
+      {"settle", [](raw_vector& s, raw_vector&) { s.synchronize_if_blocking(); }},
+      {"write", [&](raw_vector& s, raw_vector&) { write(s, 40, &word, 4); }},
+      {"copy_out", [&](raw_vector& s, raw_vector&) { copy_out(s, &word, 0, 4); }},
+      {"shift", [](raw_vector& s, raw_vector&) { move_within(s, 80, 40, 8); }},
+      {"fill", [&](raw_vector& s, raw_vector&) { fill(s, 40, &word, 4, 1); }},
+      {"mismatch", [](raw_vector& s, raw_vector& o) { mismatch(s, o.data(), 1, scalar::uint32, relation::equal); }},
+      {"shrink_to_fit", [](raw_vector& s, raw_vector&) { s.shrink_to_fit(); }},
       {"within_reach of another",
-       [](storage& s, storage& o) {
-         storage temporary = storage::like(o);
-         o.within_reach(s, 4, temporary);
+       [](raw_vector& s, raw_vector& o) {
+         raw_vector temporary = raw_vector::like(o);
+         within_reach(o, s, 4, temporary);
        }},
-      {"another waits for it", [](storage& s, storage& o) { o.wait_for(s); }}};
+      {"another waits for it", [](raw_vector& s, raw_vector& o) { wait_for(o, s); }}};
   for (const auto& member : members) {
     INFO(member.first);
     words_staged w(100);
-    storage other = w.m.make(fixed());
+    raw_vector other = w.m.make(fixed());
     extend_to(other, 40);
     w.t.push(10);
     REQUIRE(w.arrived() == 0);
@@ -149,7 +149,7 @@ TEST_CASE("figures, staged elements and shrinking do not touch the memory", "[st
   words_staged w(100);
   w.t.push(10);
   const std::size_t before = w.touched();
-  const storage& s = w.t.s;
+  const raw_vector& s = w.t.s;
   CHECK(s.size() == 40);
   CHECK(s.capacity() == 2_MiB);
   CHECK(s.reserved() >= s.capacity());

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t small_words = 8_KiB / 4;  // what the first buffer of a storage holds
 
-void push(storage& s, std::size_t count) {
+void push(raw_vector& s, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
     const auto word = static_cast<std::uint32_t>(s.size() / 4);
     s.push_back_slow(&word, 4, true);
@@ -26,7 +26,7 @@ TEST_CASE("a flush that has nothing to send waits for what a synchronous order w
     staged_driver d(order);
     own_backend m(hints::granted, d);
     {
-      storage s = m.make({}, synchronous);
+      raw_vector s = m.make({}, synchronous);
       reserve(s, 64_KiB);
       push(s, small_words + 1);
       CHECK(m.counting.calls(verb::copy_from_pinned) == 1);
@@ -48,7 +48,7 @@ TEST_CASE("what is staged goes to the stream in which it was pushed", "[staging]
   staged_driver d(order);
   own_backend m(hints::granted, d);
   {
-    storage s = m.make({}, false);
+    raw_vector s = m.make({}, false);
     push(s, 100);
     s.set_stream(s.order().stream);
     CHECK(m.counting.calls(verb::copy_from_pinned) == 0);
@@ -68,7 +68,7 @@ TEST_CASE("what is staged goes to the stream in which it was pushed", "[staging]
 TEST_CASE("what was shown stays shown until it is forgotten or outgrown", "[staging]") {
   staged_driver d;
   own_backend m(hints::granted, d);
-  storage s = m.make();
+  raw_vector s = m.make();
   reserve(s, 400);
   s.mark_exposed();
   push(s, 1);

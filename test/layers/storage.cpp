@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// engine::storage: where its bytes live, how they grow, and that a refusal at any call changes nothing.
+/// engine::raw_vector: where its bytes live, how they grow, and that a refusal at any call changes nothing.
 #include <cstring>
 #include <functional>
 #include <stdexcept>
@@ -9,28 +9,28 @@
 #include <utility>
 
 #include "backend/device_runtime.hpp"
-#include <vmm/detail/storage.hpp>
+#include <vmm/detail/raw_vector.hpp>
 
 #include "layers/storage.hpp"
 #include "support/catch.hpp"
 
 using namespace vmm_test;
 
-static_assert(!std::is_copy_constructible_v<storage>);
-static_assert(std::is_nothrow_move_constructible_v<storage> && std::is_nothrow_move_assignable_v<storage>);
-static_assert(std::is_nothrow_destructible_v<storage>);
+static_assert(!std::is_copy_constructible_v<raw_vector>);
+static_assert(std::is_nothrow_move_constructible_v<raw_vector> && std::is_nothrow_move_assignable_v<raw_vector>);
+static_assert(std::is_nothrow_destructible_v<raw_vector>);
 
 TEST_CASE("empty storage takes nothing and asks nothing", "[storage]") {
   own_backend m;
   m.failing.fail(1, verb::any, errc::no_driver, true);
   {
-    storage s = m.make();
+    raw_vector s = m.make();
     CHECK(s.data() == nullptr);
     CHECK(s.size() == 0);
     CHECK(s.capacity() == 0);
     CHECK(s.reserved() == 0);
     grow(s, 0);
-    storage like = storage::like(s);
+    raw_vector like = raw_vector::like(s);
     CHECK(like.capacity() == 0);
     CHECK_FALSE(m.failing.fired());
     CHECK_THROWS_AS(grow(s, 1), vmm::error);
@@ -41,7 +41,7 @@ TEST_CASE("empty storage takes nothing and asks nothing", "[storage]") {
 TEST_CASE("small storage is direct memory that doubles, then moves once into a range", "[storage]") {
   own_backend m;
   {
-    storage s = m.make();
+    raw_vector s = m.make();
     for (std::size_t bytes : {64_KiB, 100_KiB, 200_KiB, 300_KiB, 900_KiB}) extend_to(s, bytes);
     CHECK(s.capacity() == 1_MiB);
     CHECK(s.reserved() == 1_MiB);
@@ -69,8 +69,8 @@ TEST_CASE("small storage is direct memory that doubles, then moves once into a r
 TEST_CASE("doubling that would pass the limit of small storage goes to a range instead", "[storage]") {
   own_backend m;
   {
-    storage s = m.make(), exact = m.make();
-    for (storage* each : {&s, &exact}) {
+    raw_vector s = m.make(), exact = m.make();
+    for (raw_vector* each : {&s, &exact}) {
       extend_to(*each, 600_KiB);
       CHECK(each->capacity() == 600_KiB);
     }
@@ -88,7 +88,7 @@ TEST_CASE("doubling that would pass the limit of small storage goes to a range i
 
     options o;
     o.limit = 700_KiB;
-    storage limited = m.make(o);
+    raw_vector limited = m.make(o);
     extend_to(limited, 600_KiB);
     extend_to(limited, 650_KiB);
     CHECK(limited.capacity() == 700_KiB);
@@ -101,7 +101,7 @@ TEST_CASE("doubling that would pass the limit of small storage goes to a range i
 TEST_CASE("a fixed address is a range from the first byte", "[storage]") {
   own_backend m;
   {
-    storage s = m.make(fixed());
+    raw_vector s = m.make(fixed());
     extend_to(s, 4);
     std::byte* const data = s.data();
     CHECK(s.capacity() == 2_MiB);
@@ -122,7 +122,7 @@ TEST_CASE("a fixed address is a range from the first byte", "[storage]") {
 
 TEST_CASE("reserve takes what is needed and no more than the granularity forces", "[storage]") {
   own_backend m;
-  storage s = m.make();
+  raw_vector s = m.make();
   reserve(s, 1000);
   CHECK(s.capacity() == 1000);
   reserve(s, 900);
@@ -140,7 +140,7 @@ TEST_CASE("reserve takes what is needed and no more than the granularity forces"
 
 TEST_CASE("growth never holds more than the data, 12.5 % and 32 MiB", "[storage]") {
   own_backend m;
-  storage s = m.make();
+  raw_vector s = m.make();
   std::size_t steps = 0;
   while (s.size() < 400_MiB) {
     const std::size_t data = s.capacity() + 1;
@@ -159,7 +159,7 @@ TEST_CASE("growth never holds more than the data, 12.5 % and 32 MiB", "[storage]
 TEST_CASE("a full range is extended in place where its neighbours are free", "[storage]") {
   own_backend m;
   {
-    storage s = m.make(tight());
+    raw_vector s = m.make(tight());
     reserve(s, 2_MiB);
     std::byte* const data = s.data();
     CHECK(s.reserved() == 4_MiB);
@@ -178,7 +178,7 @@ TEST_CASE("a full range between taken neighbours moves without copying", "[stora
   for (hints answer : {hints::refused, hints::elsewhere}) {
     own_backend m(answer);
     {
-      storage s = m.make(tight());
+      raw_vector s = m.make(tight());
       extend_to(s, 3_MiB);
       std::byte* const data = s.data();
       const std::size_t copies = m.counting.calls(verb::copy);
@@ -207,7 +207,7 @@ TEST_CASE("a full range between taken neighbours moves without copying", "[stora
 
 TEST_CASE("a range that has to move again and again moves to ever larger ones", "[storage]") {
   own_backend m(hints::refused);
-  storage s = m.make(tight());
+  raw_vector s = m.make(tight());
   for (std::size_t bytes = 1_MiB; bytes <= 128_MiB; bytes += 1_MiB) {
     grow(s, bytes);
     s.set_size(bytes);
@@ -220,7 +220,7 @@ TEST_CASE("a full range that may not move says so", "[storage]") {
   own_backend m(hints::refused);
   options o = tight();
   o.fixed_address = true;
-  storage s = m.make(o);
+  raw_vector s = m.make(o);
   extend_to(s, 3_MiB);
   std::byte* const data = s.data();
   try {
@@ -244,7 +244,7 @@ TEST_CASE("addresses are halved on refusal, down to what is needed", "[storage]"
     }
   } d(backend().get_driver());
   vmm::engine::device_runtime m(d);
-  storage s(m, options{}, vmm::default_stream(), true);
+  raw_vector s(m, options{}, vmm::default_stream(), true);
   extend_to(s, 6_MiB);
   CHECK(s.reserved() <= 16_MiB);
   CHECK(s.reserved() >= 6_MiB);
@@ -255,7 +255,7 @@ TEST_CASE("past the limit is a length_error", "[storage]") {
   own_backend m;
   options o;
   o.limit = 8_MiB;
-  storage s = m.make(o);
+  raw_vector s = m.make(o);
   extend_to(s, 7_MiB);
   std::byte* const data = s.data();
   CHECK(s.capacity() <= 8_MiB);
@@ -267,7 +267,7 @@ TEST_CASE("past the limit is a length_error", "[storage]") {
   CHECK(s.capacity() == 8_MiB);
 
   o.limit = 700;
-  storage plain = m.make(o);
+  raw_vector plain = m.make(o);
   extend_to(plain, 400);
   extend_to(plain, 404);
   CHECK(plain.capacity() == 700);
@@ -277,7 +277,7 @@ TEST_CASE("past the limit is a length_error", "[storage]") {
 TEST_CASE("storage moves and swaps with all it has", "[storage]") {
   own_backend m, n;
   {
-    storage a = m.make(), b = n.make(fixed(), false);
+    raw_vector a = m.make(), b = n.make(fixed(), false);
     extend_to(a, 1000);
     extend_to(b, 3_MiB);
     std::byte* const plain = a.data();
@@ -291,7 +291,7 @@ TEST_CASE("storage moves and swaps with all it has", "[storage]") {
     CHECK(intact(a));
     CHECK(intact(b));
 
-    storage c(std::move(a));
+    raw_vector c(std::move(a));
     CHECK(c.data() == range);
     CHECK(a.data() == nullptr);
     CHECK(a.size() == 0);
@@ -304,7 +304,7 @@ TEST_CASE("storage moves and swaps with all it has", "[storage]") {
     CHECK(c.data() == plain);
     CHECK(n.value.statistics().mapped == a.capacity());
     CHECK(b.size() == 0);
-    storage& self = c;
+    raw_vector& self = c;
     c = std::move(self);
     CHECK(c.data() == plain);
     CHECK(intact(c));
@@ -320,19 +320,19 @@ TEST_CASE("storage moves and swaps with all it has", "[storage]") {
 
 TEST_CASE("contents are written, read, filled, shifted and compared by offset", "[storage]") {
   own_backend m;
-  storage s = m.make(), other = storage::like(s);
+  raw_vector s = m.make(), other = raw_vector::like(s);
   extend_to(s, 4000);
   extend_to(other, 4000);
-  CHECK(s.mismatch(other.data(), 1000, scalar::uint32, relation::equal) == 1000);
+  CHECK(mismatch(s, other.data(), 1000, scalar::uint32, relation::equal) == 1000);
   const std::uint32_t seven = 7;
-  other.fill(40, &seven, 4, 3);
-  CHECK(s.mismatch(other.data(), 1000, scalar::uint32, relation::equal) == 10);
-  other.memmove(44, 40, 100);
+  fill(other, 40, &seven, 4, 3);
+  CHECK(mismatch(s, other.data(), 1000, scalar::uint32, relation::equal) == 10);
+  move_within(other, 44, 40, 100);
   std::vector<std::uint32_t> seen(5);
-  other.copy_out(seen.data(), 36, 20);
+  copy_out(other, seen.data(), 36, 20);
   other.synchronize();
   CHECK(seen == std::vector<std::uint32_t>{9, 7, 7, 7, 7});
-  storage scratch = storage::temporary_copy(s, 5000);
+  raw_vector scratch = raw_vector::temporary_copy(s, 5000);
   CHECK(scratch.capacity() >= 5000);
   CHECK(scratch.size() == 0);
 }
@@ -341,7 +341,7 @@ TEST_CASE("storage that other devices may access has a range at once, and waits 
   own_backend m;
   options o;
   o.devices = {0};
-  storage s = m.make(o);
+  raw_vector s = m.make(o);
   grow(s, 100);
   CHECK(m.counting.calls(verb::map) == 1);
   CHECK(m.counting.calls(verb::allocate) == 0);

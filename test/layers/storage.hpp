@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the suites of engine::storage share: storage on a backend of its own, and contents that can be recognised.
+/// What the suites of engine::raw_vector share: storage on a backend of its own, and contents that can be recognised.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 #include "backend/device_runtime.hpp"
 #include "memory/range_cache.hpp"
-#include <vmm/detail/storage.hpp>
+#include <vmm/detail/raw_vector.hpp>
 
 #include "support/catch.hpp"
 #include "support/test_drivers.hpp"
@@ -20,7 +20,7 @@
 namespace vmm_test {
 
 using vmm::options;
-using vmm::engine::storage;
+using vmm::engine::raw_vector;
 using hints = hint_driver::answer;
 
 /// A backend of its own: whatever is asked of it is counted, may fail, and finds its neighbours as told.
@@ -37,13 +37,13 @@ struct own_backend {
     value.unpin();
     return counting.balanced() && value.cached_ranges().cached() == 0;
   }
-  storage make(const options& o = {}, bool synchronous = true) {
-    return storage(value, o, vmm::default_stream(), synchronous);
+  raw_vector make(const options& o = {}, bool synchronous = true) {
+    return raw_vector(value, o, vmm::default_stream(), synchronous);
   }
 };
 
-inline void grow(storage& s, std::size_t bytes) { auto old = s.grow(bytes); }
-inline void reserve(storage& s, std::size_t bytes) { auto old = s.reserve(bytes); }
+inline void grow(raw_vector& s, std::size_t bytes) { auto old = s.grow(bytes); }
+inline void reserve(raw_vector& s, std::size_t bytes) { auto old = s.reserve(bytes); }
 
 /// The first words of the numbering that all contents here follow.
 inline const std::uint32_t* numbers(std::size_t bytes) {
@@ -53,16 +53,16 @@ inline const std::uint32_t* numbers(std::size_t bytes) {
 }
 
 /// Makes the size `bytes` and continues the numbering.
-inline void extend_to(storage& s, std::size_t bytes) {
+inline void extend_to(raw_vector& s, std::size_t bytes) {
   grow(s, bytes);
   const std::size_t before = s.size();
-  s.write(before, numbers(bytes) + before / 4, bytes - before);
+  write(s, before, numbers(bytes) + before / 4, bytes - before);
   s.set_size(bytes);
 }
 
-inline bool intact(const storage& s) {
+inline bool intact(const raw_vector& s) {
   std::vector<std::uint32_t> seen(s.size() / 4 + 1);
-  s.copy_out(seen.data(), 0, s.size());
+  copy_out(s, seen.data(), 0, s.size());
   s.synchronize();
   return s.size() == 0 || std::memcmp(seen.data(), numbers(s.size()), s.size()) == 0;
 }
@@ -81,7 +81,7 @@ inline options tight() {  // every growth past 4 MiB needs more addresses
 
 /// Leaves a cached range with exactly `bytes` mapped, and says where.
 inline std::byte* leave(own_backend& m, std::size_t bytes, const options& o = {}, bool synchronous = true) {
-  storage s = m.make(o, synchronous);
+  raw_vector s = m.make(o, synchronous);
   reserve(s, bytes);
   return s.data();
 }
@@ -89,8 +89,8 @@ inline std::byte* leave(own_backend& m, std::size_t bytes, const options& o = {}
 /// Storage beside a std::vector that is told the same. Every element has other bytes, and is pushed as containers do it.
 template <std::size_t Bytes>
 struct twin {
-  explicit twin(storage&& made) : s(std::move(made)) {}
-  storage s;
+  explicit twin(raw_vector&& made) : s(std::move(made)) {}
+  raw_vector s;
   std::vector<unsigned char> model;
   std::uint32_t next = 1;
 
@@ -134,7 +134,7 @@ struct twin {
   /// Flushes.
   bool same() const {
     std::vector<unsigned char> seen(s.size());
-    s.copy_out(seen.data(), 0, s.size());
+    copy_out(s, seen.data(), 0, s.size());
     s.synchronize();
     return seen == model;
   }

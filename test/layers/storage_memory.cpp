@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// engine::storage and the memory of its device: when there is not enough, what goes back, and the figures.
+/// engine::raw_vector and the memory of its device: when there is not enough, what goes back, and the figures.
 #include <sys/stat.h>
 
 #include <filesystem>
@@ -49,13 +49,13 @@ TEST_CASE("shrink_to_fit and trim give back what the system counts", "[storage]"
   vmm::trim();
   const std::size_t slack = VMM_ON_CUDA ? 16_MiB : 0;  // others use the device as well
   {
-    storage warm_up(backend(), fixed(), vmm::default_stream(), true);
+    raw_vector warm_up(backend(), fixed(), vmm::default_stream(), true);
     extend_to(warm_up, 1_MiB);
   }
   vmm::trim();
   const std::size_t before = really_held();
   {
-    storage s(backend(), options{}, vmm::default_stream(), true);
+    raw_vector s(backend(), options{}, vmm::default_stream(), true);
     for (std::size_t bytes = 8_MiB; bytes <= 200_MiB; bytes += 8_MiB) extend_to(s, bytes);
     CHECK(really_held() + slack >= before + s.capacity());
     s.set_size(20_MiB);
@@ -75,7 +75,7 @@ TEST_CASE("out of memory names what was requested, mapped and free", "[storage]"
   small_driver small(64_MiB);
   own_backend m(hints::granted, small);
   {
-    storage other = m.make(), s = m.make();
+    raw_vector other = m.make(), s = m.make();
     reserve(other, 20_MiB);
     extend_to(s, 10_MiB);
     const std::size_t mapped = s.capacity();
@@ -91,7 +91,7 @@ TEST_CASE("out of memory names what was requested, mapped and free", "[storage]"
     }
     CHECK_THROWS_AS(grow(s, 100_MiB), std::bad_alloc);
     CHECK_THROWS_AS(grow(other, std::size_t{1} << 50), std::bad_alloc);
-    storage third = m.make();
+    raw_vector third = m.make();
     CHECK_THROWS_AS(grow(third, 100_MiB), std::bad_alloc);
     CHECK(third.capacity() == 0);
     CHECK(s.data() == data);
@@ -102,7 +102,7 @@ TEST_CASE("out of memory names what was requested, mapped and free", "[storage]"
 
     options plain;
     plain.small_limit = 1_GiB;
-    storage p = m.make(plain);
+    raw_vector p = m.make(plain);
     CHECK_THROWS_AS(grow(p, 4_MiB), vmm::out_of_memory);
     CHECK(p.data() == nullptr);
   }
@@ -112,7 +112,7 @@ TEST_CASE("out of memory names what was requested, mapped and free", "[storage]"
 TEST_CASE("a step that memory has no room for is halved down to what is needed", "[storage]") {
   small_driver small(64_MiB);
   own_backend m(hints::granted, small);
-  storage other = m.make(), s = m.make();
+  raw_vector other = m.make(), s = m.make();
   reserve(other, 28_MiB);
   reserve(s, 32_MiB);
   grow(s, 32_MiB + 1);
@@ -131,7 +131,7 @@ TEST_CASE("a step that memory has no room for is halved down to what is needed",
 TEST_CASE("shrink_to_fit gives memory back as the driver reports it", "[storage]") {
   small_driver small(256_MiB);
   own_backend m(hints::granted, small);
-  storage s = m.make();
+  raw_vector s = m.make();
   for (std::size_t bytes = 4_MiB; bytes <= 100_MiB; bytes += 4_MiB) extend_to(s, bytes);
   std::byte* const data = s.data();
   CHECK(free_memory(small) == 256_MiB - s.capacity());
@@ -163,7 +163,7 @@ TEST_CASE("shrink_to_fit gives memory back as the driver reports it", "[storage]
 
 TEST_CASE("the process knows the same peak as the vector", "[storage]") {
   own_backend m;
-  storage s = m.make();
+  raw_vector s = m.make();
   extend_to(s, 64000);
   extend_to(s, 68000);
   CHECK(s.statistics().peak_mapped == 64000 + 128000);
@@ -175,7 +175,7 @@ TEST_CASE("after trim all that destroyed storage held is free again", "[storage]
     small_driver small(256_MiB);
     own_backend m(hints::granted, small);
     {
-      storage range = m.make({}, synchronous), plain = m.make({}, synchronous), at_once = m.make(fixed(), synchronous);
+      raw_vector range = m.make({}, synchronous), plain = m.make({}, synchronous), at_once = m.make(fixed(), synchronous);
       extend_to(range, 20_MiB);
       extend_to(plain, 1000);
       extend_to(at_once, 5_MiB);
@@ -195,7 +195,7 @@ TEST_CASE("live counts the vectors that hold memory", "[storage]") {
   own_backend m;
   const auto live = [&] { return m.value.statistics().live; };
   {
-    storage plain = m.make(), range = m.make(fixed());
+    raw_vector plain = m.make(), range = m.make(fixed());
     CHECK(live() == 0);
     CHECK(plain.statistics().live == 0);
     extend_to(plain, 1000);
@@ -208,7 +208,7 @@ TEST_CASE("live counts the vectors that hold memory", "[storage]") {
     CHECK(live() == 2);
     CHECK(m.value.live_ranges() == 2);
     {
-      storage moved = std::move(plain);
+      raw_vector moved = std::move(plain);
       CHECK(plain.statistics().live == 0);
       CHECK(live() == 2);
       moved.swap(plain);
@@ -272,14 +272,14 @@ TEST_CASE("addresses that idle ranges hold are given back where they run out", "
   } d(backend().get_driver());
   vmm::engine::device_runtime m(d);
   {
-    storage a(m, tight(), vmm::default_stream(), true), b(m, tight(), vmm::default_stream(), true);
+    raw_vector a(m, tight(), vmm::default_stream(), true), b(m, tight(), vmm::default_stream(), true);
     options large = tight();
     large.initial_reservation = 48_MiB;
-    storage c(m, large, vmm::default_stream(), true);
-    for (storage* s : {&a, &b, &c}) reserve(*s, 4_MiB);
+    raw_vector c(m, large, vmm::default_stream(), true);
+    for (raw_vector* s : {&a, &b, &c}) reserve(*s, 4_MiB);
   }
   CHECK(m.statistics().cached == 12_MiB);
-  storage s(m, fixed(), vmm::default_stream(), true);
+  raw_vector s(m, fixed(), vmm::default_stream(), true);
   extend_to(s, 40_MiB);
   CHECK(m.statistics().cached == 0);
   CHECK(intact(s));

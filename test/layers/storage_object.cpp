@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// engine::storage as an object: what costs nothing, what is done before an address is handed out, the device that it is on, and
+/// engine::raw_vector as an object: what costs nothing, what is done before an address is handed out, the device that it is on, and
 /// elements with a large alignment.
 #include <stdexcept>
 #include <string>
@@ -74,11 +74,11 @@ TEST_CASE("an empty storage is made, moved, swapped and destroyed without a call
   asked_driver d(backend().get_driver());
   vmm::engine::device_runtime m(d);
   {
-    storage a(m, vmm::default_stream(), true), b(m, fixed(), vmm::default_stream(), true);
-    storage c(std::move(a));
+    raw_vector a(m.default_options(), vmm::default_stream()), b(m, fixed(), vmm::default_stream(), true);
+    raw_vector c(std::move(a));
     c.swap(b);
     b = std::move(c);
-    a = storage::like(b);
+    a = raw_vector::like(b);
     a.expose();
     CHECK(a.data() == nullptr);
     CHECK(a.address() == nullptr);
@@ -92,16 +92,16 @@ TEST_CASE("an empty storage is made, moved, swapped and destroyed without a call
   CHECK(d.asked == 0);
 }
 
-TEST_CASE("memory changes hands with its storage, without a call", "[storage]") {
+TEST_CASE("memory changes hands with its raw_vector, without a call", "[storage]") {
   asked_driver d(backend().get_driver());
   vmm::engine::device_runtime m(d);
-  storage a(m, vmm::default_stream(), true), b(m, fixed(), vmm::default_stream(), true);
+  raw_vector a(m.default_options(), vmm::default_stream()), b(m, fixed(), vmm::default_stream(), true);
   extend_to(a, 1000);
   extend_to(b, 3_MiB);
   std::byte *const plain = a.data(), *const range = b.data();
   const std::size_t before = d.asked;
   a.swap(b);
-  storage c(std::move(a));
+  raw_vector c(std::move(a));
   CHECK(c.address() == range);
   CHECK(b.address() == plain);
   CHECK(a.capacity() == 0);
@@ -114,7 +114,7 @@ TEST_CASE("memory changes hands with its storage, without a call", "[storage]") 
 TEST_CASE("an address that was handed out is noted where elements wait on the host, and nowhere else", "[storage]") {
   staged_driver slow;
   vmm::engine::device_runtime m(slow), real(backend().get_driver());
-  storage s(m, vmm::default_stream(), true);
+  raw_vector s(m.default_options(), vmm::default_stream());
   s.expose();
   CHECK_FALSE(s.is_exposed());  // there is none
   grow(s, 1000);
@@ -128,14 +128,14 @@ TEST_CASE("an address that was handed out is noted where elements wait on the ho
   grow(s, s.capacity() + 1);
   CHECK_FALSE(s.is_exposed());
   s.expose();
-  storage other(std::move(s));
+  raw_vector other(std::move(s));
   CHECK(other.is_exposed());
   CHECK_FALSE(s.is_exposed());
   other.set_size(0);
   other.shrink_to_fit();
   CHECK_FALSE(other.is_exposed());
 
-  storage direct(real, vmm::default_stream(), true);
+  raw_vector direct(real.default_options(), vmm::default_stream());
   grow(direct, 1000);
   direct.expose();
   CHECK(direct.is_exposed() == VMM_ON_CUDA);
@@ -144,7 +144,7 @@ TEST_CASE("an address that was handed out is noted where elements wait on the ho
 TEST_CASE("a device that is current when an address is handed out is let in, once", "[storage]") {
   three_devices d;
   vmm::engine::device_runtime m(d);
-  storage plain(m, vmm::default_stream(), true), range(m, fixed(), vmm::default_stream(), true);
+  raw_vector plain(m.default_options(), vmm::default_stream()), range(m, fixed(), vmm::default_stream(), true);
   grow(plain, 1000);
   grow(range, 1000);
   for (int device : {0, 2, 2, 1, 0}) {
@@ -153,7 +153,7 @@ TEST_CASE("a device that is current when an address is handed out is let in, onc
     range.expose();
   }
   CHECK(d.granted == std::vector<int>{2, 1});
-  storage moved(std::move(range));
+  raw_vector moved(std::move(range));
   moved.expose();
   CHECK(d.granted.size() == 2);
   moved = std::move(plain);
@@ -165,21 +165,21 @@ TEST_CASE("a device that is current when an address is handed out is let in, onc
 TEST_CASE("without a stream storage is on the device that is current when it takes memory", "[storage]") {
   three_devices d;
   vmm::engine::device_runtime m(d);
-  std::vector<storage> per_device;
-  for (int i = 0; i < 3; ++i) per_device.emplace_back(m, vmm::default_stream(), true);
+  std::vector<raw_vector> per_device;
+  for (int i = 0; i < 3; ++i) per_device.emplace_back(m.default_options(), vmm::default_stream());
   for (int i = 0; i < 3; ++i) {
     d.current = i;
     extend_to(per_device[static_cast<std::size_t>(i)], 1000);
   }
   CHECK(d.taken == std::vector<int>{0, 1, 2});
   d.current = 0;
-  storage& s = per_device[2];
+  raw_vector& s = per_device[2];
   CHECK(s.device() == 2);
   extend_to(s, 3_MiB);  // stays where it is
   CHECK(d.taken.back() == 2);
-  CHECK(storage::temporary_copy(s, 10).device() == 2);
-  CHECK(storage::like(s).device() == 0);  // has no memory yet
-  storage taken(std::move(s));
+  CHECK(raw_vector::temporary_copy(s, 10).device() == 2);
+  CHECK(raw_vector::like(s).device() == 0);  // has no memory yet
+  raw_vector taken(std::move(s));
   CHECK(taken.device() == 2);
   CHECK(s.device() == 0);
   taken.set_size(0);
@@ -194,10 +194,10 @@ TEST_CASE("without a stream storage is on the device that is current when it tak
 
   options how = fixed();
   how.device = 2;
-  storage on_two(m, how, vmm::default_stream(), true);
+  raw_vector on_two(m, how, vmm::default_stream(), true);
   CHECK(on_two.device() == 2);
-  CHECK(storage::like(on_two).device() == 2);
-  storage on_stream(m, vmm::default_stream(), false);
+  CHECK(raw_vector::like(on_two).device() == 2);
+  raw_vector on_stream(m, {}, vmm::default_stream(), false);
   d.current = 1;
   CHECK(on_stream.device() == 0);
   extend_to(on_stream, 100);
@@ -208,7 +208,7 @@ TEST_CASE("storage that could take no memory is on no device", "[storage]") {
   three_devices d;
   failing_driver failing(d);
   vmm::engine::device_runtime m(failing);
-  storage s(m, vmm::default_stream(), true);
+  raw_vector s(m.default_options(), vmm::default_stream());
   for (const verb refused : {verb::describe, verb::allocate}) {
     failing.fail(1, refused);
     CHECK_THROWS_AS(grow(s, 100), vmm::error);
@@ -226,10 +226,10 @@ TEST_CASE("elements are aligned as they ask, in small storage and in large", "[s
       direct_driver without;
       own_backend m(hints::granted, virtual_memory ? backend().get_driver() : without);
       {
-        std::vector<storage> many;  // wherever the backend puts them
+        std::vector<raw_vector> many;  // wherever the backend puts them
         for (std::size_t i = 0; i < 8; ++i) {
-          many.emplace_back(m.value, vmm::default_stream(), i % 2 == 0, alignment);
-          storage& s = many.back();
+          many.emplace_back(m.value, options{}, vmm::default_stream(), i % 2 == 0, alignment);
+          raw_vector& s = many.back();
           for (const std::size_t bytes : {std::size_t{4}, std::size_t{1000}, 64_KiB, 3_MiB}) {
             extend_to(s, bytes);
             CHECK(misaligned(s.data(), alignment) == 0);
@@ -237,7 +237,7 @@ TEST_CASE("elements are aligned as they ask, in small storage and in large", "[s
             CHECK(intact(s));
           }
         }
-        storage &s = many.front(), like = storage::like(s);
+        raw_vector &s = many.front(), like = raw_vector::like(s);
         reserve(like, 1000);
         CHECK(like.capacity() == 1000);  // elements, not what is left free before them
         CHECK(like.statistics().mapped == 1000 + (alignment > 256 ? alignment - 256 : 0));
@@ -246,7 +246,7 @@ TEST_CASE("elements are aligned as they ask, in small storage and in large", "[s
         CHECK(like.capacity() == 300);
         CHECK(misaligned(like.data(), alignment) == 0);
         CHECK(intact(like));
-        const storage temporary = storage::temporary_copy(s, 100), moved(std::move(like));
+        const raw_vector temporary = raw_vector::temporary_copy(s, 100), moved(std::move(like));
         CHECK(misaligned(temporary.address(), alignment) == 0);
         reserve(like, 10);
         CHECK(misaligned(like.address(), alignment) == 0);
@@ -259,7 +259,7 @@ TEST_CASE("elements are aligned as they ask, in small storage and in large", "[s
 
 TEST_CASE("an alignment that no range has is refused by name when memory is first taken", "[storage]") {
   own_backend m;
-  storage s(m.value, vmm::default_stream(), true, 4_MiB);
+  raw_vector s(m.value.default_options(), vmm::default_stream(), 4_MiB);
   try {
     grow(s, 100);
     FAIL("grew");

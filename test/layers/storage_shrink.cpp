@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// shrink_to_fit of engine::storage in a range, however its blocks lie: a granularity past the contents at most, at the same address,
+/// shrink_to_fit of engine::raw_vector in a range, however its blocks lie: a granularity past the contents at most, at the same address,
 /// and whatever is refused, contents that are whole. That each refusal is survived is in refusals.cpp, too.
 #include <stdexcept>
 
@@ -42,7 +42,7 @@ TEST_CASE("storage that was made in one go gives back all but a granularity past
       small_driver small(256_MiB);
       own_backend m(hints::granted, small);
       {
-        storage s = m.make({}, synchronous);
+        raw_vector s = m.make({}, synchronous);
         reserve(s, 60_MiB);
         REQUIRE(m.counting.calls(verb::create) == 1);
         extend_to(s, 60_MiB);
@@ -76,7 +76,7 @@ TEST_CASE("of several blocks only the one in which the contents end is copied", 
   for (const hints answer : {hints::granted, hints::elsewhere}) {  // in the latter the range has moved before
     own_backend m(answer);
     {
-      storage s = m.make(tight());
+      raw_vector s = m.make(tight());
       for (const std::size_t bytes : {4_MiB, 20_MiB, 50_MiB, 90_MiB}) extend_to(s, bytes);
       std::byte* const data = s.data();
       s.set_size(23_MiB + 12);  // in the third
@@ -103,7 +103,7 @@ TEST_CASE("where there is no memory for the smaller block, what is behind it goe
   small_driver small(64_MiB);
   own_backend m(hints::granted, small);
   {
-    storage s = m.make();
+    raw_vector s = m.make();
     reserve(s, 60_MiB);
     extend_to(s, 60_MiB);
     std::byte* const data = s.data();
@@ -117,7 +117,7 @@ TEST_CASE("where there is no memory for the smaller block, what is behind it goe
     CHECK(s.capacity() == 4_MiB);
     CHECK(intact(s));
 
-    storage in_parts = m.make(fixed());
+    raw_vector in_parts = m.make(fixed());
     extend_to(in_parts, 20_MiB);
     extend_to(in_parts, 58_MiB);
     in_parts.set_size(9_MiB);
@@ -134,7 +134,7 @@ TEST_CASE("where a block cannot be mapped again the contents are in the old bloc
     stubborn_map d(backend().get_driver());
     own_backend m(hints::granted, d);
     {
-      storage s = m.make(fixed());
+      raw_vector s = m.make(fixed());
       for (const std::size_t bytes : {4_MiB, 20_MiB}) extend_to(s, bytes);
       std::byte* const data = s.data();
       s.set_size(9_MiB);
@@ -171,7 +171,7 @@ TEST_CASE("a stream that is being captured is refused before anything is given b
   } d(backend().get_driver());
   own_backend m(hints::granted, d);
   {
-    storage s = m.make({}, false);
+    raw_vector s = m.make({}, false);
     extend_to(s, 4_MiB);
     extend_to(s, 20_MiB);
     s.set_size(1_MiB);

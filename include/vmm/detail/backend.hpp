@@ -14,11 +14,15 @@
 namespace vmm::engine {
 
 class device_runtime;
+struct shared_options;
 
 /// Each in its own object file: a program that uses one backend links nothing of the other. Never destroyed, so that vectors with
 /// static storage duration find it at exit.
 device_runtime& cuda_backend() noexcept;
 device_runtime& host_backend() noexcept;
+/// Of vectors that are given none; they name the backend.
+const shared_options& cuda_default_options() noexcept;
+const shared_options& host_default_options() noexcept;
 
 /// Of the calling thread; -1 where there is none.
 int current_device(const device_runtime& backend) noexcept;
@@ -60,6 +64,14 @@ inline engine::device_runtime& default_backend() noexcept {
   return engine::cuda_backend();
 #else
   return engine::host_backend();
+#endif
+}
+
+inline const engine::shared_options& default_options() noexcept {
+#if VMM_ON_CUDA
+  return engine::cuda_default_options();
+#else
+  return engine::host_default_options();
 #endif
 }
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Equality and order of arithmetic elements in storage, by the library's own kernels.
+/// Equality and order of arithmetic elements in raw vectors, by the library's own kernels.
 #pragma once
 
 #include <cstddef>
@@ -9,32 +9,32 @@
 #include <type_traits>
 
 #include <vmm/detail/scalar.hpp>
-#include <vmm/detail/storage.hpp>
+#include <vmm/detail/raw_vector.hpp>
 
 namespace vmm::detail {
 
 /// Waits. -0 equals 0 and a NaN equals nothing, as for the elements themselves.
 template <class T>
-bool equal(const engine::storage& a, const engine::storage& b) {
+bool equal(const engine::raw_vector& a, const engine::raw_vector& b) {
   if (a.size() != b.size()) return false;
-  a.wait_for(b);
+  engine::wait_for(a, b);
   const std::size_t n = a.size() / sizeof(T);
-  engine::storage temporary = engine::storage::like(a);
-  return a.mismatch(a.within_reach(b, a.size(), temporary), n, scalar_of<T>(), engine::relation::equal) == n;
+  engine::raw_vector temporary = engine::raw_vector::like(a);
+  return engine::mismatch(a, engine::within_reach(a, b, a.size(), temporary), n, scalar_of<T>(), engine::relation::equal) == n;
 }
 
 /// Lexicographical order. Waits.
 template <class T>
-bool less(const engine::storage& a, const engine::storage& b) {
-  a.wait_for(b);
+bool less(const engine::raw_vector& a, const engine::raw_vector& b) {
+  engine::wait_for(a, b);
   const std::size_t bytes = a.size() < b.size() ? a.size() : b.size();
   const std::size_t n = bytes / sizeof(T);
-  engine::storage temporary = engine::storage::like(a);
-  const std::size_t i = a.mismatch(a.within_reach(b, bytes, temporary), n, scalar_of<T>(), engine::relation::equivalent);
+  engine::raw_vector temporary = engine::raw_vector::like(a);
+  const std::size_t i = engine::mismatch(a, engine::within_reach(a, b, bytes, temporary), n, scalar_of<T>(), engine::relation::equivalent);
   if (i == n) return a.size() < b.size();
   T x, y;
-  a.copy_out(std::addressof(x), i * sizeof(T), sizeof(T));
-  b.copy_out(std::addressof(y), i * sizeof(T), sizeof(T));
+  engine::copy_out(a, std::addressof(x), i * sizeof(T), sizeof(T));
+  engine::copy_out(b, std::addressof(y), i * sizeof(T), sizeof(T));
   a.synchronize();
   b.synchronize();
   return x < y;

@@ -10,13 +10,13 @@
 #include <stdexcept>
 #include <string>
 
-#include <vmm/detail/storage.hpp>
+#include <vmm/detail/raw_vector.hpp>
 #include <vmm/stream.hpp>
 
 namespace vmm::detail {
 
-/// Tag: arguments for the storage follow.
-struct adopt_storage {};
+/// Tag: arguments for the raw vector follow.
+struct adopt_raw {};
 
 /// Stays while its source moves. Asks for no assignment.
 template <class T>
@@ -28,12 +28,12 @@ struct byte_copy {
 /// Work of its scope is submitted to another stream than the vector's.
 class stream_order_scope {
  public:
-  stream_order_scope(engine::storage& s, stream_ref stream) noexcept : storage_(s), before_(s.order().stream) { s.set_stream(stream); }
+  stream_order_scope(engine::raw_vector& s, stream_ref stream) noexcept : raw_(s), before_(s.order().stream) { s.set_stream(stream); }
   stream_order_scope(const stream_order_scope&) = delete;
-  ~stream_order_scope() { storage_.set_stream(before_); }
+  ~stream_order_scope() { raw_.set_stream(before_); }
 
  private:
-  engine::storage& storage_;
+  engine::raw_vector& raw_;
   stream_ref before_;
 };
 

@@ -17,23 +17,23 @@
 #include <vmm/detail/elements.hpp>
 #include <vmm/device_uvector.hpp>
 #include <vmm/detail/backend.hpp>
-#include <vmm/detail/storage.hpp>
+#include <vmm/detail/raw_vector.hpp>
 
 namespace vmm {
 namespace detail {
 
-struct storage_access {
+struct raw_access {
   template <class Vector>
-  VMM_HOST_DEVICE static engine::storage& storage_of(Vector& v) noexcept {
-    return v.storage_;
+  VMM_HOST_DEVICE static engine::raw_vector& raw_of(Vector& v) noexcept {
+    return v.raw_;
   }
   template <class Vector>
-  VMM_HOST_DEVICE static const engine::storage& storage_of(const Vector& v) noexcept {
-    return v.storage_;
+  VMM_HOST_DEVICE static const engine::raw_vector& raw_of(const Vector& v) noexcept {
+    return v.raw_;
   }
   template <class Vector, class... Arguments>
   static Vector make(Arguments&&... arguments) {
-    return Vector(adopt_storage{}, std::forward<Arguments>(arguments)...);
+    return Vector(adopt_raw{}, std::forward<Arguments>(arguments)...);
   }
 };
 
@@ -46,22 +46,22 @@ namespace typed {
 enum class place { end, anywhere };
 
 template <class T, class Alloc>
-class element_buffer {
+class element_buffer : protected element_life<T, Alloc> {  // a base, since it may be empty
  public:
   using byte_vector = device_uvector<T>;
   using life = element_life<T, Alloc>;
 
-  /// `arguments` make the storage.
+  /// `arguments` make the raw vector.
   template <class... Arguments>
   explicit element_buffer(const life& l, Arguments&&... arguments)
-      : bytes_(detail::storage_access::make<byte_vector>(std::forward<Arguments>(arguments)...)), life_(l) {}
-  element_buffer(element_buffer&& other) noexcept : bytes_(std::move(other.bytes_)), life_(other.life_) {}
-  element_buffer(element_buffer&& other, const life& l) noexcept : bytes_(std::move(other.bytes_)), life_(l) {}
+      : life(l), bytes_(detail::raw_access::make<byte_vector>(std::forward<Arguments>(arguments)...)) {}
+  element_buffer(element_buffer&& other) noexcept : life(other.get_life()), bytes_(std::move(other.bytes_)) {}
+  element_buffer(element_buffer&& other, const life& l) noexcept : life(l), bytes_(std::move(other.bytes_)) {}
   element_buffer& operator=(element_buffer&& other) noexcept {
     if (this != &other) {
       if constexpr (!ends_trivially<T, Alloc>) truncate(0);
       bytes_ = std::move(other.bytes_);
-      if constexpr (propagates_on_move<Alloc>) life_ = other.life_;
+      if constexpr (propagates_on_move<Alloc>) life::operator=(other.get_life());
     }
     return *this;
   }
@@ -70,16 +70,16 @@ class element_buffer {
   }
   void swap(element_buffer& other) noexcept {
     bytes_.swap(other.bytes_);
-    if constexpr (propagates_on_swap<Alloc>) std::swap(life_, other.life_);
+    if constexpr (propagates_on_swap<Alloc>) std::swap<life>(*this, other);
   }
 
   byte_vector& get_byte_vector() noexcept { return bytes_; }
   const byte_vector& get_byte_vector() const noexcept { return bytes_; }
-  VMM_HOST_DEVICE storage& bytes() noexcept { return detail::storage_access::storage_of(bytes_); }
-  VMM_HOST_DEVICE const storage& bytes() const noexcept { return detail::storage_access::storage_of(bytes_); }
-  const life& get_life() const noexcept { return life_; }
+  VMM_HOST_DEVICE raw_vector& bytes() noexcept { return detail::raw_access::raw_of(bytes_); }
+  VMM_HOST_DEVICE const raw_vector& bytes() const noexcept { return detail::raw_access::raw_of(bytes_); }
+  const life& get_life() const noexcept { return *this; }
   void copy_life(const element_buffer& other) {
-    if constexpr (propagates_on_copy<Alloc>) life_ = other.life_;
+    if constexpr (propagates_on_copy<Alloc>) life::operator=(other.get_life());
   }
   T* data() const { return reinterpret_cast<T*>(bytes().data()); }
   /// Without what is staged.
@@ -126,7 +126,7 @@ class element_buffer {
     bytes().synchronize_if_blocking();
   }
   void truncate(std::size_t n) noexcept {
-    life_.destroy(bytes(), n, size() - n);
+    get_life().destroy(bytes(), n, size() - n);
     bytes().set_size(n * sizeof(T));
   }
   void destroy_all() noexcept {
@@ -170,14 +170,14 @@ class element_buffer {
       for (std::size_t i = 0; i < tail; ++i) data()[first + i] = std::move(data()[last + i]);
       return truncate(first + tail);
     } else if constexpr (as_bytes<T> && ends_trivially<T, Alloc>) {
-      bytes().memmove(first * sizeof(T), last * sizeof(T), tail * sizeof(T));
+      engine::move_within(bytes(), first * sizeof(T), last * sizeof(T), tail * sizeof(T));
     } else if constexpr (as_bytes<T>) {  // destroyed elsewhere, once the tail has moved: all of it may be refused until then
       const engine::temporary_memory gone(bytes().get_backend(), bytes().order(), n * sizeof(T), alignof(T));
-      bytes().copy_out(gone.data(), first * sizeof(T), n * sizeof(T));
-      bytes().memmove(first * sizeof(T), last * sizeof(T), tail * sizeof(T));
-      life_.destroy(bytes(), reinterpret_cast<T*>(gone.data()), n);
+      engine::copy_out(bytes(), gone.data(), first * sizeof(T), n * sizeof(T));
+      engine::move_within(bytes(), first * sizeof(T), last * sizeof(T), tail * sizeof(T));
+      get_life().destroy(bytes(), reinterpret_cast<T*>(gone.data()), n);
     } else {
-      storage temporary = storage::temporary_copy(bytes(), tail * sizeof(T));
+      raw_vector temporary = raw_vector::temporary_copy(bytes(), tail * sizeof(T));
       relocate(bytes(), typed::at<T>(temporary, 0), data() + last, tail);
       bytes().set_size(last * sizeof(T));  // what is in temporary memory belongs to nobody until it is back
       truncate(first);
@@ -195,22 +195,22 @@ class element_buffer {
       try {
         bytes().synchronize_if_blocking();
       } catch (...) {
-        life_.destroy(bytes(), at, n);
+        get_life().destroy(bytes(), at, n);
         throw;
       }
     };
     if (tail == 0) {
       complete();
     } else if constexpr (as_bytes<T>) {
-      bytes().memmove((at + n) * sizeof(T), at * sizeof(T), tail * sizeof(T));
+      engine::move_within(bytes(), (at + n) * sizeof(T), at * sizeof(T), tail * sizeof(T));
       try {
         complete();
       } catch (...) {
-        bytes().memmove(at * sizeof(T), (at + n) * sizeof(T), tail * sizeof(T));
+        engine::move_within(bytes(), at * sizeof(T), (at + n) * sizeof(T), tail * sizeof(T));
         throw;
       }
     } else {  // on the device, where moves do not throw, or not assignable
-      storage temporary = storage::temporary_copy(bytes(), tail * sizeof(T));
+      raw_vector temporary = raw_vector::temporary_copy(bytes(), tail * sizeof(T));
       relocate(bytes(), typed::at<T>(temporary, 0), data() + at, tail);
       bytes().set_size(at * sizeof(T));
       try {
@@ -227,17 +227,16 @@ class element_buffer {
     }
   }
   /// Elements that were moved to temporary memory, to `at`; destroyed where they cannot come back.
-  void restore(std::size_t at, storage& temporary, std::size_t n) {
+  void restore(std::size_t at, raw_vector& temporary, std::size_t n) {
     try {
       relocate(bytes(), data() + at, typed::at<T>(temporary, 0), n);
     } catch (...) {
-      life_.destroy(bytes(), typed::at<T>(temporary, 0), n);
+      get_life().destroy(bytes(), typed::at<T>(temporary, 0), n);
       throw;
     }
   }
 
   byte_vector bytes_;
-  life life_;
 };
 
 }  // namespace typed

@@ -18,7 +18,7 @@
 #include <vmm/detail/allocators.hpp>
 #include <vmm/detail/sources.hpp>
 #include <vmm/detail/thrust_policy.hpp>
-#include <vmm/detail/storage.hpp>
+#include <vmm/detail/raw_vector.hpp>
 
 #include <thrust/device_ptr.h>
 #include <thrust/execution_policy.h>
@@ -31,7 +31,7 @@ namespace vmm {
 inline namespace VMM_SYSTEM_NAMESPACE {
 namespace typed {
 
-using engine::storage;
+using engine::raw_vector;
 
 /// Elements may be moved to another place as bytes, and the old ones forgotten.
 template <class T>
@@ -64,7 +64,7 @@ constexpr bool is_byte_source() {
 /// @name Kernels, in the order of `s`, with temporary memory. Nothing waits but for values.
 #if VMM_ON_CUDA
 template <class T>
-auto policy(const storage& s) {
+auto policy(const raw_vector& s) {
 #  ifdef __CUDACC__
   return streaming_policy(s.get_backend(), s.order().stream);
 #  else
@@ -76,7 +76,7 @@ auto policy(const storage& s) {
 }
 #else
 template <class T>
-auto policy(const storage&) {
+auto policy(const raw_vector&) {
   return thrust::device;
 }
 #endif
@@ -142,13 +142,13 @@ struct copy_element_by {
 };
 
 template <class T>
-T* at(storage& s, std::size_t index) noexcept {
+T* at(raw_vector& s, std::size_t index) noexcept {
   return reinterpret_cast<T*>(s.data()) + index;
 }
 
 /// Between places that do not overlap, by T alone. Strong guarantee on the host backend; kernels do not throw.
 template <class T>
-void relocate(storage& s, T* to, T* from, std::size_t n) {
+void relocate(raw_vector& s, T* to, T* from, std::size_t n) {
   if (n == 0) return;
   if constexpr (VMM_ON_CUDA) {
     engine::device_scope device(s);
@@ -165,13 +165,13 @@ void relocate(storage& s, T* to, T* from, std::size_t n) {
   }
 }
 
-/// What storage calls when elements must follow it to a new place; null where their bytes suffice.
+/// What a raw vector calls when elements must follow it to a new place; null where their bytes suffice.
 template <class T>
 constexpr engine::relocate_fn relocation() noexcept {
   if constexpr (as_bytes<T>)
     return nullptr;
   else
-    return [](storage& s, void* to, void* from, std::size_t bytes) {
+    return [](raw_vector& s, void* to, void* from, std::size_t bytes) {
       relocate(s, static_cast<T*>(to), static_cast<T*>(from), bytes / sizeof(T));
     };
 }
@@ -192,7 +192,7 @@ class element_life : private alloc_holder<Alloc> {
       return element_life(Alloc());
   }
 
-  void construct_default(storage& s, std::size_t first, std::size_t n) const {
+  void construct_default(raw_vector& s, std::size_t first, std::size_t n) const {
     if (n == 0) return;
     if constexpr (constructs_default<Alloc, T>) {
       if constexpr (in_parallel) {
@@ -203,7 +203,7 @@ class element_life : private alloc_holder<Alloc> {
       }
     } else if constexpr (copies_as_bytes<T> && std::is_trivially_default_constructible_v<T>) {
       const T value = T();
-      s.fill(first * sizeof(T), std::addressof(value), sizeof(T), n);
+      engine::fill(s, first * sizeof(T), std::addressof(value), sizeof(T), n);
     } else if constexpr (VMM_ON_CUDA) {
       for_each(s, first, n, construct_value<T>{});
     } else {
@@ -211,10 +211,10 @@ class element_life : private alloc_holder<Alloc> {
     }
   }
 
-  void construct_fill(storage& s, std::size_t first, std::size_t n, const T& value) const {
+  void construct_fill(raw_vector& s, std::size_t first, std::size_t n, const T& value) const {
     if (n == 0) return;
     if constexpr (copies_plainly<T, Alloc>) {
-      s.fill(first * sizeof(T), std::addressof(value), sizeof(T), n);
+      engine::fill(s, first * sizeof(T), std::addressof(value), sizeof(T), n);
     } else if constexpr (constructs_copies<Alloc, T>) {
       construct_copy(s, first, thrust::constant_iterator<T>(value), n);
     } else if constexpr (VMM_ON_CUDA) {
@@ -227,10 +227,10 @@ class element_life : private alloc_holder<Alloc> {
 
   /// From random-access iterators that the device can read.
   template <class It>
-  void construct_copy(storage& s, std::size_t first, It source, std::size_t n) const {
+  void construct_copy(raw_vector& s, std::size_t first, It source, std::size_t n) const {
     if (n == 0) return;
     if constexpr (is_byte_source<T, It, Alloc>()) {
-      s.write(first * sizeof(T), address_of(source), n * sizeof(T));
+      engine::write(s, first * sizeof(T), address_of(source), n * sizeof(T));
     } else if constexpr (!std::is_pointer_v<It> && is_own_kind<T, It>()) {  // not Thrust's references: T may take anything
       construct_copy(s, first, static_cast<const T*>(address_of(source)), n);
     } else if constexpr (in_parallel) {
@@ -246,13 +246,13 @@ class element_life : private alloc_holder<Alloc> {
   }
 
   /// From contiguous elements in host memory.
-  void construct_from_host(storage& s, std::size_t first, const T* source, std::size_t n) const {
+  void construct_from_host(raw_vector& s, std::size_t first, const T* source, std::size_t n) const {
     if (n == 0) return;
     if constexpr (copies_plainly<T, Alloc>) {
-      s.write(first * sizeof(T), source, n * sizeof(T));
+      engine::write(s, first * sizeof(T), source, n * sizeof(T));
     } else if constexpr (VMM_ON_CUDA) {  // their bytes first, then copies of them on the device
-      storage bytes = storage::temporary_copy(s, n * sizeof(T));
-      bytes.write(0, source, n * sizeof(T));
+      raw_vector bytes = raw_vector::temporary_copy(s, n * sizeof(T));
+      engine::write(bytes, 0, source, n * sizeof(T));
       construct_copy(s, first, static_cast<const T*>(at<T>(bytes, 0)), n);
     } else {
       construct_each_copy(at<T>(s, first), n, [&](std::size_t i) -> const T& { return source[i]; });
@@ -260,17 +260,17 @@ class element_life : private alloc_holder<Alloc> {
   }
 
   /// A host object that is moved in; by T alone.
-  void construct_from_host(storage& s, std::size_t first, T&& value) const {
+  void construct_from_host(raw_vector& s, std::size_t first, T&& value) const {
     if constexpr (constructs_copies<Alloc, T>) {
       construct_from_host(s, first, std::addressof(value), 1);
     } else if constexpr (VMM_ON_CUDA || copies_as_bytes<T> || std::is_trivially_copyable_v<T>) {
       alignas(T) unsigned char pageable[sizeof(T)];  // the caller's memory may be pinned, and would be read later
       std::memcpy(pageable, static_cast<const void*>(std::addressof(value)), sizeof(T));
       if constexpr (copies_as_bytes<T> || std::is_trivially_copyable_v<T>) {
-        s.write(first * sizeof(T), pageable, sizeof(T));
+        engine::write(s, first * sizeof(T), pageable, sizeof(T));
       } else {
-        storage bytes = storage::temporary_copy(s, sizeof(T));
-        bytes.write(0, pageable, sizeof(T));
+        raw_vector bytes = raw_vector::temporary_copy(s, sizeof(T));
+        engine::write(bytes, 0, pageable, sizeof(T));
         relocate(s, at<T>(s, first), at<T>(bytes, 0), 1);
       }
     } else {
@@ -279,7 +279,7 @@ class element_life : private alloc_holder<Alloc> {
   }
 
   /// Anywhere on the device of `s`, in its order.
-  void destroy(const storage& s, T* first, std::size_t n) const noexcept {
+  void destroy(const raw_vector& s, T* first, std::size_t n) const noexcept {
     if constexpr (!ends_trivially<T, Alloc>) {
       if (n == 0) return;
       if constexpr (VMM_ON_CUDA) {
@@ -299,7 +299,7 @@ class element_life : private alloc_holder<Alloc> {
       }
     }
   }
-  void destroy(storage& s, std::size_t first, std::size_t n) const noexcept {
+  void destroy(raw_vector& s, std::size_t first, std::size_t n) const noexcept {
     if constexpr (!ends_trivially<T, Alloc>)  // such elements are never staged
       if (n != 0) destroy(s, reinterpret_cast<T*>(s.address()) + first, n);
   }
@@ -311,7 +311,7 @@ class element_life : private alloc_holder<Alloc> {
   static constexpr bool in_parallel = VMM_ON_CUDA || as_bytes<T>;
 
   template <class Function>
-  static void for_each(storage& s, std::size_t first, std::size_t n, Function function) {
+  static void for_each(raw_vector& s, std::size_t first, std::size_t n, Function function) {
     engine::device_scope device(s);
     thrust::for_each_n(policy<T>(s), at<T>(s, first), n, function);
   }

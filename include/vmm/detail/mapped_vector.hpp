@@ -61,8 +61,8 @@ class mapped_vector {
   using const_reverse_iterator = typename thrust_type::const_reverse_iterator;
 
   /// @name Empty. Takes no memory, and needs no driver, until there are elements.
-  mapped_vector() : core_(life::by_default(), default_backend(), default_stream(), true, alignof(T)) {}
-  mapped_vector(const Alloc& alloc) : core_(life(alloc), default_backend(), default_stream(), true, alignof(T)) {}
+  mapped_vector() : core_(life::by_default(), default_options(), default_stream(), alignof(T)) {}
+  mapped_vector(const Alloc& alloc) : core_(life(alloc), default_options(), default_stream(), alignof(T)) {}
   template <class Options, std::enable_if_t<std::is_same_v<Options, options>, int> = 0>  // so that {} never means options
   explicit mapped_vector(const Options& o) : mapped_vector(o, default_stream(), true) {}
   /// Calls submit to `stream` and return; reads of elements by the host wait. The stream must outlive the vector.
@@ -133,7 +133,7 @@ class mapped_vector {
 
   mapped_vector& operator=(const mapped_vector& other) {
     if (this != &other) {
-      const bool waits = core_.bytes().wait_for(other.core_.bytes());
+      const bool waits = engine::wait_for(core_.bytes(), other.core_.bytes());
       core_.copy_life(other.core_);
       core_.assign_range(other.unexposed(), other.unexposed() + other.ssize());
       if (waits) wait();
@@ -359,7 +359,7 @@ class mapped_vector {
     if (!VMM_DETAIL_EXPOSES) o.staging = false;
     return o;
   }
-  mapped_vector(const mapped_vector& other, const life& l) : core_(l, storage::like(other.core_.bytes())) { copy_from(other); }
+  mapped_vector(const mapped_vector& other, const life& l) : core_(l, raw_vector::like(other.core_.bytes())) { copy_from(other); }
 
   /// For whoever may keep it. On the host systems there is never anything to do before: elements are written where they belong.
   VMM_HOST_DEVICE T* exposed() const {
@@ -405,7 +405,7 @@ class mapped_vector {
   void append_moved(T&& value) { core_.template insert_moved<place::end>(size(), std::move(value)); }
   void copy_from(const mapped_vector& other) {
     reserve(other.size());
-    const bool waits = core_.bytes().wait_for(other.core_.bytes());
+    const bool waits = engine::wait_for(core_.bytes(), other.core_.bytes());
     core_.template insert_range<place::end>(0, other.unexposed(), other.unexposed() + other.ssize());
     if (waits) wait();
   }

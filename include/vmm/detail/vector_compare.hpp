@@ -15,7 +15,7 @@
 #include <vmm/detail/elements.hpp>
 #include <vmm/detail/mapped_vector.hpp>
 #include <vmm/detail/thrust.hpp>
-#include <vmm/detail/storage.hpp>
+#include <vmm/detail/raw_vector.hpp>
 
 #include <thrust/equal.h>
 #include <thrust/host_vector.h>
@@ -46,7 +46,7 @@ struct equal_elements {
 /// The ways to compare; a struct, so that mapped_vector can befriend it.
 struct vector_comparison {
   template <class T, class A>
-  static const engine::storage& storage_of(const mapped_vector<T, A>& v) {
+  static const engine::raw_vector& raw_of(const mapped_vector<T, A>& v) {
     return v.core_.bytes();
   }
 
@@ -54,11 +54,11 @@ struct vector_comparison {
   static bool equal(const mapped_vector<T, A>& a, const mapped_vector<U, B>& b) {
     if (a.size() != b.size()) return false;
     if constexpr (std::is_same_v<T, U> && detail::is_scalar<T>) {
-      return detail::equal<T>(storage_of(a), storage_of(b));
+      return detail::equal<T>(raw_of(a), raw_of(b));
     } else {
-      storage_of(a).wait_for(storage_of(b));
-      engine::storage temporary = engine::storage::like(storage_of(a));
-      const void* const elements = storage_of(a).within_reach(storage_of(b), b.size() * sizeof(U), temporary);
+      engine::wait_for(raw_of(a), raw_of(b));
+      engine::raw_vector temporary = engine::raw_vector::like(raw_of(a));
+      const void* const elements = engine::within_reach(raw_of(a), raw_of(b), b.size() * sizeof(U), temporary);
       return equal_on_device<U>(a, static_cast<const U*>(elements));
     }
   }
@@ -74,8 +74,8 @@ struct vector_comparison {
       std::allocator<T> host;
       const auto free = [&](T* p) { host.deallocate(p, n); };
       const std::unique_ptr<T, decltype(free)> copy(host.allocate(n), free);
-      storage_of(a).copy_out(copy.get(), 0, n * sizeof(T));
-      storage_of(a).synchronize();
+      engine::copy_out(raw_of(a), copy.get(), 0, n * sizeof(T));
+      raw_of(a).synchronize();
       return equal_in_turn(copy.get(), first, n);
     } else {
       const thrust::host_vector<T> copy(a.begin(), a.end());
@@ -86,15 +86,15 @@ struct vector_comparison {
   template <class T, class A>
   static bool less(const mapped_vector<T, A>& a, const mapped_vector<T, A>& b) {
     if constexpr (detail::is_scalar<T>) {
-      return detail::less<T>(storage_of(a), storage_of(b));
+      return detail::less<T>(raw_of(a), raw_of(b));
     } else {
-      engine::device_scope device(storage_of(a));
-      storage_of(a).wait_for(storage_of(b));
-      engine::storage temporary = engine::storage::like(storage_of(a));
+      engine::device_scope device(raw_of(a));
+      engine::wait_for(raw_of(a), raw_of(b));
+      engine::raw_vector temporary = engine::raw_vector::like(raw_of(a));
       const std::size_t n = a.size() < b.size() ? a.size() : b.size();
-      const T* const x = reinterpret_cast<const T*>(storage_of(a).data());
-      const T* const y = static_cast<const T*>(storage_of(a).within_reach(storage_of(b), n * sizeof(T), temporary));
-      const auto order = policy<T>(storage_of(a));
+      const T* const x = reinterpret_cast<const T*>(raw_of(a).data());
+      const T* const y = static_cast<const T*>(engine::within_reach(raw_of(a), raw_of(b), n * sizeof(T), temporary));
+      const auto order = policy<T>(raw_of(a));
       const std::size_t i = static_cast<std::size_t>(
           thrust::mismatch(order, x, x + n, y, equivalent_elements<T, T>{}).first - x);
       if (i == n) return a.size() < b.size();
@@ -112,9 +112,9 @@ struct vector_comparison {
 
   template <class U, class T, class A>
   static bool equal_on_device(const mapped_vector<T, A>& a, const U* b) {
-    engine::device_scope device(storage_of(a));
-    const T* const first = reinterpret_cast<const T*>(storage_of(a).data());
-    return thrust::equal(policy<T>(storage_of(a)), first, first + a.size(), b, equal_elements<T, U>{});
+    engine::device_scope device(raw_of(a));
+    const T* const first = reinterpret_cast<const T*>(raw_of(a).data());
+    return thrust::equal(policy<T>(raw_of(a)), first, first + a.size(), b, equal_elements<T, U>{});
   }
 };
 

@@ -22,7 +22,7 @@
 #include <vmm/detail/elements.hpp>
 #include <vmm/detail/host_source.hpp>
 #include <vmm/detail/sources.hpp>
-#include <vmm/detail/storage.hpp>
+#include <vmm/detail/raw_vector.hpp>
 
 namespace vmm {
 inline namespace VMM_SYSTEM_NAMESPACE {
@@ -31,7 +31,6 @@ namespace typed {
 template <class T, class Alloc>
 class vector_core : public element_buffer<T, Alloc> {
   using base = element_buffer<T, Alloc>;
-  using base::life_;
   using base::none;
   using base::too_long;
 
@@ -61,7 +60,7 @@ class vector_core : public element_buffer<T, Alloc> {
       std::is_trivially_copyable_v<T> && !constructs_copies<Alloc, T> && !destroys<Alloc, T>;
 
   void append_default(std::size_t n) {
-    this->template insert_gap<place::end>(size(), n, [&](std::size_t i) { life_.construct_default(bytes(), i, n); });
+    this->template insert_gap<place::end>(size(), n, [&](std::size_t i) { this->get_life().construct_default(bytes(), i, n); });
   }
   void append_raw(std::size_t n) {
     this->template insert_gap<place::end>(size(), n, [](std::size_t) {});
@@ -71,7 +70,7 @@ class vector_core : public element_buffer<T, Alloc> {
     if constexpr (!as_bytes<T> && !VMM_ON_CUDA && !constructs_copies<Alloc, T>)
       if (n == 1) return insert_moved<Where>(at, T(value));  // a copy that throws does so before anything grows
     with_own(value, [&](const T& x) {
-      this->template insert_gap<Where>(at, n, [&](std::size_t i) { life_.construct_fill(bytes(), i, n, x); });
+      this->template insert_gap<Where>(at, n, [&](std::size_t i) { this->get_life().construct_fill(bytes(), i, n, x); });
     });
   }
   template <place Where = place::anywhere>
@@ -80,7 +79,7 @@ class vector_core : public element_buffer<T, Alloc> {
     const std::size_t own = own_index(static_cast<const T*>(std::addressof(value)), 1);
     auto old = grow(size() + 1);  // before the value is moved from: it stays the caller's if no memory is left
     const auto insert = [&](T&& x) {
-      this->template insert_gap<Where>(at, 1, [&](std::size_t i) { life_.construct_from_host(bytes(), i, static_cast<T&&>(x)); });
+      this->template insert_gap<Where>(at, 1, [&](std::size_t i) { this->get_life().construct_from_host(bytes(), i, static_cast<T&&>(x)); });
     };
     if (own == none)
       insert(std::move(value));
@@ -96,7 +95,7 @@ class vector_core : public element_buffer<T, Alloc> {
       if constexpr (is_own_kind<T, It>()) {
         insert_known<Where>(at, first, n);
       } else if (stays_readable<Where>(at, n, first)) {
-        this->template insert_gap<Where>(at, n, [&](std::size_t i) { life_.construct_copy(bytes(), i, first, n); });
+        this->template insert_gap<Where>(at, n, [&](std::size_t i) { this->get_life().construct_copy(bytes(), i, first, n); });
       } else {
         insert_copies<Where>(at, copied(first, last));
       }
@@ -118,7 +117,7 @@ class vector_core : public element_buffer<T, Alloc> {
   void assign_fill(std::size_t n, const T& value) {
     with_own(value, [&](const T& x) {
       auto old = grow(n);
-      replace(n, [&](std::size_t i) { life_.construct_fill(bytes(), i, n, x); });
+      replace(n, [&](std::size_t i) { this->get_life().construct_fill(bytes(), i, n, x); });
     });
   }
   template <class It>
@@ -128,7 +127,7 @@ class vector_core : public element_buffer<T, Alloc> {
       if (const std::size_t own = own_index(first, n); own != none) return keep(own, n);
       if (may_read(first, static_cast<std::ptrdiff_t>(n))) return assign_copies(copied(first, last));
       auto old = grow(n);
-      replace(n, [&](std::size_t i) { life_.construct_copy(bytes(), i, first, n); });
+      replace(n, [&](std::size_t i) { this->get_life().construct_copy(bytes(), i, first, n); });
     } else if (may_read(first, distance_of(first, last))) {
       assign_copies(copied(first, last));
     } else if constexpr (detail::is_forward<It>) {
@@ -172,11 +171,11 @@ class vector_core : public element_buffer<T, Alloc> {
   /// A temporary copy, in this vector's order.
   template <class It>
   vector_core copied(It first, It last) const {
-    vector_core copy(life_, storage::temporary_copy(bytes(), 0));
+    vector_core copy(this->get_life(), raw_vector::temporary_copy(bytes(), 0));
     if constexpr (is_byte_source<T, It, Alloc>() || is_device_source<It>) {
       const std::size_t n = static_cast<std::size_t>(last - first);
       copy.reserve_raw(n);
-      copy.template insert_gap<place::end>(0, n, [&](std::size_t i) { life_.construct_copy(copy.bytes(), i, first, n); });
+      copy.template insert_gap<place::end>(0, n, [&](std::size_t i) { this->get_life().construct_copy(copy.bytes(), i, first, n); });
     } else {
       if constexpr (detail::is_forward<It>) copy.reserve_raw(static_cast<std::size_t>(std::distance(first, last)));
       copy.append_pieces(first, last);
@@ -197,7 +196,7 @@ class vector_core : public element_buffer<T, Alloc> {
   /// Its elements, into raw memory from `at` on.
   void take(std::size_t at, vector_core& copy, std::size_t n) {
     if constexpr (as_bytes<T>) {
-      bytes().write(at * sizeof(T), copy.address(), n * sizeof(T));
+      engine::write(bytes(), at * sizeof(T), copy.address(), n * sizeof(T));
     } else {
       relocate(bytes(), data() + at, copy.data(), n);
     }
@@ -231,7 +230,7 @@ class vector_core : public element_buffer<T, Alloc> {
   /// Nothing but the n elements from `first` on.
   void keep(std::size_t first, std::size_t n) {
     if constexpr (copies_as_bytes<T> && ends_trivially<T, Alloc>) {
-      replace(n, [&](std::size_t) { bytes().memmove(0, first * sizeof(T), n * sizeof(T)); });
+      replace(n, [&](std::size_t) { engine::move_within(bytes(), 0, first * sizeof(T), n * sizeof(T)); });
     } else {
       this->close_gap(0, first);
       truncate(n);
@@ -242,9 +241,9 @@ class vector_core : public element_buffer<T, Alloc> {
   template <place Where = place::anywhere, class It>
   void insert_known(std::size_t at, It first, std::size_t n) {
     if (const std::size_t own = own_index(first, n); own == none) {
-      this->template insert_gap<Where>(at, n, [&](std::size_t i) { life_.construct_copy(bytes(), i, first, n); });
+      this->template insert_gap<Where>(at, n, [&](std::size_t i) { this->get_life().construct_copy(bytes(), i, first, n); });
     } else if (Where == place::end || at == size()) {  // growth may move what is read
-      this->template insert_gap<Where>(at, n, [&](std::size_t i) { life_.construct_copy(bytes(), i, static_cast<const T*>(data()) + own, n); });
+      this->template insert_gap<Where>(at, n, [&](std::size_t i) { this->get_life().construct_copy(bytes(), i, static_cast<const T*>(data()) + own, n); });
     } else if constexpr (Where == place::anywhere) {  // the gap moves what is read
       insert_copies<Where>(at, copied(first, first + static_cast<std::ptrdiff_t>(n)));
     }
@@ -267,11 +266,11 @@ class vector_core : public element_buffer<T, Alloc> {
     std::size_t done = 0;
     try {
       detail::for_each_piece<T>(first, last, [&](const T* p, std::size_t n) {
-        life_.construct_from_host(bytes(), at + done, p, n);
+        this->get_life().construct_from_host(bytes(), at + done, p, n);
         done += n;
       });
     } catch (...) {
-      life_.destroy(bytes(), at, done);
+      this->get_life().destroy(bytes(), at, done);
       throw;
     }
   }
@@ -285,7 +284,7 @@ class vector_core : public element_buffer<T, Alloc> {
         const T* const here = address();
         auto old = grow(sum(size(), n));
         if (address() != here) replaced.push_back(std::move(old));
-        this->template insert_gap<place::end>(size(), n, [&](std::size_t i) { life_.construct_from_host(bytes(), i, p, n); });
+        this->template insert_gap<place::end>(size(), n, [&](std::size_t i) { this->get_life().construct_from_host(bytes(), i, p, n); });
       });
     } catch (...) {
       truncate(before);

@@ -1,0 +1,237 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+// How a buffer takes memory; buffer_shrink.cpp has how it gives some back.
+#include "vector/buffer.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <utility>
+
+#include "common/format_bytes.hpp"
+#include "common/trace.hpp"
+#include "memory/growth.hpp"
+#include "memory/growth_rule.hpp"
+
+namespace vmm::engine {
+
+void deferred_release::give_back() noexcept { delete parts_; }
+
+std::size_t buffer_owner::padding() const noexcept {
+  constexpr std::size_t direct_alignment = 256;  // the contract's
+  return alignment > direct_alignment ? alignment - direct_alignment : 0;
+}
+
+std::byte* buffer_owner::aligned(void* direct) const noexcept {
+  const auto address = reinterpret_cast<std::uintptr_t>(direct);
+  return static_cast<std::byte*>(direct) + (growth::round_up(address, alignment) - address);
+}
+
+void refuse_in_capture(const buffer_owner& o, const char* action, std::size_t bytes, std::size_t held) {
+  if (const status s = o.get_driver().outside_capture(o.order); s.code == errc::capturing)
+    o.backend.throw_error(s, action, bytes, o.order.device, held);
+}
+
+void buffer::require(const buffer_owner& o, const status& s, const char* action, std::size_t bytes) const {
+  if (!s.ok()) o.backend.throw_error(s, action, bytes, o.order.device, statistics_.mapped);
+}
+
+void buffer::grant(int device, int owner) noexcept {
+  if (device < 0 || device > 63 || device == owner) return;
+  const std::uint64_t bit = std::uint64_t{1} << device;
+  if ((peer_devices_.load(std::memory_order_relaxed) & bit) == 0 && range_.grant(device).ok()) peer_devices_ |= bit;
+}
+
+void buffer::release(const buffer_owner& o) noexcept {
+  if (range_) {
+    o.backend.count_range(-1);
+    o.backend.cached_ranges().release(o.order, access(o), std::move(range_));
+  }
+  direct_ = allocation();
+  peer_devices_.store(0, std::memory_order_relaxed);
+  data_ = nullptr;
+  capacity_ = 0;
+  account(o);
+}
+
+// -- figures ---------------------------------------------------------------------------------------------------------
+
+void buffer::account(const buffer_owner& o) noexcept {
+  const std::size_t reserved = range_ ? range_.reserved() : 0;
+  const std::size_t mapped = range_ ? range_.mapped() : direct_.size();
+  vmm::statistics& stats = statistics_;
+  if (reserved != stats.reserved) o.backend.count_reserved(static_cast<std::ptrdiff_t>(reserved - stats.reserved));
+  if (mapped != stats.mapped) o.backend.count_mapped(static_cast<std::ptrdiff_t>(mapped - stats.mapped));
+  if (const std::size_t live = mapped != 0; live != stats.live) o.backend.count_live(live != 0 ? +1 : -1), stats.live = live;
+  stats.reserved = reserved;
+  stats.mapped = mapped;
+  stats.peak_mapped = (std::max)(stats.peak_mapped, mapped);
+}
+
+/// Old and new place hold memory at once, while contents move.
+void buffer::note_peak(const buffer_owner& o, std::size_t beside) noexcept {
+  statistics_.peak_mapped = (std::max)(statistics_.peak_mapped, statistics_.mapped + beside);
+  o.backend.count_mapped(static_cast<std::ptrdiff_t>(beside));
+  o.backend.count_mapped(-static_cast<std::ptrdiff_t>(beside));
+}
+
+// -- growth ----------------------------------------------------------------------------------------------------------
+
+deferred_release buffer::grow(const buffer_owner& o, const growth_request& request, const capabilities& c, const contents& moved) {
+  const trace range("vmm growth");
+  const auto begin = std::chrono::steady_clock::now();
+  const std::size_t bytes = request.bytes;
+  if (bytes > c.total_memory) require(o, {errc::out_of_memory, "", ""}, "mapping", bytes - statistics_.mapped);
+  o.backend.require_alignment(o.alignment, o.order.device, c);
+  deferred_release old;
+  if (direct_ || range_) old.parts_ = new replaced_memory(o.backend.cached_ranges(), o.order, access(o));
+  if (range_)
+    grow_range(o, request, c, moved, old.parts_);
+  else if (const std::size_t target = direct_target(o, request, c); target != 0)
+    grow_direct(o, target, bytes, moved, old.parts_);
+  else
+    promote(o, request, c, moved, old.parts_);
+  const auto spent = std::chrono::steady_clock::now() - begin;
+  account(o);
+  statistics_.growth_time += spent;
+  ++statistics_.growth_steps;
+  o.backend.count_step(spent);
+  return old;
+}
+
+/// How much direct memory to take: Thrust's arithmetic as long as that stays within the limit; 0: a range instead.
+std::size_t buffer::direct_target(const buffer_owner& o, const growth_request& r, const capabilities& c) const {
+  const options& how = o.get_options();
+  const std::size_t target = r.exact ? r.bytes : (std::min)(growth::direct_capacity(capacity_, r.bytes), how.limit);
+  const bool needs_range = how.fixed_address || !how.devices.empty();
+  if (c.virtual_memory) return needs_range || target > how.small_limit ? 0 : target;
+  if (needs_range)
+    throw error(errc::not_supported, "vmm: device " + std::to_string(o.order.device) +
+                                         " has no virtual memory management: the driver refused to create a block. "
+                                         "options::fixed_address and options::devices need it; without them it works as "
+                                         "thrust::device_vector does");
+  return target;
+}
+
+/// Direct memory for `target` bytes, or for `minimum` where that much fails.
+allocation buffer::allocate(const buffer_owner& o, std::size_t target, std::size_t minimum) const {
+  allocation out;
+  const auto attempt = [&](std::size_t bytes) {
+    return allocation::create(o.get_driver(), o.order, growth::add(bytes, o.padding()), out);
+  };
+  status s = o.backend.retry_after_trim(o.order.device, [&] { return attempt(target); });
+  if (s.code == errc::out_of_memory && minimum < target) s = attempt(minimum);
+  require(o, s, "allocating", minimum);
+  return out;
+}
+
+/// Brings the contents to a new place; the old one still holds them if bytes alone were copied.
+void buffer::relocate_to(const buffer_owner& o, void* to, const contents& moved) const {
+  if (moved.bytes == 0) return;
+  refuse_in_capture(o, "moving", moved.bytes, statistics_.mapped);
+  if (moved.relocate != nullptr)
+    moved.relocate(*moved.vector, to, data_, moved.bytes);
+  else
+    require(o, o.get_driver().copy(o.order, to, data_, moved.bytes), "copying", moved.bytes);
+}
+
+void buffer::adopt(const buffer_owner& o, allocation&& direct) noexcept {
+  direct_ = std::move(direct);
+  data_ = o.aligned(direct_.data());
+  capacity_ = direct_.size() - o.padding();
+}
+
+void buffer::adopt(const buffer_owner& o, address_range&& range) noexcept {
+  range_ = std::move(range);
+  data_ = range_.data();
+  update_capacity(o);
+}
+
+void buffer::update_capacity(const buffer_owner& o) noexcept { capacity_ = (std::min)(range_.mapped(), o.get_options().limit); }
+
+void buffer::grow_direct(const buffer_owner& o, std::size_t target, std::size_t bytes, const contents& moved, replaced_memory* old) {
+  allocation fresh = allocate(o, target, bytes);
+  relocate_to(o, o.aligned(fresh.data()), moved);
+  if (direct_) {
+    statistics_.copied_bytes += moved.bytes;
+    o.backend.count_copied(moved.bytes);
+    note_peak(o, fresh.size());
+    old->direct = std::move(direct_);
+  }
+  adopt(o, std::move(fresh));
+}
+
+void buffer::promote(const buffer_owner& o, const growth_request& r, const capabilities& c, const contents& moved,
+                     replaced_memory* old) {
+  const access_set devices = access(o);
+  replaced_memory fresh(o.backend.cached_ranges(), o.order, devices);  // until it is adopted: goes back to them if anything throws
+  fresh.range = o.backend.acquire_range(request_of(o, devices, r), c);
+  relocate_to(o, fresh.range.data(), moved);
+  statistics_.promoted_bytes += moved.bytes;
+  o.backend.count_promoted(moved.bytes);
+  note_peak(o, fresh.range.mapped());
+  if (direct_) old->direct = std::move(direct_);
+  adopt(o, std::move(fresh.range));
+  o.backend.count_range(+1);
+}
+
+void buffer::grow_range(const buffer_owner& o, const growth_request& r, const capabilities& c, const contents& moved,
+                        replaced_memory* old) {
+  const std::size_t minimum = growth::round_up(r.bytes, c.granularity);
+  const options& how = o.get_options();
+  const std::size_t target = r.exact ? minimum : growth::target(range_.mapped(), r.bytes, how.limit, rule_of(how, c));
+  if (minimum > range_.reserved() && !extend(o, minimum)) return move_range(o, target, minimum, c, moved, old);
+  const access_set devices = access(o);
+  o.backend.map_until(range_, (std::min)(target, range_.reserved()), minimum, request_of(o, devices, r), c);
+  update_capacity(o);
+}
+
+/// Takes the neighbouring addresses, where they are free, so that `bytes` can be mapped in place.
+bool buffer::extend(const buffer_owner& o, std::size_t bytes) {
+  const bool fixed = o.get_options().fixed_address;
+  const std::size_t missing = bytes - range_.reserved();
+  for (std::size_t more : {(std::max)(missing, range_.reserved()), missing}) {
+    status s = range_.extend(more);
+    if (s.code == errc::out_of_addresses && fixed && o.backend.cached_ranges().ranges() != 0) {
+      o.backend.trim(-1);  // a cached range may be the neighbour
+      s = range_.extend(more);
+    }
+    if (s.ok()) return account(o), true;
+    if (s.code != errc::out_of_addresses) require(o, s, "extending a range by", more);
+  }
+  if (fixed)
+    throw error(errc::out_of_addresses, "vmm: " + std::string(format_bytes(bytes).text) + " do not fit in a range of " +
+                                            format_bytes(range_.reserved()).text + " on device " + std::to_string(o.order.device) +
+                                            ": its neighbours are taken, and options::fixed_address forbids moving it; "
+                                            "reserve more with options::initial_reservation");
+  return false;
+}
+
+/// To a larger range: the same blocks mapped there as well, or new blocks for elements that are more than bytes.
+void buffer::move_range(const buffer_owner& o, std::size_t target, std::size_t minimum, const capabilities& c, const contents& moved,
+                        replaced_memory* old) {
+  const access_set devices = access(o);
+  const range_request request = request_of(o, devices, {minimum, false});
+  replaced_memory larger(o.backend.cached_ranges(), o.order, devices);  // until it is adopted
+  larger.range = o.backend.reserve(growth::multiply(range_.reserved(), 2), request, c);
+  const std::size_t end = (std::min)(target, larger.range.reserved());
+  if (moved.relocate == nullptr) {
+    const auto mirrored = [&] { return range_.mirror_into(larger.range, devices.with_owner(o.order.device)); };
+    require(o, o.backend.retry_after_trim(o.order.device, mirrored), "moving a range of", range_.mapped());
+    o.backend.map_until(larger.range, end, minimum, request, c);
+    range_.hand_over(larger.range);
+    ++statistics_.relocations;
+    o.backend.count_relocation();
+  } else {
+    o.backend.map_until(larger.range, end, minimum, request, c);
+    relocate_to(o, larger.range.data(), moved);
+    statistics_.copied_bytes += moved.bytes;
+    o.backend.count_copied(moved.bytes);
+    note_peak(o, larger.range.mapped());
+  }
+  old->range = std::move(range_);
+  adopt(o, std::move(larger.range));
+}
+
+}  // namespace vmm::engine
