@@ -10,7 +10,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <initializer_list>
 #include <iterator>
 #include <limits>
@@ -129,11 +128,8 @@ class device_uvector {
     resize(n);
   }
   void resize(size_type n, const T& value) {
-    const size_type before = size();
-    auto old = raw_.grow(bytes(n));
-    if (n > before) engine::fill(raw_, before * sizeof(T), std::addressof(value), sizeof(T), n - before);
-    raw_.synchronize_if_blocking();
-    raw_.set_size(bytes(n));
+    if (bytes(n) <= raw_.size()) return raw_.set_size(bytes(n));
+    engine::insert_fill(raw_, raw_.size(), std::addressof(value), sizeof(T), n - size());
   }
   /// Waits for the stream if memory is given back.
   void shrink_to_fit() { raw_.shrink_to_fit(); }
@@ -157,12 +153,7 @@ class device_uvector {
   void pop_back() noexcept { raw_.set_size(raw_.size() - sizeof(T)); }
   /// From host or device memory; may be this vector's own. Pinned memory must not be modified until the copy has completed.
   void append(const T* first, const T* last) {
-    const size_type n = static_cast<size_type>(last - first) * sizeof(T), at = raw_.size();
-    raw_.flush();  // they may be its own, and growth leaves what is staged where it is
-    auto old = raw_.grow(sum(at, n));
-    engine::write(raw_, at, first, n);
-    raw_.synchronize_if_blocking();
-    raw_.set_size(at + n);
+    engine::insert(raw_, raw_.size(), first, static_cast<size_type>(last - first) * sizeof(T));
   }
   void append(vmm::view<const T> source) { append(source.begin(), source.end()); }
   /// Spans, std::array, std::string, arrays and vectors of elements of exactly this type, in one copy.
@@ -212,12 +203,8 @@ class device_uvector {
   }
   template <class Integer, std::enable_if_t<std::is_integral_v<Integer>, int> = 0>
   void assign(Integer n, const T& value) {
-    const size_type count = static_cast<size_type>(n);
     const detail::byte_copy<T> copy(value);
-    auto old = raw_.grow(bytes(count));
-    engine::fill(raw_, 0, copy.bytes, sizeof(T), count);
-    raw_.set_size(bytes(count));
-    raw_.synchronize_if_blocking();
+    engine::assign_fill(raw_, copy.bytes, sizeof(T), bytes(static_cast<size_type>(n)) / sizeof(T));
   }
   void assign(vmm::view<const T> source) { assign(source.begin(), source.end()); }
   template <class Range, require_range<Range> = 0>
@@ -375,18 +362,7 @@ class device_uvector {
       throw;
     }
   }
-  void replace(const T* source, size_type count) {
-    const size_type n = bytes(count);
-    const auto offset = reinterpret_cast<std::uintptr_t>(source) - reinterpret_cast<std::uintptr_t>(data());
-    const bool own = n != 0 && offset < raw_.size();
-    auto old = raw_.grow(n);
-    if (own)
-      engine::move_within(raw_, 0, offset, n);
-    else
-      engine::write(raw_, 0, source, n);
-    raw_.set_size(n);
-    raw_.synchronize_if_blocking();
-  }
+  void replace(const T* source, size_type count) { engine::assign(raw_, source, bytes(count)); }
   void require_element(size_type i) const {
     if (i >= size()) detail::throw_no_element(i, size());
   }

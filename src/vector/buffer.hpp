@@ -18,7 +18,7 @@
 #include "memory/address_range.hpp"
 #include "memory/block.hpp"
 #include "memory/range_cache.hpp"
-#include <vmm/detail/raw_vector.hpp>
+#include <vmm/detail/vector_memory.hpp>
 #include <vmm/statistics.hpp>
 
 namespace vmm::engine {

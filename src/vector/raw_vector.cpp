@@ -113,7 +113,7 @@ std::size_t raw_vector::push_back_slow(const void* value, std::size_t bytes, boo
   if (open_write_range(bytes, force)) {
     std::memcpy(reinterpret_cast<void*>(write_begin_ + size_), value, bytes);
   } else {
-    refuse_in_capture(*this, "pushing an element of", bytes);  // a graph would write it again and again
+    refuse_in_capture("pushing an element of", bytes);  // a graph would write it again and again
     fill(*this, size_, value, bytes, 1);
     synchronize_if_blocking();
   }
@@ -148,7 +148,7 @@ bool raw_vector::open_write_range(std::size_t element, bool force) {
 void raw_vector::send_staged(bool and_wait) const {
   const stream_order order{device_, stream_, synchronous_};
   const staging_writer::result sent = state().writer.send(get_driver(), order, data_, size_, and_wait);
-  require(*this, sent.error, sent.action, size_ - state().writer.flushed_size());
+  require(sent.error, sent.action, size_ - state().writer.flushed_size());
   write_end_ = 0;
   change(staged_elements, sent.in_flight ? copies_in_flight : 0);
 }
@@ -157,7 +157,7 @@ void raw_vector::send_staged(bool and_wait) const {
 void raw_vector::flush_staged() const {
   const staging_writer::exclusive alone(state().writer);
   if (needs(copies_in_flight)) {
-    require(*this, state().writer.synchronize(), "waiting for staged elements,", size_);
+    require(state().writer.synchronize(), "waiting for staged elements,", size_);
     change(copies_in_flight, 0);
   }
   if (needs(staged_elements)) send_staged(synchronous_);
@@ -191,14 +191,14 @@ void raw_vector::read(void* to, std::size_t offset, std::size_t bytes, stream_re
     if (needs(staged_elements) && state().writer.read(to, offset, bytes)) return;
   }
   const stream_order order{device_, stream, synchronous_};
-  require(*this, get_driver().copy(order, to, data_ + offset, bytes), "reading", bytes);
-  require(*this, get_driver().stream_synchronize(order), "waiting for work on", bytes);
+  require(get_driver().copy(order, to, data_ + offset, bytes), "reading", bytes);
+  require(get_driver().stream_synchronize(order), "waiting for work on", bytes);
 }
 
 void raw_vector::synchronize() const {
   flush();
   const stream_order order{device(), stream_, synchronous_};
-  if (order.device >= 0) require(*this, get_driver().stream_synchronize(order), "waiting for work on", size_);
+  if (order.device >= 0) require(get_driver().stream_synchronize(order), "waiting for work on", size_);
 }
 
 }  // namespace vmm::engine

@@ -83,7 +83,7 @@ LAYERS = [
     (2, r"src/memory/.*"),
     (3, r"src/transfer/.*"),
     (4, r"src/backend/.*|include/vmm/memory\.hpp|include/vmm/detail/backend\.hpp"),
-    (5, r"src/vector/storage\w*\..pp|include/vmm/detail/storage\.hpp"),
+    (5, r"src/vector/(buffer\w*|vector_\w+|raw_vector|contents|modifiers)\..pp|include/vmm/detail/(raw_vector|vector_memory)\.hpp"),
     (7, r"include/vmm/(algorithm|execution_policy)\.hpp|include/vmm/detail/(work|algorithms|algorithm_dispatch)\.hpp|src/algorithm/.*"),
     (6, r"include/vmm/(device_u?vector|back_inserter|as_thrust)\.hpp|include/vmm/as_thrust/.*|include/vmm/detail/.*|"
         r"src/vector/device_uvector_\w+\.cpp"),
@@ -128,7 +128,7 @@ def check_layers():
             if spelled:
                 faults.append(f"{path}: spells {spelled.group(1)}; only the driver layer does")
         if layer in UNTYPED and layer > 1 and re.search(r"template\s*<[^>]*\b(class|typename)\s+T\b", code_of(path)):
-            faults.append(f"{path}: knows an element type; the layers up to storage do not")
+            faults.append(f"{path}: knows an element type; the layers up to the raw vector do not")
 
 
 
@@ -380,7 +380,7 @@ def symbols_of(text, flags, part):
 # -- the archive -----------------------------------------------------------------------------------------------------
 def check_symbols():
     names = subprocess.run(["nm", "-C", args.library], capture_output=True, text=True, check=True).stdout.splitlines()
-    if not any("vmm::engine::storage::" in n for n in names):
+    if not any("vmm::engine::raw_vector::" in n for n in names):
         faults.append("nm shows no symbol of the library: nothing was checked")
     for n in names:
         own = re.sub(r"\bvmm_kernels::(thrust|cub)::", "", n)  # the library's own copy, see kernels/cuda/reduce.cuh
@@ -406,7 +406,7 @@ def check_containers():
     classes = set(re.findall(r"\b(?:class|struct)\s+(\w+)\b[^;(){}<>]*\{", code))
     functions = set(re.findall(r"\b(\w+)\s*\(", code))
     returning = set(re.findall(CONTAINER + r"[^;{}()]*>[\s&*]+(\w+)\s*\(", code))
-    if not {"storage", "device_uvector", "options"} <= classes or not {"trim", "grow"} <= functions:
+    if not {"raw_vector", "device_uvector", "options"} <= classes or not {"trim", "grow"} <= functions:
         faults.append("the names that programs can use were not found: nothing was checked")
     symbols = subprocess.run(["nm", "-C", "-g", "--defined-only", args.library], capture_output=True, text=True, check=True).stdout
     for n in re.findall(r"^[0-9a-f]+ [A-Za-z] ((?:non-virtual thunk to )?vmm::.*)$", symbols, flags=re.M):
@@ -418,7 +418,7 @@ def check_containers():
         usable = usable and (parts[-1] in functions or parts[-1] in classes)
         if usable and (re.search(CONTAINER, n) or parts[-1] in returning):
             faults.append(f"a standard container crosses the border: {n}")
-    for name in classes & {"storage", "deferred_release", "options", "device_list", "stream_order", "capabilities", "temporary_memory"}:
+    for name in classes & {"raw_vector", "vector_handle", "vector_fields", "deferred_release", "options", "device_list", "stream_order", "capabilities", "temporary_memory"}:
         for body in re.findall(r"\b(?:class|struct)\s+" + name + r"\b[^;(){}]*\{(.*?)\n\};", code, flags=re.S):
             if re.search(CONTAINER, body):
                 faults.append(f"a standard container in {name}")
@@ -449,7 +449,7 @@ LAYOUT = """#include <cstdio>
 #include <vmm/memory.hpp>
 #define SHOW(...) std::printf("%s: %zu bytes, aligned to %zu\\n", #__VA_ARGS__, sizeof(__VA_ARGS__), alignof(__VA_ARGS__))
 int main() {
-  SHOW(vmm::engine::storage);
+  SHOW(vmm::engine::raw_vector);
   SHOW(vmm::engine::deferred_release);
   SHOW(vmm::engine::temporary_memory);
   SHOW(vmm::engine::capabilities);

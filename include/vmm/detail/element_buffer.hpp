@@ -104,26 +104,42 @@ class element_buffer : protected element_life<T, Alloc> {  // a base, since it m
   // -- adding. `construct(index)` makes n elements from there on.
   template <place Where, class Construct>
   void insert_gap(std::size_t at, std::size_t n, Construct construct) {
-    const std::size_t before = size();
     if (n == 0) return;
-    if (n > max_size() - before) too_long();
-    auto old = grow(before + n);
-    bytes().flush();
-    if constexpr (as_host_objects<T>) {
-      construct(before);
-      bytes().set_size((before + n) * sizeof(T));
-      if constexpr (Where == place::anywhere) rotate(at, before);
+    if (n > max_size() - size()) too_long();
+    const auto complete = [&](std::size_t offset) {
+      construct(offset / sizeof(T));
+      try {
+        bytes().synchronize_if_blocking();
+      } catch (...) {
+        get_life().destroy(bytes(), offset / sizeof(T), n);
+        throw;
+      }
+    };
+    if constexpr (as_bytes<T>) {
+      engine::insert_gap(bytes(), at * sizeof(T), n * sizeof(T), complete);
     } else {
-      open_gap(at, n, construct);
-      bytes().set_size((before + n) * sizeof(T));
+      const std::size_t before = size();
+      auto old = grow(before + n);
+      bytes().flush();
+      if constexpr (as_host_objects<T>) {
+        construct(before);
+        bytes().set_size((before + n) * sizeof(T));
+        if constexpr (Where == place::anywhere) rotate(at, before);
+      } else {
+        open_gap(at, n, complete);
+      }
     }
   }
 
   // -- removing
   void erase(std::size_t first, std::size_t last) {
     if (first == last) return;
-    close_gap(first, last);
-    bytes().synchronize_if_blocking();
+    if constexpr (as_bytes<T> && ends_trivially<T, Alloc>) {
+      engine::erase(bytes(), first * sizeof(T), last * sizeof(T));
+    } else {
+      close_gap(first, last);
+      bytes().synchronize_if_blocking();
+    }
   }
   void truncate(std::size_t n) noexcept {
     get_life().destroy(bytes(), n, size() - n);
@@ -169,8 +185,6 @@ class element_buffer : protected element_life<T, Alloc> {  // a base, since it m
     if constexpr (as_host_objects<T>) {
       for (std::size_t i = 0; i < tail; ++i) data()[first + i] = std::move(data()[last + i]);
       return truncate(first + tail);
-    } else if constexpr (as_bytes<T> && ends_trivially<T, Alloc>) {
-      engine::move_within(bytes(), first * sizeof(T), last * sizeof(T), tail * sizeof(T));
     } else if constexpr (as_bytes<T>) {  // destroyed elsewhere, once the tail has moved: all of it may be refused until then
       const engine::temporary_memory gone(bytes().get_backend(), bytes().order(), n * sizeof(T), alignof(T));
       engine::copy_out(bytes(), gone.data(), first * sizeof(T), n * sizeof(T));
@@ -186,35 +200,19 @@ class element_buffer : protected element_life<T, Alloc> {  // a base, since it m
     bytes().set_size((first + tail) * sizeof(T));
   }
 
-  /// Waits while what was done can be undone.
-  template <class Construct>
-  void open_gap(std::size_t at, std::size_t n, Construct& construct) {
+  /// On the device, where moves do not throw, or not assignable. Waits while what was done can be undone.
+  template <class Complete>
+  void open_gap(std::size_t at, std::size_t n, const Complete& complete) {
     const std::size_t tail = size() - at;
-    const auto complete = [&] {
-      construct(at);
-      try {
-        bytes().synchronize_if_blocking();
-      } catch (...) {
-        get_life().destroy(bytes(), at, n);
-        throw;
-      }
-    };
     if (tail == 0) {
-      complete();
-    } else if constexpr (as_bytes<T>) {
-      engine::move_within(bytes(), (at + n) * sizeof(T), at * sizeof(T), tail * sizeof(T));
-      try {
-        complete();
-      } catch (...) {
-        engine::move_within(bytes(), at * sizeof(T), (at + n) * sizeof(T), tail * sizeof(T));
-        throw;
-      }
-    } else {  // on the device, where moves do not throw, or not assignable
+      complete(at * sizeof(T));
+      bytes().set_size((at + n) * sizeof(T));
+    } else {
       raw_vector temporary = raw_vector::temporary_copy(bytes(), tail * sizeof(T));
       relocate(bytes(), typed::at<T>(temporary, 0), data() + at, tail);
       bytes().set_size(at * sizeof(T));
       try {
-        complete();
+        complete(at * sizeof(T));
       } catch (...) {
         restore(at, temporary, tail);
         bytes().set_size((at + tail) * sizeof(T));

@@ -22,43 +22,16 @@
 #include <vmm/detail/backend.hpp>
 #include <vmm/detail/element_types.hpp>
 #include <vmm/detail/stream_order.hpp>
+#include <vmm/detail/vector_memory.hpp>
 #include <vmm/options.hpp>
 #include <vmm/statistics.hpp>
 
 namespace vmm::engine {
 
 class driver;
-class raw_vector;
 struct buffer_owner;
-struct replaced_memory;
 struct shared_options;
 struct status;
-
-/// Moves `bytes` of elements into raw memory and ends their life at the old place. For element types that are more than
-/// their bytes; null stands for a copy of bytes. Strong guarantee.
-using relocate_fn = void (*)(raw_vector& v, void* to, void* from, std::size_t bytes);
-
-/// What a growth has replaced. Lives until the caller has read its sources, which may lie in the old place; then gives the
-/// old place back, as the destructor of a vector does.
-class deferred_release {
- public:
-  deferred_release() noexcept = default;
-  deferred_release(deferred_release&& other) noexcept : parts_(std::exchange(other.parts_, nullptr)) {}
-  deferred_release& operator=(deferred_release&&) = delete;
-  ~deferred_release() {
-    if (parts_ != nullptr) give_back();
-  }
-
- private:
-  friend class buffer;
-  void give_back() noexcept;
-  replaced_memory* parts_ = nullptr;
-};
-
-/// Memory, and what is needed when it changes: the part that is inline; src/vector/vector_state.hpp has the rest.
-struct vector_state_base {
-  std::size_t capacity = 0;
-};
 struct vector_state;
 
 /// In pairs that are stored and loaded at once: what is loaded in other pieces than it was stored takes several times as long.
@@ -133,6 +106,10 @@ class vector_handle : protected vector_fields {
   const options& get_options() const noexcept;
   driver& get_driver() const noexcept;
   device_runtime& get_backend() const noexcept;
+  /// Throws what a status means, with what the vector holds.
+  void require(const status& s, const char* action, std::size_t bytes) const;
+  /// Throws where the vector's stream is being captured.
+  void refuse_in_capture(const char* action, std::size_t bytes) const;
 
  protected:
   int bound_device() const noexcept { return any_device_ && data_ == nullptr ? -1 : device_; }
@@ -275,6 +252,27 @@ std::size_t mismatch(const raw_vector& v, const void* other, std::size_t count, 
 const void* within_reach(const raw_vector& v, const raw_vector& other, std::size_t bytes, raw_vector& temporary);
 /// Until what `source` was told to do is done, where it keeps another order than v. Returns whether it does.
 bool wait_for(const raw_vector& v, const raw_vector& source);
+
+/// What fills a gap that begins at an offset, and waits where that is to be waited for. Outlived by what it calls.
+struct gap_filler {
+  template <class Fill>
+  gap_filler(const Fill& fill) noexcept  // NOLINT: a lambda is given
+      : call([](const void* c, std::size_t at) { (*static_cast<const Fill*>(c))(at); }), context(&fill) {}
+  void (*call)(const void* context, std::size_t at);
+  const void* context;
+};
+
+/// @name Modifiers, counted in bytes, for elements that are no more than that. Strong guarantee, but for the last wait of erase
+/// and assign: where it fails, they are done. Sources are host or device memory, and may be the vector's own bytes.
+/// Bytes of unspecified value, which the gap's filler makes.
+void insert_gap(raw_vector& v, std::size_t at, std::size_t bytes, const gap_filler& fill_gap);
+void insert(raw_vector& v, std::size_t at, const void* source, std::size_t bytes);
+/// `pattern` is host memory that growth and the gap do not move.
+void insert_fill(raw_vector& v, std::size_t at, const void* pattern, std::size_t pattern_bytes, std::size_t count);
+void erase(raw_vector& v, std::size_t first, std::size_t last);
+/// In place of all that there is; the address is hidden again.
+void assign(raw_vector& v, const void* source, std::size_t bytes);
+void assign_fill(raw_vector& v, const void* pattern, std::size_t pattern_bytes, std::size_t count);
 
 /// Makes the device of an order current for this thread, and the caller's again at the end. Throws vmm::error.
 class device_scope {

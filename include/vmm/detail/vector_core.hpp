@@ -67,11 +67,16 @@ class vector_core : public element_buffer<T, Alloc> {
   }
   template <place Where = place::anywhere>
   void insert_fill(std::size_t at, std::size_t n, const T& value) {
-    if constexpr (!as_bytes<T> && !VMM_ON_CUDA && !constructs_copies<Alloc, T>)
-      if (n == 1) return insert_moved<Where>(at, T(value));  // a copy that throws does so before anything grows
-    with_own(value, [&](const T& x) {
-      this->template insert_gap<Where>(at, n, [&](std::size_t i) { this->get_life().construct_fill(bytes(), i, n, x); });
-    });
+    if constexpr (is_plain) {
+      const detail::byte_copy<T> copy(value);
+      engine::insert_fill(bytes(), at * sizeof(T), copy.bytes, sizeof(T), checked(sum(size(), n)) / sizeof(T) - size());
+    } else {
+      if constexpr (!as_bytes<T> && !VMM_ON_CUDA && !constructs_copies<Alloc, T>)
+        if (n == 1) return insert_moved<Where>(at, T(value));  // a copy that throws does so before anything grows
+      with_own(value, [&](const T& x) {
+        this->template insert_gap<Where>(at, n, [&](std::size_t i) { this->get_life().construct_fill(bytes(), i, n, x); });
+      });
+    }
   }
   template <place Where = place::anywhere>
   void insert_moved(std::size_t at, T&& value) {
@@ -115,14 +120,22 @@ class vector_core : public element_buffer<T, Alloc> {
   // -- replacing. Nothing is lost when there is no memory, nor when a copy of contiguous bytes fails. Input iterators, of
   // which nobody knows how many there are, come after the old elements are gone, unless they may read these.
   void assign_fill(std::size_t n, const T& value) {
-    with_own(value, [&](const T& x) {
-      auto old = grow(n);
-      replace(n, [&](std::size_t i) { this->get_life().construct_fill(bytes(), i, n, x); });
-    });
+    if constexpr (is_plain) {
+      const detail::byte_copy<T> copy(value);
+      engine::assign_fill(bytes(), copy.bytes, sizeof(T), checked(n) / sizeof(T));
+    } else {
+      with_own(value, [&](const T& x) {
+        auto old = grow(n);
+        replace(n, [&](std::size_t i) { this->get_life().construct_fill(bytes(), i, n, x); });
+      });
+    }
   }
   template <class It>
   void assign_range(It first, It last) {
-    if constexpr (is_byte_source<T, It, Alloc>() || is_device_source<It>) {
+    if constexpr (is_plain && is_own_kind<T, It>()) {
+      const std::size_t n = static_cast<std::size_t>(last - first);
+      engine::assign(bytes(), n != 0 ? address_of(first) : nullptr, checked(n));
+    } else if constexpr (is_byte_source<T, It, Alloc>() || is_device_source<It>) {
       const std::size_t n = static_cast<std::size_t>(last - first);
       if (const std::size_t own = own_index(first, n); own != none) return keep(own, n);
       if (may_read(first, static_cast<std::ptrdiff_t>(n))) return assign_copies(copied(first, last));
@@ -141,6 +154,9 @@ class vector_core : public element_buffer<T, Alloc> {
   }
 
  private:
+  /// All that is done with them is done to their bytes.
+  static constexpr bool is_plain = copies_plainly<T, Alloc> && ends_trivially<T, Alloc>;
+
   std::size_t push_back_slow(const T& value, bool force) {
     if (size() == max_size()) too_long();
     alignas(T) unsigned char copy[sizeof(T)];  // growth may move what `value` is part of
@@ -229,18 +245,16 @@ class vector_core : public element_buffer<T, Alloc> {
   }
   /// Nothing but the n elements from `first` on.
   void keep(std::size_t first, std::size_t n) {
-    if constexpr (copies_as_bytes<T> && ends_trivially<T, Alloc>) {
-      replace(n, [&](std::size_t) { engine::move_within(bytes(), 0, first * sizeof(T), n * sizeof(T)); });
-    } else {
-      this->close_gap(0, first);
-      truncate(n);
-      bytes().synchronize_if_blocking();  // where that fails, it is done all the same
-    }
+    this->close_gap(0, first);
+    truncate(n);
+    bytes().synchronize_if_blocking();  // where that fails, it is done all the same
   }
 
   template <place Where = place::anywhere, class It>
   void insert_known(std::size_t at, It first, std::size_t n) {
-    if (const std::size_t own = own_index(first, n); own == none) {
+    if constexpr (is_plain) {
+      engine::insert(bytes(), at * sizeof(T), n != 0 ? address_of(first) : nullptr, checked(sum(size(), n)) - bytes().size());
+    } else if (const std::size_t own = own_index(first, n); own == none) {
       this->template insert_gap<Where>(at, n, [&](std::size_t i) { this->get_life().construct_copy(bytes(), i, first, n); });
     } else if (Where == place::end || at == size()) {  // growth may move what is read
       this->template insert_gap<Where>(at, n, [&](std::size_t i) { this->get_life().construct_copy(bytes(), i, static_cast<const T*>(data()) + own, n); });
