@@ -133,7 +133,7 @@ class device_uvector {
   }
   /// Waits for the stream if memory is given back.
   void shrink_to_fit() { raw_.shrink_to_fit(); }
-  void clear() noexcept { raw_.set_size(0); }
+  void clear() noexcept { raw_.set_size(0), raw_.hide(); }
 
   /// @name The same in the order of another stream, which becomes the vector's
   void reserve(size_type n, stream_ref stream) { set_stream(stream), reserve(n); }
