@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Makes thrust::device_vector the one that grows by mapping, for a whole program: the CMake target vmm::as_thrust puts this
-/// file in front of every source. Thrust's class, renamed while its header is read, stays reachable as
+/// @file
+/// Makes thrust::device_vector the one that grows by mapping, for a whole program: the CMake target vmm::as_thrust puts
+/// this file in front of every source. Thrust's class, renamed while its header is read, stays reachable as
 /// vmm::stock_device_vector.
 #pragma once
 
@@ -10,9 +11,11 @@
 #  error "vmm/as_thrust.hpp comes after a header of Thrust: link the CMake target vmm::as_thrust, or include it before all others"
 #endif
 
+/// Defined in programs that are built with vmm::as_thrust.
 #define VMM_AS_THRUST 1
 
 // What a source defines later comes too late; as_thrust/thrust/device_vector.h looks for it.
+/// @cond
 #if defined(THRUST_WRAPPED_NAMESPACE) || defined(THRUST_CUB_WRAPPED_NAMESPACE)
 #  define VMM_DETAIL_AS_THRUST_WRAPPED
 #endif
@@ -26,3 +29,4 @@
 #  undef device_vector
 #  include <vmm/device_vector.hpp>
 #endif
+/// @endcond

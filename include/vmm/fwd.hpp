@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Forward declarations. Do not declare these names yourself: the classes are members of inline namespaces, see config.hpp, so you
-/// would declare different ones. Includes config.hpp and, where Thrust is in the include path, <thrust/version.h>; device_vector is
-/// declared only there.
+/// @file
+/// Forward declarations. Do not declare these names yourself: the classes are members of inline namespaces, see
+/// config.hpp, so you would declare different ones. Includes config.hpp and, where Thrust is in the include path,
+/// <thrust/version.h>; device_vector is declared only there.
 #pragma once
 
 #include <vmm/config.hpp>
@@ -17,6 +18,7 @@ class device_allocator;
 THRUST_NAMESPACE_END
 #endif
 
+/// Growable vectors on virtual memory of a GPU, or of the host.
 namespace vmm {
 
 class error;
@@ -28,12 +30,14 @@ struct statistics;
 template <class T>
 class view;
 
+/// What depends on the backend that the translation unit was compiled for; its names are those of vmm.
 inline namespace VMM_BACKEND_NAMESPACE {
 template <class T>
 class device_uvector;
 }
 
 #if defined(THRUST_NAMESPACE_BEGIN) && !defined(VMM_AS_THRUST)
+/// What depends on Thrust's system and on the architectures as well; its names are those of vmm.
 inline namespace VMM_SYSTEM_NAMESPACE {
 template <class T, class Alloc = THRUST_NS_QUALIFIER::device_allocator<T>>
 class device_vector;

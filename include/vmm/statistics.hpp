@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
+/// @file
 /// What growth cost, for one vector and for the process. Sizes in bytes.
 #pragma once
 
@@ -10,6 +11,7 @@
 
 namespace vmm {
 
+/// What growth has cost: of one vector by its statistics(), of the process by query_statistics(). Sizes in bytes.
 struct statistics {
   std::size_t live = 0;             ///< vectors that hold memory
   std::size_t reserved = 0;         ///< addresses of vectors; what is cached has its own, and counts nowhere
@@ -25,7 +27,7 @@ struct statistics {
   std::chrono::nanoseconds growth_time{0};  ///< spent adding memory
 };
 
-/// Several lines, sizes in binary units.
+/// Prints several lines, sizes in binary units.
 std::ostream& operator<<(std::ostream& out, const statistics& s);
 
 }  // namespace vmm
