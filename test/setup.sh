@@ -31,6 +31,7 @@ install_packages() {
   [ -e /usr/include/catch2 ] || missing+=(catch2)
   [ -e /usr/include/tbb ] || optional+=(libtbb-dev)
   [ -e /usr/include/boost/numeric/odeint.hpp ] || optional+=(libboost-dev)
+  command -v doxygen >/dev/null || optional+=(doxygen)
   [ -z "${with_gcovr:-}" ] || command -v gcovr >/dev/null || missing+=(gcovr)
   [ -z "${with_valgrind:-}" ] || command -v valgrind >/dev/null || missing+=(valgrind)
   [ -z "${with_bench:-}" ] || have_benchmark || missing+=(libbenchmark-dev)
