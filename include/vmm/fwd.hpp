@@ -30,18 +30,16 @@ struct statistics;
 template <class T>
 class view;
 
-/// What depends on the backend that the translation unit was compiled for; its names are those of vmm.
 inline namespace VMM_BACKEND_NAMESPACE {
 template <class T>
 class device_uvector;
-}
+}  // namespace VMM_BACKEND_NAMESPACE
 
 #if defined(THRUST_NAMESPACE_BEGIN) && !defined(VMM_AS_THRUST)
-/// What depends on Thrust's system and on the architectures as well; its names are those of vmm.
 inline namespace VMM_SYSTEM_NAMESPACE {
 template <class T, class Alloc = THRUST_NS_QUALIFIER::device_allocator<T>>
 class device_vector;
-}
+}  // namespace VMM_SYSTEM_NAMESPACE
 #endif
 
 }  // namespace vmm

@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from xml.etree import ElementTree
 
 parser = argparse.ArgumentParser()
 parser.add_argument("check")
@@ -611,13 +612,23 @@ def check_reference():
             sys.exit(77)
         return
     with tempfile.TemporaryDirectory() as folder:
-        configuration = text_of("docs/Doxyfile") + f"\nOUTPUT_DIRECTORY = {folder}\n"
+        configuration = text_of("docs/Doxyfile") + f"\nOUTPUT_DIRECTORY = {folder}\nGENERATE_XML = YES\n"
         run = subprocess.run([doxygen, "-"], input=configuration, capture_output=True, text=True, cwd=args.root or ".")
         written = set(os.listdir(os.path.join(folder, "html"))) if os.path.isdir(os.path.join(folder, "html")) else set()
+        members = {}
+        for file in sorted(f for f in written and os.listdir(os.path.join(folder, "xml")) if f.endswith(".xml")):
+            for member in ElementTree.parse(os.path.join(folder, "xml", file)).iter():
+                friend_class = re.match("friend (class|struct) ", member.findtext("definition") or "")
+                if member.tag in ("memberdef", "enumvalue") and member.get("prot") == "public" and not friend_class:
+                    members[member.get("id")] = member
     faults.extend(re.findall(r"^.*(?:warning|error): .*$", run.stderr, flags=re.M))
     if run.returncode != 0 and not faults:
         faults.append(run.stderr[:1500])
-    for name in ("on__cuda_1_1device__uvector", "thrust__on__cuda_1_1device__vector", "stream__ref", "view"):
+    print(f"{len(members)} public members")
+    for member in members.values():  # friends and enumerators, of which doxygen does not warn
+        if not any("".join(d.itertext()).strip() for k in ("brief", "detailed") for d in member.findall(k + "description")):
+            faults.append(f"{member.findtext('name')} ({member.get('id')}) is not documented")
+    for name in ("device__uvector", "device__vector", "typed_1_1mapped__vector", "stream__ref", "view"):
         if f"classvmm_1_1{name}.html" not in written:
             faults.append(f"the reference has no page for {name}: nothing was checked")
 

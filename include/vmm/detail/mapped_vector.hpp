@@ -643,14 +643,14 @@ class mapped_vector {
 
   /// Replaces the elements with `n` copies of `value`.
   /// @throws std::length_error beyond max_size() or options::limit
-  /// @throws vmm::out_of_memory, vmm::error as reserve() does. Where memory or addresses are missing, elements are
-  ///   preserved; otherwise size() valid elements are left (basic guarantee). If the last wait fails, the elements have
-  ///   been replaced
+  /// @throws vmm::out_of_memory, vmm::error as reserve() does. Elements are preserved; if the last wait fails, they have been
+  ///   replaced. Where an element's own function throws, there are size() valid elements (basic guarantee)
   void assign(size_type n, const T& value) { core_.assign_fill(n, value); }
 
   /// @overload
-  /// What iterators of the host or the device give, also of the old elements. Of input iterators, the old elements are
-  /// preserved only where these may read them.
+  /// With what iterators of the host or the device give, also of the old elements. Of iterators that are not contiguous, the
+  /// elements are preserved where memory or addresses are missing, of input iterators not even then: otherwise there are
+  /// size() valid elements (basic guarantee).
   template <class It, class = require_iterator<It>>
   void assign(It first, It last) { core_.assign_range(first, last); }
 
