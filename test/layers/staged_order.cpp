@@ -70,13 +70,13 @@ TEST_CASE("what was shown stays shown until it is forgotten or outgrown", "[stag
   own_backend m(hints::granted, d);
   raw_vector s = m.make();
   reserve(s, 400);
-  s.mark_exposed();
+  s.expose();
   push(s, 1);
   s.set_size(0);
   CHECK(s.is_exposed());
   s.hide();
   CHECK_FALSE(s.is_exposed());
-  s.mark_exposed();
+  s.expose();
   grow(s, 401);
   CHECK_FALSE(s.is_exposed());
 }

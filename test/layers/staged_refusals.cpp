@@ -32,7 +32,7 @@ std::vector<way> ways() {
   const auto roomy = [](std::size_t n) { return [n](words_twin& t) { reserve(t.s, 1_MiB), t.push(n); }; };
   const auto flush = [](words_twin& t) { t.s.flush(); };
   const auto full = [](words_twin& t) { t.push_some(4_MiB / 4 - 5), t.s.flush(), t.push(5); };
-  const auto shown = [](words_twin& t) { reserve(t.s, 1_MiB), t.push(10), t.s.mark_exposed(), t.push(5); };
+  const auto shown = [](words_twin& t) { reserve(t.s, 1_MiB), t.push(10), t.s.expose(), t.push(5); };
   const auto through = [](words_twin& t) { t.push(1, false); };
   return {{"the first push", {}, [](words_twin&) {}, pushed(1)},
           {"a first push with room", {}, roomy(0), pushed(1)},
@@ -114,7 +114,7 @@ TEST_CASE("a refused flush is an error that names the call, and is tried again",
       t.push(0);
       CHECK(t.s.size() == 40);
       CHECK_THROWS_AS((m.failing.fail(1, verb::copy_from_pinned), t.s.data()), vmm::error);
-      CHECK_THROWS_AS((m.failing.fail(1, verb::copy_from_pinned), t.s.mark_exposed()), vmm::error);
+      CHECK_THROWS_AS((m.failing.fail(1, verb::copy_from_pinned), t.s.expose()), vmm::error);
       CHECK_FALSE(t.s.is_exposed());
     }
     t.push(3);
@@ -208,7 +208,7 @@ TEST_CASE("long random histories of two storages lose no element", "[staging]") 
           case 2: a.push(n / 10); break;
           case 3: a.cut(size - (std::min)(size, n)); break;
           case 4: a.s.flush(); break;
-          case 5: a.s.mark_exposed(); break;
+          case 5: a.s.expose(); break;
           case 6: a.exchange(b); break;
           case 7: a.s.shrink_to_fit(); break;
           case 8: reserve(a.s, (size + n) * 12); break;

@@ -123,7 +123,7 @@ TEST_CASE("an address that was handed out is noted where elements wait on the ho
   CHECK(s.is_exposed());
   s.hide();
   CHECK_FALSE(s.is_exposed());
-  s.mark_exposed();
+  s.expose();
   CHECK(s.is_exposed());
   grow(s, s.capacity() + 1);
   CHECK_FALSE(s.is_exposed());

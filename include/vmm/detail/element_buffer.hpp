@@ -45,6 +45,20 @@ namespace typed {
 /// Whether new elements may go before others. At the end nothing has to be moved, so T need not be assignable.
 enum class place { end, anywhere };
 
+template <class T>
+void reverse_by_swaps(T* first, T* last) {
+  using std::swap;
+  for (; first + 1 < last; ++first) swap(*first, *--last);
+}
+/// Makes [middle, last) come first. The standard's algorithms for this call each other unqualified, and would find Thrust's.
+template <class T>
+void rotate_by_swaps(T* first, T* middle, T* last) {
+  if (first == middle) return;
+  reverse_by_swaps(first, middle);
+  reverse_by_swaps(middle, last);
+  reverse_by_swaps(first, last);
+}
+
 template <class T, class Alloc>
 class element_buffer : protected element_life<T, Alloc> {  // a base, since it may be empty
  public:
@@ -124,7 +138,7 @@ class element_buffer : protected element_life<T, Alloc> {  // a base, since it m
       if constexpr (as_host_objects<T>) {
         construct(before);
         bytes().set_size((before + n) * sizeof(T));
-        if constexpr (Where == place::anywhere) rotate(at, before);
+        if constexpr (Where == place::anywhere) rotate_by_swaps(data() + at, data() + before, data() + size());
       } else {
         open_gap(at, n, complete);
       }
@@ -164,18 +178,6 @@ class element_buffer : protected element_life<T, Alloc> {  // a base, since it m
   static constexpr std::size_t none = static_cast<std::size_t>(-1);
 
   [[noreturn]] static void too_long() { throw std::length_error("vmm::device_vector: more elements than max_size()"); }
-
-  /// Makes [middle, size()) come first in [first, size()), by swaps.
-  void rotate(std::size_t first, std::size_t middle) {
-    if (first == middle) return;
-    reverse(first, middle);
-    reverse(middle, size());
-    reverse(first, size());
-  }
-  void reverse(std::size_t first, std::size_t last) {
-    using std::swap;
-    for (; first + 1 < last; ++first) swap(data()[first], data()[--last]);
-  }
 
   /// Removes [first, last). Does not wait.
   void close_gap(std::size_t first, std::size_t last) {

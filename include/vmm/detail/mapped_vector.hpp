@@ -13,7 +13,7 @@
 #include <vector>
 
 #include <vmm/config.hpp>
-#include <vmm/detail/construction.hpp>
+#include <vmm/detail/sources.hpp>
 #include <vmm/detail/thrust.hpp>
 #include <vmm/detail/vector_core.hpp>
 #include <vmm/device_uvector.hpp>

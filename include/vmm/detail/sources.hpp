@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a pair of iterators can be read by, and whether it may read the elements of the vector that is being changed.
+/// What arguments of device_vector mean: what a pair of iterators can be read by, whether it may read the elements of the vector
+/// that is being changed, and what a constructor is told last.
 #pragma once
 
 #include <cstddef>
@@ -14,6 +15,8 @@
 #include <vmm/config.hpp>
 #include <vmm/detail/host_source.hpp>
 #include <vmm/detail/thrust.hpp>
+#include <vmm/options.hpp>
+#include <vmm/stream.hpp>
 
 #include <thrust/iterator/constant_iterator.h>
 #include <thrust/iterator/counting_iterator.h>
@@ -153,6 +156,24 @@ struct reader<thrust::zip_iterator<thrust::tuple<Its...>>> {
     return (reader<Its>::may_read(thrust::get<Index>(it.get_iterator_tuple()), first, last, own) || ...);
   }
 };
+
+/// @name What a constructor may be told last: options, a stream, or a stream and options
+template <class Stream>
+inline constexpr bool is_stream = std::is_convertible_v<const Stream&, stream_ref> && !std::is_same_v<Stream, std::nullptr_t>;
+template <class... Where>
+inline constexpr bool is_where = false;
+template <class Where>
+inline constexpr bool is_where<Where> = std::is_same_v<Where, options> || is_stream<Where>;
+template <class Stream>
+inline constexpr bool is_where<Stream, options> = is_stream<Stream>;
+
+/// Contiguous elements of exactly T, which are no more than their bytes. Asks T only when there is a range.
+template <class T, class Range>
+inline constexpr bool is_range_of_bytes = std::is_trivially_copyable_v<T> && detail::is_contiguous_range<T, Range>;
+
+/// Of Thrust's containers: elements on the host, by raw pointers.
+template <class U, class A>
+inline constexpr bool is_host_container = std::is_pointer_v<typename thrust::detail::vector_base<U, A>::pointer>;
 
 }  // namespace typed
 }  // namespace VMM_SYSTEM_NAMESPACE

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include <vmm/config.hpp>
-#include <vmm/detail/compare.hpp>
+#include <vmm/detail/element.hpp>
 #include <vmm/detail/elements.hpp>
 #include <vmm/detail/mapped_vector.hpp>
 #include <vmm/detail/thrust.hpp>
