@@ -138,6 +138,43 @@ def includes_of(path):
             yield resolved(path, quote, target)
 
 
+# What the standard and Thrust say of a vector, and the contract of a backend, are classes of that length by themselves.
+LONG_CLASSES = {"device_uvector", "mapped_vector", "cuda_driver", "host_driver"}
+
+
+def bodies_of_classes(code):
+    """The name of each class, and what stands in it with the bodies of its functions left out."""
+    for found in re.finditer(r"\b(?:class|struct)\s+(\w+)(?:\s+final)?\s*(?::[^;{()]*)?\{", code):
+        depth, at, body = 1, found.end(), []
+        while depth and at < len(code):
+            c = code[at]
+            depth += (c == "{") - (c == "}")
+            body.append("{}" if c == "{" and depth == 2 else c if c not in "{}" and depth == 1 else "")
+            at += 1
+        yield found.group(1), "".join(body)
+
+
+def functions_in(body):
+    count = 0
+    for part in re.split(r";|\{\}", re.sub(r"^\s*#.*$", "", body, flags=re.M)):
+        part = re.sub(r"^\s*(public|private|protected)\s*:|template\s*<[^()]*?>", "", part.strip()).strip()
+        if re.match(r"(using|friend|static_assert|typedef|enum|class|struct|:|,|\))", part):
+            continue
+        count += bool(re.search(r"[\w~\]=+\-*<>!]+\s*\(", part)) and not re.match(r"[\w:<>, *&]+\w+\s*=", part)
+    return count
+
+
+def check_class_length():
+    seen = {}
+    for path in files_under("include", "src", "kernels"):
+        for name, body in bodies_of_classes(code_of(path)):
+            seen[name] = max(functions_in(body), seen.get(name, 0))
+            if seen[name] > 30 and name not in LONG_CLASSES:
+                faults.append(f"{path}: {name} has {seen[name]} functions")
+    if not LONG_CLASSES <= seen.keys() or seen["device_uvector"] < 50:
+        faults.append("the long classes were not found: nothing was checked")
+
+
 def check_rings():
     """A source and the header of its name that it includes are one; none may reach itself by way of another. Tarjan's components."""
     def stem(path):
