@@ -117,21 +117,6 @@ inline constexpr operation reduction_op_of<thrust::minimum> = operation::minimum
 template <>
 inline constexpr operation reduction_op_of<thrust::maximum> = operation::maximum;
 
-template <class T>
-struct minmax_result {
-  T smallest, largest;
-};
-template <class T>
-struct as_minmax_result {
-  VMM_HOST_DEVICE minmax_result<T> operator()(const T& x) const { return {x, x}; }
-};
-template <class T>
-struct minmax_op {
-  VMM_HOST_DEVICE minmax_result<T> operator()(const minmax_result<T>& a, const minmax_result<T>& b) const {
-    return {b.smallest < a.smallest ? b.smallest : a.smallest, a.largest < b.largest ? b.largest : a.largest};
-  }
-};
-
 /// A policy of Thrust's for each of ours.
 inline const par_t& thrust_policy(const par_t& p) noexcept { return p; }
 inline const par_on_stream& thrust_policy(const par_on_stream& p) noexcept { return p; }
@@ -172,8 +157,9 @@ struct thrust_fallback<It, std::void_t<typename thrust::iterator_system<It>::typ
   template <class Policy, class T>
   static std::pair<T, T> minmax(const Policy& policy, It first, It last, T minimum, T maximum) {
     will_wait(policy);
-    const minmax_result<T> found = thrust::transform_reduce(thrust_policy(policy), first, last, as_minmax_result<T>{},
-                                                       minmax_result<T>{minimum, maximum}, minmax_op<T>{});
+    const functors::minmax_result<T> found =
+        thrust::transform_reduce(thrust_policy(policy), first, last, functors::as_minmax_result<T>{},
+                                 functors::minmax_result<T>{minimum, maximum}, functors::minmax_op<T>{});
     return {found.smallest, found.largest};
   }
   template <class Policy, class Other>

@@ -79,7 +79,7 @@ def compile_text(text, *flags, system="CPP", timeout=300, compiler=None, syntax_
 LAYERS = [
     (0, r"include/vmm/(config|capabilities|device_list|error|fwd|stream|options|view|no_init|statistics|version)\.hpp|"
         r"include/vmm/detail/(element_types|stream_order)\.hpp|src/common/.*"),
-    (1, r"src/driver/.*|kernels/.*|include/vmm/detail/kernels\.hpp"),
+    (1, r"src/driver/.*|kernels/.*"),
     (2, r"src/memory/.*"),
     (3, r"src/transfer/.*"),
     (4, r"src/backend/.*|include/vmm/memory\.hpp|include/vmm/detail/backend\.hpp"),

@@ -16,52 +16,13 @@
 #include <utility>
 
 #include <vmm/config.hpp>
-#include <vmm/detail/scalar.hpp>
-#include <vmm/detail/work.hpp>
 #include <vmm/detail/backend.hpp>
-#include <vmm/detail/kernels.hpp>
+#include <vmm/detail/element_types.hpp>
+#include <vmm/detail/work.hpp>
 #include <vmm/stream.hpp>
 
 namespace vmm {
 
-/// Operations of reduce. With an empty argument list they take any two types.
-namespace functors {
-
-template <class T = void>
-struct plus {
-  VMM_HOST_DEVICE constexpr T operator()(const T& a, const T& b) const { return a + b; }
-};
-template <>
-struct plus<void> {
-  template <class A, class B>
-  VMM_HOST_DEVICE constexpr auto operator()(const A& a, const B& b) const {
-    return a + b;
-  }
-};
-template <class T = void>
-struct minimum {
-  VMM_HOST_DEVICE constexpr T operator()(const T& a, const T& b) const { return b < a ? b : a; }
-};
-template <>
-struct minimum<void> {
-  template <class A, class B>
-  VMM_HOST_DEVICE constexpr std::common_type_t<A, B> operator()(const A& a, const B& b) const {
-    return minimum<std::common_type_t<A, B>>()(a, b);
-  }
-};
-template <class T = void>
-struct maximum {
-  VMM_HOST_DEVICE constexpr T operator()(const T& a, const T& b) const { return a < b ? b : a; }
-};
-template <>
-struct maximum<void> {
-  template <class A, class B>
-  VMM_HOST_DEVICE constexpr std::common_type_t<A, B> operator()(const A& a, const B& b) const {
-    return maximum<std::common_type_t<A, B>>()(a, b);
-  }
-};
-
-}  // namespace functors
 using functors::maximum;
 using functors::minimum;
 using functors::plus;
@@ -72,11 +33,7 @@ inline namespace VMM_STREAM_NAMESPACE {
 
 /// @name Arguments
 template <class T>
-struct same_type {
-  using type = T;
-};
-template <class T>
-using same = typename same_type<T>::type;
+using same = typename engine::type_of<T>::type;
 
 /// What says where work goes: streams, here; <vmm/execution_policy.hpp> adds Thrust's policies.
 template <class Policy, class = void>

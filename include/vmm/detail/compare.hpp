@@ -8,7 +8,7 @@
 #include <memory>
 #include <type_traits>
 
-#include <vmm/detail/scalar.hpp>
+#include <vmm/detail/element_types.hpp>
 #include <vmm/detail/storage.hpp>
 
 namespace vmm::detail {
