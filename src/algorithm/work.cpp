@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include <vmm/detail/work.hpp>
-
 #include <algorithm>
+
+#include <vmm/detail/algorithm_dispatch.hpp>
 
 #include "backend/device_runtime.hpp"
 #include "memory/workspace.hpp"
