@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include <vmm/detail/work.hpp>
-
 #include <algorithm>
+
+#include <vmm/detail/algorithm_dispatch.hpp>
 
 #include "backend/device_runtime.hpp"
 #include "memory/workspace.hpp"
@@ -41,16 +41,7 @@ class task {
 constexpr std::size_t result_bytes_reserved = 256;  // before a workspace, which stays aligned
 
 constexpr std::size_t width(scalar s) noexcept {
-  switch (s) {
-    case scalar::int8:
-    case scalar::uint8: return 1;
-    case scalar::int16:
-    case scalar::uint16: return 2;
-    case scalar::int32:
-    case scalar::uint32:
-    case scalar::float32: return 4;
-    default: return 8;
-  }
+  return visit_scalar(s, [](auto element) { return sizeof(typename decltype(element)::type); });
 }
 
 }  // namespace

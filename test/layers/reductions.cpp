@@ -9,8 +9,7 @@
 #include <map>
 #include <numeric>
 
-#include <vmm/detail/kernels.hpp>
-#include <vmm/detail/scalar.hpp>
+#include <vmm/detail/element_types.hpp>
 #include <vmm/device_uvector.hpp>
 #include "memory/range_cache.hpp"
 #include "memory/workspace.hpp"

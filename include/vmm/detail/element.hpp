@@ -10,8 +10,8 @@
 #include <stdexcept>
 #include <string>
 
+#include <vmm/detail/element_types.hpp>
 #include <vmm/detail/raw_vector.hpp>
-#include <vmm/detail/scalar.hpp>
 #include <vmm/stream.hpp>
 
 namespace vmm::detail {

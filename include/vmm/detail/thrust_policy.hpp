@@ -14,6 +14,9 @@
 #include <vmm/stream.hpp>
 
 namespace vmm {
+
+namespace thrust = THRUST_NS_QUALIFIER;  // as detail/thrust.hpp, whichever comes first
+
 inline namespace VMM_SYSTEM_NAMESPACE {
 namespace typed {
 
