@@ -20,11 +20,8 @@ struct slow_backend : own_backend {
   std::size_t cached() const { return value.statistics().cached; }
 };
 
-/// Another stream than the default one that exists on every backend: the legacy one, or the calling thread's.
-vmm::stream_ref other_stream() {
-  CUstream_st* const legacy = reinterpret_cast<CUstream_st*>(std::uintptr_t{1});
-  return vmm::default_stream() == legacy ? reinterpret_cast<CUstream_st*>(std::uintptr_t{2}) : legacy;
-}
+/// Another stream than the default one.
+vmm::stream_ref other_stream() { return vmm::default_stream() == legacy ? per_thread : legacy; }
 
 /// Whether `s` finds a cached range for `bytes`.
 bool takes_cached(slow_backend& m, raw_vector& s, std::size_t bytes) {

@@ -53,7 +53,7 @@ TEST_CASE("what is staged goes to the stream in which it was pushed", "[staging]
     s.set_stream(s.order().stream);
     CHECK(m.counting.calls(verb::copy_from_pinned) == 0);
     m.failing.fail(1, verb::copy_from_pinned);
-    s.set_stream(vmm::stream_ref(reinterpret_cast<CUstream_st*>(2)));
+    s.set_stream(per_thread);
     CHECK(m.failing.fired());
     CHECK(s.size() == 400);
     s.set_stream(vmm::default_stream());

@@ -55,27 +55,18 @@ std::vector<way> ways() {
           {"shrink_to_fit", {}, roomy(10), [](words_twin& t) { t.s.shrink_to_fit(); }}};
 }
 
-std::pair<bool, bool> refuse_nth(const way& w, std::size_t nth, errc code, bool persistent) {
+outcome refuse(const way& w, const refusal& r) {
   staged_driver staged;
   own_backend m(hints::elsewhere, staged);
-  std::pair<bool, bool> answer;
+  outcome answer{};
   {
     words_twin t(m.make(w.how, w.synchronous));
     w.before(t);
     const std::size_t size = t.s.size();
-    m.failing.fail(nth, verb::any, code, persistent);
-    bool threw = false;
-    try {
-      w.act(t);
-    } catch (const std::exception&) {
-      threw = true;
-    }
-    m.failing.stop();
-    answer = {m.failing.fired(), threw};
-    INFO(w.name << ", call " << nth << ", " << vmm::to_string(code) << (persistent ? " from then on" : " once"));
+    answer = while_refused(m.failing, r, [&] { return throws([&] { w.act(t); }); });
     CHECK(t.s.size() == t.model.size());
-    if (threw) CHECK(t.s.size() == size);
-    if (nth % 2 == 0) CHECK(t.same());  // or else only after further elements
+    if (answer.threw) CHECK(t.s.size() == size);
+    if (r.nth % 2 == 0) CHECK(t.same());  // or else only after further elements
     CHECK_NOTHROW(w.act(t));
     CHECK_NOTHROW(t.push(3));
     CHECK_NOTHROW(t.push(1, false));
@@ -92,7 +83,7 @@ std::pair<bool, bool> refuse_nth(const way& w, std::size_t nth, errc code, bool 
 }  // namespace
 
 TEST_CASE("whichever call is refused, staged elements are kept and no element is half added", "[refusals]") {
-  refuse_each_call(ways(), {errc::failed, errc::out_of_memory}, 200, refuse_nth);
+  refuse_each_call(ways(), {errc::failed, errc::out_of_memory}, 200, refuse);
 }
 
 TEST_CASE("a refused flush is an error that names the call, and is tried again", "[refusals]") {
