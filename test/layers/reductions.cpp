@@ -14,7 +14,7 @@
 #include "memory/range_cache.hpp"
 #include "memory/workspace.hpp"
 
-#include "layers/storage.hpp"
+#include "layers/raw_vectors.hpp"
 #include "support/catch.hpp"
 
 using namespace vmm_test;

@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "layers/storage.hpp"
+#include "layers/raw_vectors.hpp"
 #include "support/catch.hpp"
 
 using namespace vmm_test;
@@ -31,7 +31,7 @@ struct words_staged {
     fill(t.s, 0, &blank, 4, room);
     memory = t.s.data();
   }
-  /// How many of the elements the memory shows, without asking the storage.
+  /// How many of the elements the memory shows, without asking the vector.
   std::size_t arrived() {
     const auto seen = fetch<unsigned char>(backend().get_driver(), t.s.order(), memory, t.model.size());
     return static_cast<std::size_t>(std::mismatch(seen.begin(), seen.end(), t.model.begin()).first - seen.begin()) / 4;

@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Staged elements: who is waited for, in which stream they go, and what was shown.
-#include "layers/storage.hpp"
+#include "layers/raw_vectors.hpp"
 #include "support/catch.hpp"
 
 using namespace vmm_test;
 
 namespace {
 
-constexpr std::size_t small_words = 8_KiB / 4;  // what the first buffer of a storage holds
+constexpr std::size_t small_words = 8_KiB / 4;  // what the first buffer of a vector holds
 
 void push(raw_vector& s, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {

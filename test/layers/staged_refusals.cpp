@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "layers/storage.hpp"
+#include "layers/raw_vectors.hpp"
 #include "support/catch.hpp"
 
 using namespace vmm_test;

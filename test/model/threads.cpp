@@ -85,7 +85,7 @@ TEST_CASE("const members of one vector, from many threads", "[threads]") {
   CHECK(place.balanced());
 }
 
-TEST_CASE("the address of one storage is handed out to many threads, with elements that wait", "[threads]") {
+TEST_CASE("the address of one raw vector is handed out to many threads, with elements that wait", "[threads]") {
   struct two_devices : vmm_test::staged_driver {
     int devices() noexcept override { return 2; }
     int current_device() noexcept override { return 1; }
