@@ -72,6 +72,13 @@ struct minmax_op {
   }
 };
 
+struct less_than {
+  VMM_DETAIL_NO_SIDE_CHECK
+  template <class A, class B>
+  VMM_HOST_DEVICE constexpr bool operator()(const A& a, const B& b) const {
+    return a < b;
+  }
+};
 /// The two of engine::relation.
 struct equal_to {
   VMM_DETAIL_NO_SIDE_CHECK
