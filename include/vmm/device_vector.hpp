@@ -27,9 +27,8 @@
 #include <vmm/detail/vector_compare.hpp>
 #include <vmm/fwd.hpp>
 
-namespace vmm {
+namespace vmm::detail {
 inline namespace VMM_SYSTEM_NAMESPACE {
-namespace typed {
 
 /// Thrust's class, and what turns mapped vectors into it.
 template <class T, class Alloc>
@@ -53,9 +52,8 @@ template <class T, class Alloc>
 using vector_for =
     std::conditional_t<uses_mapped_memory<Alloc>::value, mapped_vector<T, Alloc>, allocated_vector<T, Alloc>>;
 
-}  // namespace typed
 }  // namespace VMM_SYSTEM_NAMESPACE
-}  // namespace vmm
+}  // namespace vmm::detail
 
 // In programs that are built with vmm::as_thrust it has the name of Thrust's class; the tag in its mangled name keeps objects
 // that were built without from linking where a vector is in a signature.
@@ -72,8 +70,8 @@ namespace vmm {
 inline namespace VMM_SYSTEM_NAMESPACE {
 #endif
 
-VMM_DETAIL_DEVICE_VECTOR : public ::vmm::typed::vector_for<T, Alloc> {
-  using base = ::vmm::typed::vector_for<T, Alloc>;
+VMM_DETAIL_DEVICE_VECTOR : public ::vmm::detail::vector_for<T, Alloc> {
+  using base = ::vmm::detail::vector_for<T, Alloc>;
 
  public:
   using base::base;
@@ -92,7 +90,7 @@ VMM_DETAIL_DEVICE_VECTOR : public ::vmm::typed::vector_for<T, Alloc> {
   device_vector& operator=(std::initializer_list<T> values) { return assigned(values); }
   template <class U, class A>
   device_vector& operator=(const device_vector<U, A>& other) {
-    return assigned(static_cast<const ::vmm::typed::vector_for<U, A>&>(other));
+    return assigned(static_cast<const ::vmm::detail::vector_for<U, A>&>(other));
   }
   template <class U, class A>
   device_vector& operator=(const ::std::vector<U, A>& other) {

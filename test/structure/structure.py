@@ -233,7 +233,7 @@ def check_specialisations():
 GIVEN_UP = {
     "machine": "backend", "queue": "stream_order, order", "audience": "access_set", "guests": "peer_devices", "let_in": "grant_access",
     "lease": "pinned_buffer", "lend": "acquire", "lent": "in use", "take_back": "release", "scratch": "workspace, temporary memory",
-    "retired": "deferred_release", "with_room": "retry_after_trim", "room": "capacity, storage", "warm": "cached", "passing": "temporary",
+    "typed": "detail", "retired": "deferred_release", "with_room": "retry_after_trim", "room": "capacity, storage", "warm": "cached", "passing": "temporary",
     "aside": "temporary copy", "plain memory": "direct allocation", "wish": "target", "in_doubt": "completion::unknown",
     "shown": "exposed", "even_if_shown": "force", "forget_shown": "hide", "settle": "synchronize_if_blocking", "push_slowly": "push_back_slow",
     "hold_back": "stream_wait", "drain": "device_synchronize", "await": "synchronize", "hopeless": "smallest_failed", "granule": "granularity",

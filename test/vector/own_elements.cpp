@@ -204,11 +204,11 @@ TEST_CASE("raw pointers to own elements", "[own_elements]") {
 #endif
 
 // -- which sources are copied first
-using vmm::typed::memory_span;
+using vmm::detail::memory_span;
 template <class It>
 bool may_read(It first, std::size_t n, const ints& v) {
   const auto begin = reinterpret_cast<std::uintptr_t>(v.data().get());
-  return vmm::typed::reader<It>::may_read(first, 0, static_cast<std::ptrdiff_t>(n), memory_span{begin, begin + v.size() * sizeof(int)});
+  return vmm::detail::reader<It>::may_read(first, 0, static_cast<std::ptrdiff_t>(n), memory_span{begin, begin + v.size() * sizeof(int)});
 }
 
 TEST_CASE("only what cannot read the vector skips the copy", "[own_elements]") {

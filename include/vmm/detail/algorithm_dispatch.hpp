@@ -18,17 +18,13 @@
 #include <vmm/config.hpp>
 #include <vmm/detail/backend.hpp>
 #include <vmm/detail/element_types.hpp>
+#include <vmm/detail/host_source.hpp>
 #include <vmm/detail/stream_order.hpp>
 #include <vmm/stream.hpp>
 
 /// Without types: work on device memory that belongs to nobody in particular, on the calling thread's current device, which
 /// the device -1 of an order stands for.
-namespace vmm::work {
-
-using engine::device_runtime;
-using engine::reduction;
-using engine::scalar;
-using engine::stream_order;
+namespace vmm::engine {
 
 /// Refuses a stream that is being captured.
 void will_wait(device_runtime& m, const stream_order& o);
@@ -43,7 +39,7 @@ void reduce_on_device(device_runtime& m, const stream_order& o, const reduction&
 /// Waits, whatever the order says.
 bool equal(device_runtime& m, const stream_order& o, const void* a, const void* b, std::size_t count, scalar type);
 
-}  // namespace vmm::work
+}  // namespace vmm::engine
 
 namespace vmm {
 
@@ -95,9 +91,6 @@ using require_policy = std::enable_if_t<stream_order_of<Policy>::is_policy, int>
 template <class It>
 using require_iterator_argument =
     std::enable_if_t<!stream_order_of<It>::is_policy && sizeof(typename std::iterator_traits<It>::iterator_category) != 0, int>;
-
-template <class It>
-using value_of = std::remove_cv_t<typename std::iterator_traits<It>::value_type>;
 
 /// Whether the iterator only reads: by a reference to const, or by one of Thrust's, which are objects.
 template <class T, class Reference>
@@ -245,7 +238,7 @@ struct dispatch {
     } else if constexpr (by_library<Policy> && std::is_trivially_copyable_v<T> && std::is_convertible_v<const Value&, T>) {
       if (first == last) return;
       const T element = static_cast<T>(value);
-      work::fill(default_backend(), stream_order_of<Policy>::get(policy), is_contiguous<It>::address(first), std::addressof(element),
+      engine::fill(default_backend(), stream_order_of<Policy>::get(policy), is_contiguous<It>::address(first), std::addressof(element),
                    sizeof(T), static_cast<std::size_t>(last - first));
     } else if constexpr (fallback::is_there) {
       fallback::fill(policy, first, last, value);
@@ -258,7 +251,7 @@ struct dispatch {
     if constexpr (by_library<Policy> && has_kernel<T, Result, kind>()) {
       if (first == last) return init;
       std::conditional_t<kind == operation::sum, accumulator<T, Result>, Result> answer{};
-      work::reduce_to_host(default_backend(), stream_order_of<Policy>::get(policy), reduction_of<T, Result, kind>(init),
+      engine::reduce_to_host(default_backend(), stream_order_of<Policy>::get(policy), reduction_of<T, Result, kind>(init),
                              is_contiguous<It>::address(first), static_cast<std::size_t>(last - first), &answer, sizeof answer);
       return static_cast<Result>(answer);
     } else if constexpr (fallback::is_there) {
@@ -281,7 +274,7 @@ struct dispatch {
     static_assert(kind != operation::sum || sizeof(accumulator<T, Result>) == sizeof(Result),
                   "vmm::reduce_into: a sum of integers is written in 4 bytes, or in 8, which elements of 8 bytes need");
     if constexpr (is_contiguous<It>::value && is_contiguous<Out>::value && has_kernel<T, Result, kind>() && !is_const_range<Out>)
-      work::reduce_on_device(default_backend(), stream_order_of<Policy>::get(policy), reduction_of<T, Result, kind>(init),
+      engine::reduce_on_device(default_backend(), stream_order_of<Policy>::get(policy), reduction_of<T, Result, kind>(init),
                              first == last ? nullptr : is_contiguous<It>::address(first),
                              static_cast<std::size_t>(last - first), is_contiguous<Out>::address(result));
   }
@@ -300,7 +293,7 @@ struct dispatch {
       engine::reduction how{kind::count, scalar_of<T>(), engine::scalar::uint64, {}, kernel_of<kind::count>()};
       put_operand(how, element);
       std::uint64_t answer = 0;
-      work::reduce_to_host(default_backend(), stream_order_of<Policy>::get(policy), how, is_contiguous<It>::address(first),
+      engine::reduce_to_host(default_backend(), stream_order_of<Policy>::get(policy), how, is_contiguous<It>::address(first),
                              static_cast<std::size_t>(last - first), &answer, sizeof answer);
       return static_cast<std::ptrdiff_t>(answer);
     } else if constexpr (fallback::is_there) {
@@ -321,7 +314,7 @@ struct dispatch {
       put_operand(how, minimum, 0);
       put_operand(how, maximum, 1);
       T answer[2] = {};
-      work::reduce_to_host(default_backend(), stream_order_of<Policy>::get(policy), how, is_contiguous<It>::address(first),
+      engine::reduce_to_host(default_backend(), stream_order_of<Policy>::get(policy), how, is_contiguous<It>::address(first),
                              static_cast<std::size_t>(last - first), answer, sizeof answer);
       return {answer[0], answer[1]};
     } else if constexpr (fallback::is_there) {
@@ -332,7 +325,7 @@ struct dispatch {
   template <class Policy>
   static bool equal(const Policy& policy, It first, It last, Other other) {
     if constexpr (by_library<Policy> && is_contiguous<Other>::value && is_scalar<T> && std::is_same_v<T, value_of<Other>>) {
-      return first == last || work::equal(default_backend(), stream_order_of<Policy>::get(policy), is_contiguous<It>::address(first),
+      return first == last || engine::equal(default_backend(), stream_order_of<Policy>::get(policy), is_contiguous<It>::address(first),
                                             is_contiguous<Other>::address(other), static_cast<std::size_t>(last - first),
                                             scalar_of<T>());
     } else if constexpr (fallback::is_there) {

@@ -19,8 +19,7 @@
 #include <vmm/detail/backend.hpp>
 #include <vmm/detail/raw_vector.hpp>
 
-namespace vmm {
-namespace detail {
+namespace vmm::detail {
 
 struct raw_access {
   template <class Vector>
@@ -37,10 +36,7 @@ struct raw_access {
   }
 };
 
-}  // namespace detail
-
 inline namespace VMM_SYSTEM_NAMESPACE {
-namespace typed {
 
 /// Whether new elements may go before others. At the end nothing has to be moved, so T need not be assignable.
 enum class place { end, anywhere };
@@ -67,8 +63,8 @@ class element_buffer : protected element_life<T, Alloc> {  // a base, since it m
 
   /// `arguments` make the raw vector.
   template <class... Arguments>
-  explicit element_buffer(const life& l, Arguments&&... arguments)
-      : life(l), bytes_(detail::raw_access::make<byte_vector>(std::forward<Arguments>(arguments)...)) {}
+  element_buffer(adopt_raw, const life& l, Arguments&&... arguments)
+      : life(l), bytes_(raw_access::make<byte_vector>(std::forward<Arguments>(arguments)...)) {}
   element_buffer(element_buffer&& other) noexcept : life(other.get_life()), bytes_(std::move(other.bytes_)) {}
   element_buffer(element_buffer&& other, const life& l) noexcept : life(l), bytes_(std::move(other.bytes_)) {}
   element_buffer& operator=(element_buffer&& other) noexcept {
@@ -89,8 +85,8 @@ class element_buffer : protected element_life<T, Alloc> {  // a base, since it m
 
   byte_vector& get_byte_vector() noexcept { return bytes_; }
   const byte_vector& get_byte_vector() const noexcept { return bytes_; }
-  VMM_HOST_DEVICE raw_vector& bytes() noexcept { return detail::raw_access::raw_of(bytes_); }
-  VMM_HOST_DEVICE const raw_vector& bytes() const noexcept { return detail::raw_access::raw_of(bytes_); }
+  VMM_HOST_DEVICE raw_vector& bytes() noexcept { return raw_access::raw_of(bytes_); }
+  VMM_HOST_DEVICE const raw_vector& bytes() const noexcept { return raw_access::raw_of(bytes_); }
   const life& get_life() const noexcept { return *this; }
   void copy_life(const element_buffer& other) {
     if constexpr (propagates_on_copy<Alloc>) life::operator=(other.get_life());
@@ -194,7 +190,7 @@ class element_buffer : protected element_life<T, Alloc> {  // a base, since it m
       get_life().destroy(bytes(), reinterpret_cast<T*>(gone.data()), n);
     } else {
       raw_vector temporary = raw_vector::temporary_copy(bytes(), tail * sizeof(T));
-      relocate(bytes(), typed::at<T>(temporary, 0), data() + last, tail);
+      relocate(bytes(), element_at<T>(temporary, 0), data() + last, tail);
       bytes().set_size(last * sizeof(T));  // what is in temporary memory belongs to nobody until it is back
       truncate(first);
       restore(first, temporary, tail);
@@ -211,7 +207,7 @@ class element_buffer : protected element_life<T, Alloc> {  // a base, since it m
       bytes().set_size((at + n) * sizeof(T));
     } else {
       raw_vector temporary = raw_vector::temporary_copy(bytes(), tail * sizeof(T));
-      relocate(bytes(), typed::at<T>(temporary, 0), data() + at, tail);
+      relocate(bytes(), element_at<T>(temporary, 0), data() + at, tail);
       bytes().set_size(at * sizeof(T));
       try {
         complete(at * sizeof(T));
@@ -229,9 +225,9 @@ class element_buffer : protected element_life<T, Alloc> {  // a base, since it m
   /// Elements that were moved to temporary memory, to `at`; destroyed where they cannot come back.
   void restore(std::size_t at, raw_vector& temporary, std::size_t n) {
     try {
-      relocate(bytes(), data() + at, typed::at<T>(temporary, 0), n);
+      relocate(bytes(), data() + at, element_at<T>(temporary, 0), n);
     } catch (...) {
-      get_life().destroy(bytes(), typed::at<T>(temporary, 0), n);
+      get_life().destroy(bytes(), element_at<T>(temporary, 0), n);
       throw;
     }
   }
@@ -239,6 +235,5 @@ class element_buffer : protected element_life<T, Alloc> {  // a base, since it m
   byte_vector bytes_;
 };
 
-}  // namespace typed
 }  // namespace VMM_SYSTEM_NAMESPACE
-}  // namespace vmm
+}  // namespace vmm::detail

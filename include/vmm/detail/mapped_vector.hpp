@@ -20,9 +20,8 @@
 
 #include <thrust/host_vector.h>
 
-namespace vmm {
+namespace vmm::detail {
 inline namespace VMM_SYSTEM_NAMESPACE {
-namespace typed {
 
 template <class T, class Alloc>
 class mapped_vector {
@@ -61,8 +60,8 @@ class mapped_vector {
   using const_reverse_iterator = typename thrust_type::const_reverse_iterator;
 
   /// @name Empty. Takes no memory, and needs no driver, until there are elements.
-  mapped_vector() : core_(life::by_default(), default_options(), default_stream(), alignof(T)) {}
-  mapped_vector(const Alloc& alloc) : core_(life(alloc), default_options(), default_stream(), alignof(T)) {}
+  mapped_vector() : core_(adopt_raw{}, life::by_default(), default_options(), default_stream(), alignof(T)) {}
+  mapped_vector(const Alloc& alloc) : core_(adopt_raw{}, life(alloc), default_options(), default_stream(), alignof(T)) {}
   template <class Options, std::enable_if_t<std::is_same_v<Options, options>, int> = 0>  // so that {} never means options
   explicit mapped_vector(const Options& o) : mapped_vector(o, default_stream(), true) {}
   /// Calls submit to `stream` and return; reads of elements by the host wait. The stream must outlive the vector.
@@ -353,13 +352,13 @@ class mapped_vector {
   friend struct vector_comparison;
 
   mapped_vector(const options& o, stream_ref stream, bool synchronous)
-      : core_(life::by_default(), default_backend(), for_system(o), stream, synchronous, alignof(T)) {}
+      : core_(adopt_raw{}, life::by_default(), default_backend(), for_system(o), stream, synchronous, alignof(T)) {}
   /// Whatever options::backend is: where addresses are handed out as they are, nothing may wait elsewhere.
   static options for_system(options o) {
     if (!VMM_DETAIL_EXPOSES) o.staging = false;
     return o;
   }
-  mapped_vector(const mapped_vector& other, const life& l) : core_(l, raw_vector::like(other.core_.bytes())) { copy_from(other); }
+  mapped_vector(const mapped_vector& other, const life& l) : core_(adopt_raw{}, l, raw_vector::like(other.core_.bytes())) { copy_from(other); }
 
   /// For whoever may keep it. On the host systems there is never anything to do before: elements are written where they belong.
   VMM_HOST_DEVICE T* exposed() const {
@@ -413,6 +412,5 @@ class mapped_vector {
   core core_;
 };
 
-}  // namespace typed
 }  // namespace VMM_SYSTEM_NAMESPACE
-}  // namespace vmm
+}  // namespace vmm::detail

@@ -26,12 +26,8 @@
 #include <thrust/memory.h>
 #include <thrust/type_traits/is_contiguous_iterator.h>
 
-namespace vmm {
+namespace vmm::detail {
 inline namespace VMM_SYSTEM_NAMESPACE {
-namespace typed {
-
-template <class It>
-using value_of = std::remove_cv_t<typename std::iterator_traits<It>::value_type>;
 
 template <class It>
 inline constexpr bool is_random_access =
@@ -61,7 +57,7 @@ constexpr bool find_contiguous() {
     return thrust::is_contiguous_iterator_v<It>;
 }
 template <class It>
-inline constexpr bool is_contiguous = find_contiguous<It>();
+inline constexpr bool is_contiguous_for_thrust = find_contiguous<It>();
 
 /// Contiguous elements of exactly T.
 template <class T, class It>
@@ -69,7 +65,7 @@ constexpr bool is_own_kind() {
   if constexpr (detail::is_contiguous_host<T, It>)
     return true;
   else
-    return is_contiguous<It> && std::is_same_v<value_of<It>, T>;
+    return is_contiguous_for_thrust<It> && std::is_same_v<value_of<It>, T>;
 }
 
 template <class It>
@@ -95,7 +91,7 @@ template <class It>
 struct reader {
   static bool may_read(const It& it, std::ptrdiff_t first, std::ptrdiff_t last, memory_span own) {
     if (first == last || own.first == own.last) return false;
-    if constexpr (std::is_pointer_v<It> || detail::is_contiguous_host<value_of<It>, It> || is_contiguous<It>) {
+    if constexpr (std::is_pointer_v<It> || detail::is_contiguous_host<value_of<It>, It> || is_contiguous_for_thrust<It>) {
       const auto begin = reinterpret_cast<std::uintptr_t>(address_of(it));
       const auto bytes = static_cast<std::ptrdiff_t>(sizeof(value_of<It>));
       return begin + static_cast<std::uintptr_t>(first * bytes) < own.last &&
@@ -175,6 +171,5 @@ inline constexpr bool is_range_of_bytes = std::is_trivially_copyable_v<T> && det
 template <class U, class A>
 inline constexpr bool is_host_container = std::is_pointer_v<typename thrust::detail::vector_base<U, A>::pointer>;
 
-}  // namespace typed
 }  // namespace VMM_SYSTEM_NAMESPACE
-}  // namespace vmm
+}  // namespace vmm::detail

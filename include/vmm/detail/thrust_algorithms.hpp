@@ -27,8 +27,8 @@
 #include <vmm/stream.hpp>
 
 namespace vmm {
+namespace detail {
 inline namespace VMM_SYSTEM_NAMESPACE {
-namespace typed {
 inline namespace VMM_STREAM_NAMESPACE {
 
 #if VMM_ON_CUDA
@@ -67,9 +67,12 @@ class par_t : public std::decay_t<decltype(thrust::device)> {
 #endif
 
 }  // namespace VMM_STREAM_NAMESPACE
-}  // namespace typed
-using typed::par_on_stream;
-using typed::par_t;
+}  // namespace VMM_SYSTEM_NAMESPACE
+}  // namespace detail
+
+inline namespace VMM_SYSTEM_NAMESPACE {
+using detail::par_on_stream;
+using detail::par_t;
 
 /// Each translation unit has its own, with its own default stream.
 static const par_t par{};
@@ -98,7 +101,7 @@ struct thrust_fallback {
   /// Before what waits: Thrust itself would record its kernels first, and then end the capture by waiting.
   template <class Policy>
   static void will_wait(const Policy& policy) {
-    if constexpr (stream_order_of<Policy>::is_ours) work::will_wait(default_backend(), stream_order_of<Policy>::get(policy));
+    if constexpr (stream_order_of<Policy>::is_ours) engine::will_wait(default_backend(), stream_order_of<Policy>::get(policy));
   }
 
   template <class It>

@@ -21,9 +21,8 @@
 #include <thrust/host_vector.h>
 #include <thrust/mismatch.h>
 
-namespace vmm {
+namespace vmm::detail {
 inline namespace VMM_SYSTEM_NAMESPACE {
-namespace typed {
 
 /// The ways to compare; a struct, so that mapped_vector can befriend it.
 struct vector_comparison {
@@ -50,7 +49,7 @@ struct vector_comparison {
   static bool equal_to_range(const mapped_vector<T, A>& a, It first, std::size_t n) {
     if (a.size() != n) return false;
     if (n == 0) return true;
-    if constexpr (is_device_source<It> && is_contiguous<It>) {
+    if constexpr (is_device_source<It> && is_contiguous_for_thrust<It>) {
       return equal_on_device<U>(a, static_cast<const U*>(address_of(first)));
     } else if constexpr (copies_as_bytes<T>) {
       std::allocator<T> host;
@@ -160,6 +159,5 @@ bool operator>=(const mapped_vector<T, A>& a, const mapped_vector<T, A>& b) {
   return !(a < b);
 }
 
-}  // namespace typed
 }  // namespace VMM_SYSTEM_NAMESPACE
-}  // namespace vmm
+}  // namespace vmm::detail

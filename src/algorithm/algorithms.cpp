@@ -8,10 +8,8 @@
 #include "backend/device_runtime.hpp"
 #include "memory/workspace.hpp"
 
-namespace vmm::work {
+namespace vmm::engine {
 namespace {
-
-using namespace engine;
 
 /// One call: its order, and its checks.
 class task {
@@ -89,4 +87,4 @@ bool equal(device_runtime& m, const stream_order& o, const void* a, const void* 
   return index == count;
 }
 
-}  // namespace vmm::work
+}  // namespace vmm::engine
