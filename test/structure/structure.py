@@ -641,6 +641,22 @@ def check_guarantees():
 
 
 # -- static analysis -------------------------------------------------------------------------------------------------
+def check_format():
+    """clang-format by .clang-format; of the major version that the tree was formatted with, since others differ."""
+    tool = shutil.which("clang-format")
+    version = subprocess.run([tool, "--version"], capture_output=True, text=True).stdout if tool else "none"
+    if not re.search(r"version 14\.", version):
+        print(f"needs clang-format 14; found {version.strip()}")
+        sys.exit(77)
+    sources = [os.path.join(args.root, s) for s in files_under("include", "src", "kernels", "test", "bench", "docs")]
+    if len(sources) < 150:
+        faults.append(f"only {len(sources)} sources")
+    run = subprocess.run([tool, "--dry-run", "-Werror", *sources], capture_output=True, text=True)
+    faults.extend(sorted(set(re.findall(r"^(.*?:\d+):\d+: error", run.stderr, flags=re.M))))
+    if run.returncode != 0 and not faults:
+        faults.append(run.stderr[:1500])
+
+
 def check_analysis():
     """clang-tidy by .clang-tidy, which says why a check is off; cppcheck, whose accessMoved misreads move-and-swap."""
     tidy, cppcheck = shutil.which("clang-tidy"), shutil.which("cppcheck")
