@@ -19,5 +19,5 @@
 #include <vmm/detail/algorithms.hpp>
 
 #ifdef __CUDACC__
-#  include <vmm/execution_policy.hpp>
+#  include <vmm/detail/thrust_algorithms.hpp>
 #endif

@@ -16,7 +16,6 @@
 #include <vector>
 
 #include <vmm/config.hpp>
-#include <vmm/detail/compare.hpp>
 #include <vmm/detail/element.hpp>
 #include <vmm/detail/host_source.hpp>
 #include <vmm/detail/backend.hpp>

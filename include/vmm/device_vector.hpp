@@ -18,9 +18,8 @@
 #include <vmm/detail/vector_compare.hpp>
 #include <vmm/fwd.hpp>
 
-namespace vmm {
+namespace vmm::detail {
 inline namespace VMM_SYSTEM_NAMESPACE {
-namespace typed {
 
 /// @cond
 /// Thrust's class, and what turns mapped vectors into it.
@@ -46,9 +45,8 @@ using vector_for =
     std::conditional_t<uses_mapped_memory<Alloc>::value, mapped_vector<T, Alloc>, allocated_vector<T, Alloc>>;
 /// @endcond
 
-}  // namespace typed
 }  // namespace VMM_SYSTEM_NAMESPACE
-}  // namespace vmm
+}  // namespace vmm::detail
 
 // In programs that are built with vmm::as_thrust it has the name of Thrust's class; the tag in its mangled name keeps objects
 // that were built without from linking where a vector is in a signature.
@@ -78,14 +76,14 @@ inline namespace VMM_SYSTEM_NAMESPACE {
 /// and when its range of addresses is full and cannot be extended in place; never with options::fixed_address, which
 /// belongs to the memory: moves and swap() take it along.
 ///
-/// What holds for all members is said at the base class, typed::mapped_vector. With an allocator that brings memory of
+/// What holds for all members is said at the base class, detail::mapped_vector. With an allocator that brings memory of
 /// its own, see uses_mapped_memory, the base class is Thrust's vector instead. In programs that are built with
 /// vmm::as_thrust this class is thrust::device_vector, and vmm::device_vector is another name for it.
 ///
 /// @tparam T any type that Thrust takes
 /// @tparam Alloc thrust::device_allocator<T> unless said
-VMM_DETAIL_DEVICE_VECTOR : public ::vmm::typed::vector_for<T, Alloc> {
-  using base = ::vmm::typed::vector_for<T, Alloc>;
+VMM_DETAIL_DEVICE_VECTOR : public ::vmm::detail::vector_for<T, Alloc> {
+  using base = ::vmm::detail::vector_for<T, Alloc>;
 
  public:
   using base::base;
@@ -136,7 +134,7 @@ VMM_DETAIL_DEVICE_VECTOR : public ::vmm::typed::vector_for<T, Alloc> {
   /// @throws std::length_error, vmm::out_of_memory, vmm::error as assign() does
   template <class U, class A>
   device_vector& operator=(const device_vector<U, A>& other) {
-    return assigned(static_cast<const ::vmm::typed::vector_for<U, A>&>(other));
+    return assigned(static_cast<const ::vmm::detail::vector_for<U, A>&>(other));
   }
 
   /// Replaces the elements with those of a std::vector.

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 
-#include "../relations.hpp"
 #include "kernels.hpp"
 #include "launch.hpp"
 
@@ -72,20 +71,9 @@ cudaError_t run(cudaStream_t stream, const void* a, const void* b, std::size_t n
 template <class Relation>
 cudaError_t by_type(cudaStream_t stream, const void* a, const void* b, std::size_t n, engine::scalar type,
                     Relation related, unsigned long long* first) {
-  using engine::scalar;
-  switch (type) {  // the sign makes no difference to either relation
-    case scalar::int8:
-    case scalar::uint8: return run<std::uint8_t>(stream, a, b, n, related, first);
-    case scalar::int16:
-    case scalar::uint16: return run<std::uint16_t>(stream, a, b, n, related, first);
-    case scalar::int32:
-    case scalar::uint32: return run<std::uint32_t>(stream, a, b, n, related, first);
-    case scalar::int64:
-    case scalar::uint64: return run<std::uint64_t>(stream, a, b, n, related, first);
-    case scalar::float32: return run<float>(stream, a, b, n, related, first);
-    case scalar::float64: return run<double>(stream, a, b, n, related, first);
-  }
-  return cudaErrorInvalidValue;
+  return visit_scalar(type, [&](auto element) {  // the sign makes no difference to either relation
+    return run<engine::without_sign<typename decltype(element)::type>>(stream, a, b, n, related, first);
+  });
 }
 
 }  // namespace
@@ -94,8 +82,8 @@ cudaError_t mismatch(cudaStream_t stream, const void* a, const void* b, std::siz
                      engine::relation relate, unsigned long long* first) {
   const cudaError_t e = cudaMemsetAsync(first, 0xff, sizeof *first, stream);  // larger than any index
   if (e != cudaSuccess || count == 0) return e;
-  return relate == engine::relation::equal ? by_type(stream, a, b, count, type, is_equal{}, first)
-                                           : by_type(stream, a, b, count, type, is_equivalent{}, first);
+  return relate == engine::relation::equal ? by_type(stream, a, b, count, type, functors::equal_to{}, first)
+                                           : by_type(stream, a, b, count, type, functors::equivalent_to{}, first);
 }
 
 }  // namespace vmm::kernels::cuda

@@ -8,7 +8,7 @@
 #define THRUST_CUB_WRAPPED_NAMESPACE vmm_kernels
 #include <cub/device/device_reduce.cuh>
 
-#include <vmm/detail/kernels.hpp>
+#include <vmm/detail/element_types.hpp>
 
 #include "../reductions.hpp"
 

@@ -6,11 +6,11 @@
 namespace vmm::kernels::cuda {
 
 int reduce_extreme(const engine::reduction_call& c) {
-  return with_type(c.how.element, [&](auto element) {
-    using T = typename decltype(element)::value;
+  return visit_scalar(c.how.element, [&](auto element) {
+    using T = typename decltype(element)::type;
     const T first = operand<T>(c.how);
-    return c.how.what == engine::reduction::kind::minimum ? reduce<T>(c, smaller{}, as<T>{}, first)
-                                                          : reduce<T>(c, larger{}, as<T>{}, first);
+    return c.how.what == engine::reduction::kind::minimum ? reduce<T>(c, functors::minimum<T>{}, as<T>{}, first)
+                                                          : reduce<T>(c, functors::maximum<T>{}, as<T>{}, first);
   });
 }
 

@@ -1,11 +1,13 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
+#include <cstdint>
 #include <cstring>
 #include <type_traits>
 
+#include <vmm/detail/element_types.hpp>
+
 #include "../reductions.hpp"
-#include <vmm/detail/kernels.hpp>
 
 namespace vmm::kernels::host {
 namespace {
@@ -22,7 +24,7 @@ bool fold(const void* data, std::size_t count, Operation combine, Transform tran
 /// -O3 (as in gcc bug 107212).
 template <class T, class Result, std::enable_if_t<std::is_integral_v<Result>, int> = 0>
 bool sum(const void* data, std::size_t count, Result first, void* result) noexcept {
-  return fold<T>(data, count, add{}, as<Result>{}, first, result);
+  return fold<T>(data, count, functors::plus<Result>{}, as<Result>{}, first, result);
 }
 
 /// Floating numbers in lanes that a compiler can keep in vector registers, block by block, so that rounding errors grow with the
@@ -48,18 +50,19 @@ bool sum(const void* data, std::size_t count, Result first, void* result) noexce
 
 bool reduced(const engine::reduction& how, const void* data, std::size_t count, void* result) noexcept {
   using kind = engine::reduction::kind;
-  return with_type(how.element, [&](auto element) {
-    using T = typename decltype(element)::value;
+  return visit_scalar(how.element, [&](auto element) {
+    using T = typename decltype(element)::type;
     switch (how.what) {
-      case kind::minimum: return fold<T>(data, count, smaller{}, as<T>{}, operand<T>(how), result);
-      case kind::maximum: return fold<T>(data, count, larger{}, as<T>{}, operand<T>(how), result);
+      case kind::minimum: return fold<T>(data, count, functors::minimum<T>{}, as<T>{}, operand<T>(how), result);
+      case kind::maximum: return fold<T>(data, count, functors::maximum<T>{}, as<T>{}, operand<T>(how), result);
       case kind::minmax:
-        return fold<T>(data, count, minmax_op{}, as_minmax_result<T>{}, minmax_result<T>{operand<T>(how, 0), operand<T>(how, 1)}, result);
-      case kind::count: return fold<T>(data, count, add{}, is_value<T>{operand<T>(how)}, std::uint64_t{0}, result);
+        return fold<T>(data, count, functors::minmax_op<T>{}, functors::as_minmax_result<T>{},
+                       functors::minmax_result<T>{operand<T>(how, 0), operand<T>(how, 1)}, result);
+      case kind::count: return fold<T>(data, count, functors::plus<std::uint64_t>{}, is_value<T>{operand<T>(how)}, std::uint64_t{0}, result);
       case kind::sum: break;
     }
-    return with_type(how.result, [&](auto wide) {
-      using R = typename decltype(wide)::value;
+    return visit_scalar(how.result, [&](auto wide) {
+      using R = typename decltype(wide)::type;
       if constexpr (adds_up<T, R>) return sum<T>(data, count, operand<R>(how), result);
       return false;
     });

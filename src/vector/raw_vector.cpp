@@ -94,16 +94,12 @@ void raw_vector::change(unsigned char from, unsigned char to) const noexcept {
   __atomic_fetch_and(&attention_, static_cast<unsigned char>(~(from & ~to)), __ATOMIC_RELEASE);
 }
 
-void raw_vector::mark_exposed_slow() const {
-  flush();
-  if (needs(address_hidden)) change(address_hidden, address_exposed);
-}
-
 void raw_vector::grant_access_slow() const noexcept { state().memory.grant(get_driver().current_device(), device_); }
 
 void raw_vector::expose_slow() const {
   grant_access_to_current_device();
-  mark_exposed();
+  flush();
+  if (needs(address_hidden)) change(address_hidden, address_exposed);
 }
 
 // -- new elements from the host --------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ std::vector<operation<V>> operations_of_both() {
   const auto before = [](const W& w) { return w.before; };
   const auto nothing = [](const W&) { return contents_t(); };
   const auto others = [](const W& w) { return w.others; };
-  const auto two_hundreds = [](const W&) { return up(200, 5); };
+  const auto two_hundreds = [](const W&) { return iota(5, 200); };
   const auto and_these = [](contents_t added) { return [added](const W& w) { return w.before + added; }; };
   const auto and_fifties = [](const W& w) { return w.before + w.fifties(); };
   const auto many_others = [](W& w) {
@@ -43,7 +43,7 @@ std::vector<operation<V>> operations_of_both() {
       // -- room
       {"reserve of what fits", g::asks_nothing, [](W& w) { w.v.reserve(w.v.size() + 1); }, {}, {}, {}},
       {"reserve", g::strong, [](W& w) { w.v.reserve(w.before.size() + w.more); }, {}, {}, {}},
-      {"resize to fewer", g::asks_nothing, [](W& w) { w.v.resize(5); }, [](const W&) { return up(0, 5); }, {}, {}},
+      {"resize to fewer", g::asks_nothing, [](W& w) { w.v.resize(5); }, [](const W&) { return iota(5); }, {}, {}},
       {"resize with a value", by_host(g::strong), [](W& w) { w.v.resize(fits, T(3)); }, and_these({3, 3, 3}), {}, {}},
       {"resize with a value to more than fits", g::strong, [](W& w) { w.v.resize(w.before.size() + w.more, T(50)); },
        and_fifties, {}, {}},
@@ -59,7 +59,7 @@ std::vector<operation<V>> operations_of_both() {
 
       // -- adding
       {"push_back behind what was flushed", by_host(g::strong), [](W& w) { w.v.push_back(T(31)); },
-       [](const W&) { return up(0, held - 3) + contents_t{31}; }, {}, [](W& w) { w.waiting = 0; }},
+       [](const W&) { return iota(held - 3) + contents_t{31}; }, {}, [](W& w) { w.waiting = 0; }},
       {"push_back where nothing fits", g::strong, [](W& w) { w.v.push_back(T(31)); }, and_these({31}), {}, full},
       {"push_back of the first element", g::strong, [](W& w) { w.v.push_back(T(31)); }, and_these({31}), {},
        [](W& w) { w.empty(), w.v.shrink_to_fit(); }},
@@ -72,15 +72,15 @@ std::vector<operation<V>> operations_of_both() {
       {"append of pointers to more than fits", g::strong,
        [](W& w) { const auto more = w.many(); w.v.append(more.data(), more.data() + more.size()); }, and_fifties, {}, {}},
       {"append of a std::vector's iterators", g::strong, [](W& w) { w.v.append(w.host.begin(), w.host.end()); },
-       and_these(up(200, 5)), {}, {}},
+       and_these(iota(5, 200)), {}, {}},
       {"append of a list's iterators", g::strong, [](W& w) { w.v.append(w.list.begin(), w.list.end()); },
-       and_these(up(200, 5)), {}, full},
+       and_these(iota(5, 200)), {}, full},
       {"append of forward iterators to more than fits", g::strong,
        [](W& w) { w.v.append(forward_source<T>(200), forward_source<T>(200 + static_cast<int>(w.more))); },
-       [](const W& w) { return w.before + up(200, w.more); }, {}, {}},
+       [](const W& w) { return w.before + iota(w.more, 200); }, {}, {}},
       {"append of input iterators", g::strong,
        [](W& w) { w.v.append(input_source<T>(200), input_source<T>(200 + static_cast<int>(w.more))); },
-       [](const W& w) { return w.before + up(200, w.more); }, {}, {}},
+       [](const W& w) { return w.before + iota(w.more, 200); }, {}, {}},
       {"append of a list of values", by_host(g::strong), [](W& w) { w.v.append({T(5), T(6)}); }, and_these({5, 6}), {}, {}},
       {"append of copies", by_host(g::strong), [](W& w) { w.v.append(std::size_t{3}, T(5)); }, and_these({5, 5, 5}), {}, {}},
       {"append of more copies than fit", g::strong, [](W& w) { w.v.append(w.more, T(50)); }, and_fifties, {}, {}},
@@ -90,7 +90,7 @@ std::vector<operation<V>> operations_of_both() {
        [](const W& w) { return w.before + w.others; }, {}, {}},
 
       // -- removing
-      {"pop_back", g::asks_nothing, [](W& w) { w.v.pop_back(); }, [](const W&) { return up(0, held - 1); }, {}, {}},
+      {"pop_back", g::asks_nothing, [](W& w) { w.v.pop_back(); }, [](const W&) { return iota(held - 1); }, {}, {}},
       {"clear", g::asks_nothing, [](W& w) { w.v.clear(); }, nothing, {}, {}},
 
       // -- replacing
@@ -108,13 +108,13 @@ std::vector<operation<V>> operations_of_both() {
          const int n = static_cast<int>(w.before.size() + w.more);
          w.v.assign(forward_source<T>(200), forward_source<T>(200 + n));
        },
-       [](const W& w) { return up(200, w.before.size() + w.more); }, {}, {}},
+       [](const W& w) { return iota(w.before.size() + w.more, 200); }, {}, {}},
       {"assign of input iterators", g::basic,
        [](W& w) {
          const int n = static_cast<int>(w.before.size() + w.more);
          w.v.assign(input_source<T>(200), input_source<T>(200 + n));
        },
-       [](const W& w) { return up(200, w.before.size() + w.more); }, {}, {}},
+       [](const W& w) { return iota(w.before.size() + w.more, 200); }, {}, {}},
       {"assign of a list of values", by_host(g::whole), [](W& w) { w.v.assign({T(5), T(6)}); },
        [](const W&) { return contents_t{5, 6}; }, {}, {}},
       {"assign of copies", by_host(g::whole), [](W& w) { w.v.assign(std::size_t{5}, T(5)); },
@@ -122,7 +122,7 @@ std::vector<operation<V>> operations_of_both() {
       {"assign of more copies than fit", g::whole, [](W& w) { w.v.assign(w.before.size() + w.more, T(50)); },
        [](const W& w) { return contents_t(w.before.size() + w.more, 50); }, {}, {}},
       {"assign of its own elements", g::whole, [](W& w) { w.v.assign(w.v.begin() + 2, w.v.begin() + 9); },
-       [](const W&) { return up(2, 7); }, {}, {}},
+       [](const W&) { return iota(7, 2); }, {}, {}},
 
       // -- order and figures
       {"flush", of_bytes(g::strong), [](W& w) { w.v.flush(); }, {}, {}, {}},

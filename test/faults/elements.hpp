@@ -1,11 +1,9 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Elements of the vectors whose calls are refused, and iterators that bring such elements.
+/// Elements of the vectors whose calls are refused.
 #pragma once
 
-#include <cstddef>
-#include <iterator>
 #include <type_traits>
 
 #include <vmm/config.hpp>
@@ -38,29 +36,5 @@ struct live_objects {
   static int count() { return 0; }
   static int errors() { return 0; }
 };
-
-/// Counts up from `value`; read once, or as often as one likes.
-template <class T, class Category>
-class counting_source {
- public:
-  using iterator_category = Category;
-  using value_type = T;
-  using difference_type = std::ptrdiff_t;
-  using pointer = const T*;
-  using reference = T;
-  explicit counting_source(int value) : value_(value) {}
-  T operator*() const { return T(value_); }
-  counting_source& operator++() { return ++value_, *this; }
-  counting_source operator++(int) { return counting_source(value_++); }
-  friend bool operator==(const counting_source& a, const counting_source& b) { return a.value_ == b.value_; }
-  friend bool operator!=(const counting_source& a, const counting_source& b) { return !(a == b); }
-
- private:
-  int value_;
-};
-template <class T>
-using input_source = counting_source<T, std::input_iterator_tag>;
-template <class T>
-using forward_source = counting_source<T, std::forward_iterator_tag>;
 
 }  // namespace vmm_test

@@ -11,7 +11,6 @@
 #include <list>
 #include <memory>
 #include <new>
-#include <numeric>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -23,9 +22,11 @@
 #include <vmm/error.hpp>
 
 #include "faults/elements.hpp"
-#include "layers/storage.hpp"
 #include "support/catch.hpp"
-#include "support/test_drivers.hpp"
+#include "support/iterators.hpp"
+#include "support/numbers.hpp"
+#include "support/own_backend.hpp"
+#include "support/refusals.hpp"
 
 namespace vmm_test {
 
@@ -41,14 +42,9 @@ enum class guarantee {
   asks_nothing   ///< it is done, and the backend is not asked
 };
 
-using contents_t = std::vector<int>;
+using contents_t = host_ints;
 inline constexpr int anything = std::numeric_limits<int>::min();  ///< an element that nobody has written
 
-inline contents_t up(int first, std::size_t n) {
-  contents_t values(n);
-  std::iota(values.begin(), values.end(), first);
-  return values;
-}
 inline contents_t operator+(contents_t a, const contents_t& b) { return a.insert(a.end(), b.begin(), b.end()), a; }
 inline contents_t part(const contents_t& a, std::size_t first, std::size_t last) {
   return contents_t(a.begin() + static_cast<std::ptrdiff_t>(first), a.begin() + static_cast<std::ptrdiff_t>(last));
@@ -84,15 +80,14 @@ struct small_backend {
 inline constexpr std::size_t held = 13, fits = 16;  ///< elements at the beginning; what there is room for at least
 
 inline std::vector<place> places(std::size_t element) {
-  options promoted, first, range;
+  options promoted, first;
   promoted.small_limit = fits * element;
   first.small_limit = 0;
   first.initial_reservation = small_backend().granularity();  // growth past it needs more addresses
-  range.fixed_address = true;
   return {{"direct memory", {}, false},
           {"direct memory, staged", {}, true},
           {"direct memory that is promoted", promoted, true},
-          {"a range", range, true},
+          {"a range", fixed(), true},
           {"a range that is extended", first, false},
           {"a range that is relocated", first, true, hints::elsewhere},
           {"direct memory, in stream order", {}, true, hints::granted, true}};
@@ -142,7 +137,7 @@ struct world {
     if (prepare) prepare(*this);
     const void* const data = address(v);
     for (std::size_t n = waiting; n != 0; --n) v.push_back(T(static_cast<int>(v.size())));
-    before = up(0, v.size());
+    before = iota(v.size());
     more = v.capacity() - v.size() + 1;
     return data;
   }
@@ -161,7 +156,7 @@ struct world {
   std::list<T> list;
   std::size_t waiting = 3;  ///< elements that begin() adds
   std::size_t more = 0;     ///< elements that do not fit
-  contents_t before, others = up(100, 5);
+  contents_t before, others = iota(5, 100);
   std::optional<V> made;      ///< what a constructor made
   std::optional<contents_t> seen;  ///< what a reading operation read
 };
@@ -183,10 +178,6 @@ constexpr bool takes_room(verb v) {
   return v == verb::describe || v == verb::reserve || v == verb::create || v == verb::map || v == verb::allocate ||
          v == verb::pin;
 }
-
-struct outcome {
-  bool fired, threw;
-};
 
 /// The figures of a vector that a refused growth leaves alone.
 struct figures {
@@ -284,9 +275,8 @@ void check_usable(const operation<V>& op, world<V>& w) {
   CHECK(read(w.other).back() == 9);
 }
 
-/// Refuses the n-th call of the operation, and all after it where `persistent`.
 template <class V>
-outcome refuse_nth(const operation<V>& op, const place& p, std::size_t nth, errc code, bool persistent) {
+outcome refuse(const operation<V>& op, const place& p, const refusal& r) {
   small_backend base;
   staged_driver staged(base.driver);
   own_backend m(p.neighbours, p.staged ? static_cast<driver&>(staged) : base.driver);
@@ -294,27 +284,24 @@ outcome refuse_nth(const operation<V>& op, const place& p, std::size_t nth, errc
   base.driver.memory(0, at_first);
   outcome answer{};
   {
-    options how = p.how;
-    how.backend = &m.value;
-    world<V> w(p, how);
+    world<V> w(p, m.with(p.how));
     const void* const data = w.begin(op.prepare);
     const figures room(w.v);
     const std::size_t steps = w.v.statistics().growth_steps;
-    m.failing.fail(nth, verb::any, code, persistent);
-    try {
-      op.act(w);
-    } catch (const vmm::error& e) {
-      answer.threw = true;
-      CHECK(e.code() == code);
-    } catch (const vmm::out_of_memory&) {
-      answer.threw = true;
-      CHECK(code == errc::out_of_memory);
-    }
-    m.failing.stop();
-    answer.fired = m.failing.fired();
+    answer = while_refused(m.failing, r, [&] {
+      try {
+        op.act(w);
+        return false;
+      } catch (const vmm::error& e) {
+        CHECK(e.code() == r.code);
+      } catch (const vmm::out_of_memory&) {
+        CHECK(r.code == errc::out_of_memory);
+      }
+      return true;
+    });
     CHECK((answer.fired || !answer.threw));
     if (answer.threw)
-      check_after_throw(op, w, m.failing.first(), persistent, room, steps, data);
+      check_after_throw(op, w, m.failing.first(), r.persistent, room, steps, data);
     else
       check_done(op, w);
     if (answer.threw) check_usable(op, w);
@@ -336,19 +323,16 @@ template <class V>
 void refuse_every_call(const std::vector<operation<V>>& operations) {
   for (const operation<V>& op : operations) {
     INFO(op.name);
-    std::size_t fired = 0, threw = 0;
+    outcomes all;
     for (const place& p : places(sizeof(typename V::value_type)))
       for (errc code : {errc::failed, errc::out_of_memory})
-        for (bool persistent : {false, true})
-          for (std::size_t nth = 1;; ++nth) {
-            INFO(p.name << ", call " << nth << ", " << vmm::to_string(code) << (persistent ? " from then on" : " once"));
-            REQUIRE(nth < 200);
-            const outcome answer = refuse_nth(op, p, nth, code, persistent);
-            fired += answer.fired, threw += answer.threw;
-            if (!answer.fired) break;
-          }
-    CHECK((fired == 0) == (op.promise == guarantee::asks_nothing));
-    CHECK((threw == 0) == (op.promise >= guarantee::never_throws));
+        for (bool persistent : {false, true}) {
+          INFO(p.name);
+          const outcomes here = refuse_each_call(code, persistent, 200, [&](const refusal& r) { return refuse(op, p, r); });
+          all.fired += here.fired, all.threw += here.threw;
+        }
+    CHECK((all.fired == 0) == (op.promise == guarantee::asks_nothing));
+    CHECK((all.threw == 0) == (op.promise >= guarantee::never_throws));
   }
 }
 

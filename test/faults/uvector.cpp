@@ -8,8 +8,8 @@ using namespace vmm_test;
 
 namespace {
 
-/// Another stream than the vectors', on any backend.
-vmm::stream_ref elsewhere() { return reinterpret_cast<CUstream_st*>(2); }
+/// Another stream than the vectors'.
+vmm::stream_ref elsewhere() { return per_thread; }
 
 template <class T>
 std::vector<operation<vmm::device_uvector<T>>> operations_of_uvector() {
@@ -50,9 +50,9 @@ std::vector<operation<vmm::device_uvector<T>>> operations_of_uvector() {
       {"append of a view", g::strong, [](W& w) { w.v.append(std::as_const(w.other).view()); },
        [](const W& w) { return w.before + w.others; }, {}, {}},
       {"append of a std::vector", g::strong, [](W& w) { w.v.append(w.host); },
-       [](const W& w) { return w.before + up(200, 5); }, {}, {}},
+       [](const W& w) { return w.before + iota(5, 200); }, {}, {}},
       {"assign of a view", g::whole, [](W& w) { w.v.assign(std::as_const(w.other).view()); }, others, {}, {}},
-      {"assign of a std::vector", g::whole, [](W& w) { w.v.assign(w.host); }, [](const W&) { return up(200, 5); }, {}, {}},
+      {"assign of a std::vector", g::whole, [](W& w) { w.v.assign(w.host); }, [](const W&) { return iota(5, 200); }, {}, {}},
       {"assign of another", g::whole, [](W& w) { w.v.assign(w.other); }, others, {}, {}},
       {"assign of another on another stream", g::whole, [](W& w) { w.v.assign(w.other); }, others, {},
        [](W& w) { w.other.set_stream(elsewhere()); }},
@@ -80,7 +80,7 @@ std::vector<operation<vmm::device_uvector<T>>> operations_of_uvector() {
          w.v.wait();
          w.seen = contents_t{number_of(out[0]), number_of(out[1])};
        },
-       {}, [](const W&) { return up(11, 2); }, {}},
+       {}, [](const W&) { return iota(2, 11); }, {}},
       {"to_vector", g::strong, [](W& w) { w.seen = read(w.v); }, {}, before, {}},
 
       // -- addresses, and order
@@ -94,7 +94,7 @@ std::vector<operation<vmm::device_uvector<T>>> operations_of_uvector() {
 /// Arithmetic elements alone are compared.
 std::vector<operation<vmm::device_uvector<int>>> comparisons() {
   using W = world<vmm::device_uvector<int>>;
-  const auto same = [](W& w) { w.other.resize(held), w.other.assign(up(0, held)), w.others = up(0, held); };
+  const auto same = [](W& w) { w.other.resize(held), w.other.assign(iota(held)), w.others = iota(held); };
   const auto answer = [](bool b) { return [b](const W&) { return contents_t{b}; }; };
   return {{"==", guarantee::strong, [](W& w) { w.seen = contents_t{w.v == w.other}; }, {}, answer(true), same},
           {"== of another stream's", guarantee::strong, [](W& w) { w.seen = contents_t{w.v == w.other}; }, {}, answer(true),

@@ -23,7 +23,7 @@ std::vector<operation<vmm::device_vector<T>>> operations_of_vector() {
   const auto full = [](W& w) { w.fill_up(); };
   const auto before = [](const W& w) { return w.before; };
   const auto others = [](const W& w) { return w.others; };
-  const auto two_hundreds = [](const W&) { return up(200, 5); };
+  const auto two_hundreds = [](const W&) { return iota(5, 200); };
   const auto these = [](contents_t all) { return [all](const W&) { return all; }; };
   const auto at_four = [](contents_t added) {
     return [added](const W& w) { return part(w.before, 0, 4) + added + part(w.before, 4, w.before.size()); };
@@ -39,7 +39,7 @@ std::vector<operation<vmm::device_vector<T>>> operations_of_vector() {
   const auto same = [](W& w) {
     w.other.clear();
     for (std::size_t i = 0; i < held; ++i) w.other.push_back(T(static_cast<int>(i)));
-    w.others = up(0, held);
+    w.others = iota(held);
   };
   return {
       // -- life
@@ -67,7 +67,7 @@ std::vector<operation<vmm::device_vector<T>>> operations_of_vector() {
        [](const W& w) { return w.before + contents_t{31}; }, {}, [](W& w) { (void)w.v.begin(); }},
       {"append of Thrust's iterators", g::strong,
        [](W& w) { w.v.append(thrust::counting_iterator<int>(50), thrust::counting_iterator<int>(53)); },
-       [](const W& w) { return w.before + up(50, 3); }, {}, full},
+       [](const W& w) { return w.before + iota(3, 50); }, {}, full},
 
       // -- inserting
       {"insert of one", by_host(g::undone), [](W& w) { w.v.insert(w.v.begin() + 4, w.host[1]); }, at_four({201}), {}, {}},
@@ -78,18 +78,18 @@ std::vector<operation<vmm::device_vector<T>>> operations_of_vector() {
       {"insert of more copies than fit", g::undone, [](W& w) { w.v.insert(w.v.begin() + 4, w.more, T(50)); }, fifties_at_four,
        {}, {}},
       {"insert of pointers", g::undone, [](W& w) { w.v.insert(w.v.begin() + 4, w.host.data(), w.host.data() + 5); },
-       at_four(up(200, 5)), {}, {}},
+       at_four(iota(5, 200)), {}, {}},
       {"insert of forward iterators", g::undone,
        [forwards](W& w) { const auto s = forwards(200, 5); w.v.insert(w.v.begin() + 4, s.first, s.second); },
-       at_four(up(200, 5)), {}, full},
+       at_four(iota(5, 200)), {}, full},
       {"insert of input iterators", g::undone,
-       [](W& w) { w.v.insert(w.v.begin() + 4, input_source<T>(200), input_source<T>(205)); }, at_four(up(200, 5)), {}, full},
+       [](W& w) { w.v.insert(w.v.begin() + 4, input_source<T>(200), input_source<T>(205)); }, at_four(iota(5, 200)), {}, full},
       {"insert of a list of values", by_host(g::undone), [](W& w) { w.v.insert(w.v.begin() + 4, {T(5), T(6)}); }, at_four({5, 6}), {},
        {}},
       {"insert of its own elements", g::undone, [](W& w) { w.v.insert(w.v.begin() + 4, w.v.begin(), w.v.begin() + 3); },
        at_four({0, 1, 2}), {}, full},
       {"insert of another's elements", g::undone, [](W& w) { w.v.insert(w.v.begin() + 4, w.other.begin(), w.other.end()); },
-       at_four(up(100, 5)), {}, {}},
+       at_four(iota(5, 100)), {}, {}},
       {"insert at the end", g::strong, [](W& w) { w.v.insert(w.v.end(), w.more, T(50)); },
        [](const W& w) { return w.before + w.fifties(); }, {}, {}},
 
@@ -98,7 +98,7 @@ std::vector<operation<vmm::device_vector<T>>> operations_of_vector() {
        [](const W& w) { return part(w.before, 0, 4) + part(w.before, 5, w.before.size()); }, {}, {}},
       {"erase of several", g::whole, [](W& w) { w.v.erase(w.v.begin() + 1, w.v.begin() + 9); },
        [](const W& w) { return part(w.before, 0, 1) + part(w.before, 9, w.before.size()); }, {}, {}},
-      {"erase of the last", g::whole, [](W& w) { w.v.erase(w.v.end() - 2, w.v.end()); }, these(up(0, held - 2)), {}, {}},
+      {"erase of the last", g::whole, [](W& w) { w.v.erase(w.v.end() - 2, w.v.end()); }, these(iota(held - 2)), {}, {}},
 
       // -- replacing
       {"assignment of a list of values", by_host(g::whole), [](W& w) { w.v = {T(5), T(6)}; }, these({5, 6}), {}, {}},

@@ -22,11 +22,8 @@ namespace {
 
 const std::vector<int> device0{0};
 
-struct counted : bench {
-  explicit counted(hint_driver::answer a = hint_driver::answer::granted) : hints(driver, a) {}
-  hint_driver hints;
-  counting_driver counting{hints};
-  failing_driver failing{counting};
+struct counted : bench, own_drivers {
+  explicit counted(hints answer = hints::granted) : own_drivers(answer) {}
 
   address_range range(std::size_t granules) {
     address_range r;
@@ -171,7 +168,7 @@ TEST_CASE("free neighbouring addresses extend a range in place", "[address_range
 }
 
 TEST_CASE("taken neighbouring addresses refuse an extension and nothing is kept", "[address_range]") {
-  for (auto answer : {hint_driver::answer::refused, hint_driver::answer::elsewhere}) {
+  for (auto answer : {hints::refused, hints::elsewhere}) {
     counted c(answer);
     {
       address_range r = c.range(2);

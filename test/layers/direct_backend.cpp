@@ -9,7 +9,7 @@
 #include <string>
 #include <utility>
 
-#include "layers/storage.hpp"
+#include "layers/raw_vectors.hpp"
 #include "support/catch.hpp"
 
 using namespace vmm_test;

@@ -23,9 +23,7 @@ constexpr bool moves_only = !std::is_copy_constructible_v<T> && !std::is_copy_as
 static_assert(moves_only<block>);
 static_assert(moves_only<allocation>);
 
-struct counted : bench {
-  counting_driver counting{driver};
-  failing_driver failing{counting};
+struct counted : bench, own_drivers {
   std::size_t released() const { return counting.calls(verb::release); }
   std::size_t freed() const { return counting.calls(verb::deallocate); }
 };

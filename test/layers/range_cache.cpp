@@ -9,7 +9,7 @@
 
 #include "memory/growth.hpp"
 
-#include "layers/storage.hpp"
+#include "layers/raw_vectors.hpp"
 #include "support/catch.hpp"
 
 using namespace vmm_test;
@@ -76,7 +76,7 @@ bool is_cached(own_backend& m, std::list<raw_vector>& held, std::size_t bytes) {
 
 }  // namespace
 
-TEST_CASE("the range of a destroyed storage is the next one's, without a call that takes memory", "[range_cache]") {
+TEST_CASE("the range of a destroyed vector is the next one's, without a call that takes memory", "[range_cache]") {
   for (bool synchronous : {true, false}) {
     own_backend m;
     {

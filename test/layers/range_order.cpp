@@ -6,7 +6,7 @@
 #include <map>
 #include <utility>
 
-#include "layers/storage.hpp"
+#include "layers/raw_vectors.hpp"
 #include "support/catch.hpp"
 
 using namespace vmm_test;
@@ -20,11 +20,8 @@ struct slow_backend : own_backend {
   std::size_t cached() const { return value.statistics().cached; }
 };
 
-/// Another stream than the default one that exists on every backend: the legacy one, or the calling thread's.
-vmm::stream_ref other_stream() {
-  CUstream_st* const legacy = reinterpret_cast<CUstream_st*>(std::uintptr_t{1});
-  return vmm::default_stream() == legacy ? reinterpret_cast<CUstream_st*>(std::uintptr_t{2}) : legacy;
-}
+/// Another stream than the default one.
+vmm::stream_ref other_stream() { return vmm::default_stream() == legacy ? per_thread : legacy; }
 
 /// Whether `s` finds a cached range for `bytes`.
 bool takes_cached(slow_backend& m, raw_vector& s, std::size_t bytes) {
@@ -73,7 +70,7 @@ TEST_CASE("a stream's range is nobody else's before its work is done", "[range_c
   CHECK(m.balanced());
 }
 
-TEST_CASE("a synchronous storage takes a stream's range once its work is done", "[range_cache]") {
+TEST_CASE("a synchronous vector takes a stream's range once its work is done", "[range_cache]") {
   order_driver order;
   slow_backend m(order);
   std::byte* const data = leave(m, 6_MiB, {}, on_a_stream);
@@ -110,7 +107,7 @@ TEST_CASE("the same stream takes its range at once, and comes after the work on 
   CHECK(m.balanced());
 }
 
-TEST_CASE("a synchronous storage's range may be taken by any stream at once", "[range_cache]") {
+TEST_CASE("a synchronous vector's range may be taken by any stream at once", "[range_cache]") {
   order_driver order;
   slow_backend m(order);
   std::byte* const data = leave(m, 6_MiB);
@@ -238,7 +235,7 @@ TEST_CASE("a range whose end cannot be recorded is waited for and not kept", "[r
     }
 }
 
-TEST_CASE("while its stream is captured, storage maps anew and leaves the cached range where it is", "[range_cache]") {
+TEST_CASE("while its stream is captured, a vector maps anew and leaves the cached range where it is", "[range_cache]") {
   order_driver order;
   slow_backend m(order);
   {
@@ -302,7 +299,7 @@ TEST_CASE("a cached range goes back to the cache when promotion into it fails", 
   }
 }
 
-TEST_CASE("a synchronous storage waits for its device exactly once, and for those that share its memory", "[range_cache]") {
+TEST_CASE("a synchronous vector waits for its device exactly once, and for those that share its memory", "[range_cache]") {
   options shared;
   shared.devices = {1, 0, 2};
   for (bool synchronous : {true, false}) {

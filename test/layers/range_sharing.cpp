@@ -7,7 +7,7 @@
 #include <cstring>
 #include <thread>
 
-#include "layers/storage.hpp"
+#include "layers/raw_vectors.hpp"
 #include "support/catch.hpp"
 
 #if !VMM_ON_CUDA

@@ -9,13 +9,12 @@
 #include <map>
 #include <numeric>
 
-#include <vmm/detail/kernels.hpp>
-#include <vmm/detail/scalar.hpp>
+#include <vmm/detail/element_types.hpp>
 #include <vmm/device_uvector.hpp>
 #include "memory/range_cache.hpp"
 #include "memory/workspace.hpp"
 
-#include "layers/storage.hpp"
+#include "layers/raw_vectors.hpp"
 #include "support/catch.hpp"
 
 using namespace vmm_test;

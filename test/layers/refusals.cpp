@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "layers/storage.hpp"
+#include "layers/raw_vectors.hpp"
 #include "support/catch.hpp"
 
 using namespace vmm_test;
@@ -70,36 +70,26 @@ std::vector<way> ways() {
            on::direct_backend}};
 }
 
-/// Refuses the n-th call of `w.act`, and all after it where `persistent`. Whether there was one, and whether it threw.
-std::pair<bool, bool> refuse_nth(const way& w, std::size_t nth, errc code, bool persistent) {
+outcome refuse(const way& w, const refusal& r) {
   direct_driver plain;
   own_backend m(w.neighbours, w.order == on::direct_backend ? plain : backend().get_driver());
-  std::pair<bool, bool> answer;
+  outcome answer{};
   {
     raw_vector s = m.make(w.how);
     w.before(s);
     std::byte* const data = s.data();
     const std::size_t size = s.size(), capacity = s.capacity();
     const std::size_t taken = taken_anew(m);
-    m.failing.fail(nth, verb::any, code, persistent);
-    bool threw = false;
-    try {
-      w.act(s);
-    } catch (const std::exception&) {
-      threw = true;
-    }
-    m.failing.stop();
-    answer = {m.failing.fired(), threw};
-    INFO(w.name << ", call " << nth << ", " << vmm::to_string(code) << (persistent ? " from then on" : " once"));
+    answer = while_refused(m.failing, r, [&] { return throws([&] { w.act(s); }); });
     CHECK(s.size() == size);
-    if (!answer.first && w.what == takes::cached) CHECK(taken_anew(m) == taken);
-    if (threw && w.what == takes::less) {
-      CHECK((s.data() == data || persistent));  // neither the new block nor the old one could be mapped there
+    if (!answer.fired && w.what == takes::cached) CHECK(taken_anew(m) == taken);
+    if (answer.threw && w.what == takes::less) {
+      CHECK((s.data() == data || r.persistent));  // neither the new block nor the old one could be mapped there
       CHECK(s.capacity() <= capacity);
       CHECK(s.capacity() >= size);
       CHECK(s.statistics().mapped == s.capacity());
       CHECK(s.statistics().reserved == s.reserved());
-    } else if (threw) {
+    } else if (answer.threw) {
       CHECK(s.data() == data);
       CHECK(s.capacity() == capacity);
       CHECK(s.statistics().mapped == capacity);
@@ -120,7 +110,7 @@ std::pair<bool, bool> refuse_nth(const way& w, std::size_t nth, errc code, bool 
 }  // namespace
 
 TEST_CASE("whichever call is refused, storage is as it was and works on", "[refusals]") {
-  refuse_each_call(ways(), {errc::failed, errc::out_of_memory, errc::out_of_addresses}, 100, refuse_nth);
+  refuse_each_call(ways(), {errc::failed, errc::out_of_memory, errc::out_of_addresses}, 100, refuse);
 }
 
 TEST_CASE("refused work on the contents is an error that names the call", "[refusals]") {

@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "layers/storage.hpp"
+#include "layers/raw_vectors.hpp"
 #include "support/catch.hpp"
 
 using namespace vmm_test;
@@ -31,7 +31,7 @@ struct words_staged {
     fill(t.s, 0, &blank, 4, room);
     memory = t.s.data();
   }
-  /// How many of the elements the memory shows, without asking the storage.
+  /// How many of the elements the memory shows, without asking the vector.
   std::size_t arrived() {
     const auto seen = fetch<unsigned char>(backend().get_driver(), t.s.order(), memory, t.model.size());
     return static_cast<std::size_t>(std::mismatch(seen.begin(), seen.end(), t.model.begin()).first - seen.begin()) / 4;
@@ -118,7 +118,7 @@ TEST_CASE("members that show or use contents flush", "[staging]") {
   const std::vector<std::pair<const char*, storage_and_other>> members{
       {"data", [](raw_vector& s, raw_vector&) { s.data(); }},
       {"flush", [](raw_vector& s, raw_vector&) { s.flush(); }},
-      {"show", [](raw_vector& s, raw_vector&) { s.mark_exposed(); }},
+      {"show", [](raw_vector& s, raw_vector&) { s.expose(); }},
       {"wait", [](raw_vector& s, raw_vector&) { s.synchronize(); }},
       {"settle", [](raw_vector& s, raw_vector&) { s.synchronize_if_blocking(); }},
       {"write", [&](raw_vector& s, raw_vector&) { write(s, 40, &word, 4); }},
@@ -259,7 +259,7 @@ TEST_CASE("storages with staged elements can be swapped and moved", "[staging]")
   own_backend m(hints::granted, d);
   {
     twin<4> a(m.make()), b(m.make(fixed())), none(m.make());
-    a.push(3), b.push(2), b.s.mark_exposed();
+    a.push(3), b.push(2), b.s.expose();
     a.exchange(b);
     CHECK(a.s.is_exposed());
     CHECK_FALSE(b.s.is_exposed());
@@ -331,7 +331,7 @@ TEST_CASE("once the address was shown elements are there when push returns, unle
     words_staged w(100, synchronous);
     w.t.push(3, false);
     CHECK(w.arrived() == 0);
-    w.t.s.mark_exposed();
+    w.t.s.expose();
     CHECK(w.arrived() == 3);
     w.t.push(2, false);
     CHECK(w.arrived() == 5);
@@ -345,7 +345,7 @@ TEST_CASE("once the address was shown elements are there when push returns, unle
     w.t.s.hide();
     w.t.push(1, false);
     CHECK(w.arrived() == 0);
-    w.t.s.mark_exposed();
+    w.t.s.expose();
     w.t.push(2_MiB / 4 - 1, true);
     w.t.push(1, false);  // past the capacity
     CHECK_FALSE(w.t.s.is_exposed());

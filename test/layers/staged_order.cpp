@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Staged elements: who is waited for, in which stream they go, and what was shown.
-#include "layers/storage.hpp"
+#include "layers/raw_vectors.hpp"
 #include "support/catch.hpp"
 
 using namespace vmm_test;
 
 namespace {
 
-constexpr std::size_t small_words = 8_KiB / 4;  // what the first buffer of a storage holds
+constexpr std::size_t small_words = 8_KiB / 4;  // what the first buffer of a vector holds
 
 void push(raw_vector& s, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
@@ -53,7 +53,7 @@ TEST_CASE("what is staged goes to the stream in which it was pushed", "[staging]
     s.set_stream(s.order().stream);
     CHECK(m.counting.calls(verb::copy_from_pinned) == 0);
     m.failing.fail(1, verb::copy_from_pinned);
-    s.set_stream(vmm::stream_ref(reinterpret_cast<CUstream_st*>(2)));
+    s.set_stream(per_thread);
     CHECK(m.failing.fired());
     CHECK(s.size() == 400);
     s.set_stream(vmm::default_stream());
@@ -70,13 +70,13 @@ TEST_CASE("what was shown stays shown until it is forgotten or outgrown", "[stag
   own_backend m(hints::granted, d);
   raw_vector s = m.make();
   reserve(s, 400);
-  s.mark_exposed();
+  s.expose();
   push(s, 1);
   s.set_size(0);
   CHECK(s.is_exposed());
   s.hide();
   CHECK_FALSE(s.is_exposed());
-  s.mark_exposed();
+  s.expose();
   grow(s, 401);
   CHECK_FALSE(s.is_exposed());
 }

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "layers/storage.hpp"
+#include "layers/raw_vectors.hpp"
 #include "support/catch.hpp"
 
 using namespace vmm_test;
@@ -32,7 +32,7 @@ std::vector<way> ways() {
   const auto roomy = [](std::size_t n) { return [n](words_twin& t) { reserve(t.s, 1_MiB), t.push(n); }; };
   const auto flush = [](words_twin& t) { t.s.flush(); };
   const auto full = [](words_twin& t) { t.push_some(4_MiB / 4 - 5), t.s.flush(), t.push(5); };
-  const auto shown = [](words_twin& t) { reserve(t.s, 1_MiB), t.push(10), t.s.mark_exposed(), t.push(5); };
+  const auto shown = [](words_twin& t) { reserve(t.s, 1_MiB), t.push(10), t.s.expose(), t.push(5); };
   const auto through = [](words_twin& t) { t.push(1, false); };
   return {{"the first push", {}, [](words_twin&) {}, pushed(1)},
           {"a first push with room", {}, roomy(0), pushed(1)},
@@ -55,27 +55,18 @@ std::vector<way> ways() {
           {"shrink_to_fit", {}, roomy(10), [](words_twin& t) { t.s.shrink_to_fit(); }}};
 }
 
-std::pair<bool, bool> refuse_nth(const way& w, std::size_t nth, errc code, bool persistent) {
+outcome refuse(const way& w, const refusal& r) {
   staged_driver staged;
   own_backend m(hints::elsewhere, staged);
-  std::pair<bool, bool> answer;
+  outcome answer{};
   {
     words_twin t(m.make(w.how, w.synchronous));
     w.before(t);
     const std::size_t size = t.s.size();
-    m.failing.fail(nth, verb::any, code, persistent);
-    bool threw = false;
-    try {
-      w.act(t);
-    } catch (const std::exception&) {
-      threw = true;
-    }
-    m.failing.stop();
-    answer = {m.failing.fired(), threw};
-    INFO(w.name << ", call " << nth << ", " << vmm::to_string(code) << (persistent ? " from then on" : " once"));
+    answer = while_refused(m.failing, r, [&] { return throws([&] { w.act(t); }); });
     CHECK(t.s.size() == t.model.size());
-    if (threw) CHECK(t.s.size() == size);
-    if (nth % 2 == 0) CHECK(t.same());  // or else only after further elements
+    if (answer.threw) CHECK(t.s.size() == size);
+    if (r.nth % 2 == 0) CHECK(t.same());  // or else only after further elements
     CHECK_NOTHROW(w.act(t));
     CHECK_NOTHROW(t.push(3));
     CHECK_NOTHROW(t.push(1, false));
@@ -92,7 +83,7 @@ std::pair<bool, bool> refuse_nth(const way& w, std::size_t nth, errc code, bool 
 }  // namespace
 
 TEST_CASE("whichever call is refused, staged elements are kept and no element is half added", "[refusals]") {
-  refuse_each_call(ways(), {errc::failed, errc::out_of_memory}, 200, refuse_nth);
+  refuse_each_call(ways(), {errc::failed, errc::out_of_memory}, 200, refuse);
 }
 
 TEST_CASE("a refused flush is an error that names the call, and is tried again", "[refusals]") {
@@ -114,7 +105,7 @@ TEST_CASE("a refused flush is an error that names the call, and is tried again",
       t.push(0);
       CHECK(t.s.size() == 40);
       CHECK_THROWS_AS((m.failing.fail(1, verb::copy_from_pinned), t.s.data()), vmm::error);
-      CHECK_THROWS_AS((m.failing.fail(1, verb::copy_from_pinned), t.s.mark_exposed()), vmm::error);
+      CHECK_THROWS_AS((m.failing.fail(1, verb::copy_from_pinned), t.s.expose()), vmm::error);
       CHECK_FALSE(t.s.is_exposed());
     }
     t.push(3);
@@ -208,7 +199,7 @@ TEST_CASE("long random histories of two storages lose no element", "[staging]") 
           case 2: a.push(n / 10); break;
           case 3: a.cut(size - (std::min)(size, n)); break;
           case 4: a.s.flush(); break;
-          case 5: a.s.mark_exposed(); break;
+          case 5: a.s.expose(); break;
           case 6: a.exchange(b); break;
           case 7: a.s.shrink_to_fit(); break;
           case 8: reserve(a.s, (size + n) * 12); break;

@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-#include "layers/storage.hpp"
+#include "layers/raw_vectors.hpp"
 #include "support/test_drivers.hpp"
 
 namespace vmm_test {

@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
-#include <numeric>
 #include <thread>
 #include <vector>
 
@@ -17,8 +16,9 @@
 #include <vmm/memory.hpp>
 
 #include "support/catch.hpp"
+#include "support/numbers.hpp"
+#include "support/own_backend.hpp"
 #include "support/own_stream.hpp"
-#include "support/test_drivers.hpp"
 
 using vmm_test::operator""_KiB;
 using vmm_test::operator""_MiB;
@@ -46,12 +46,6 @@ void on_threads(int count, Work work) {
     if (e != nullptr) std::rethrow_exception(e);
 }
 
-std::vector<int> counted(int first, std::size_t n) {
-  std::vector<int> values(n);
-  std::iota(values.begin(), values.end(), first);
-  return values;
-}
-
 /// As the last thread of on_threads: does `work(round)` until the others are done.
 template <class Work>
 void while_working(const std::atomic<int>& working, Work work) {
@@ -71,7 +65,7 @@ struct at_work {
 TEST_CASE("const members of one vector, from many threads", "[threads]") {
   vmm_test::staged_place place;
   {
-    const std::vector<int> expected = counted(0, 1000);
+    const std::vector<int> expected = vmm_test::iota(1000);
     for (int round = 0; round < 20; ++round) {
       vmm::device_uvector<int> v(place.how);
       for (int x : expected) v.push_back(x);  // staged: the first reader flushes
@@ -91,7 +85,7 @@ TEST_CASE("const members of one vector, from many threads", "[threads]") {
   CHECK(place.balanced());
 }
 
-TEST_CASE("the address of one storage is handed out to many threads, with elements that wait", "[threads]") {
+TEST_CASE("the address of one raw vector is handed out to many threads, with elements that wait", "[threads]") {
   struct two_devices : vmm_test::staged_driver {
     int devices() noexcept override { return 2; }
     int current_device() noexcept override { return 1; }
@@ -101,9 +95,8 @@ TEST_CASE("the address of one storage is handed out to many threads, with elemen
     }
   } d;
   vmm::engine::device_runtime m(d);
-  vmm::options o;
+  vmm::options o = vmm_test::fixed();
   o.device = 0;
-  o.fixed_address = true;
   std::atomic<int> wrong{0};
   for (int round = 0; round < 50; ++round) {
     vmm::engine::raw_vector s(m, o, vmm::default_stream(), true);
@@ -141,7 +134,7 @@ TEST_CASE("vectors of many threads, against trim, set_cache_limit and set_stagin
     o.small_limit = 4_KiB;
     for (int round = 0; round < 30; ++round) {
       vmm::device_uvector<int> v(o);
-      const std::vector<int> expected = counted(i * 1000 + round, 3000);
+      const std::vector<int> expected = vmm_test::iota(3000, i * 1000 + round);
       for (int x : expected) v.push_back(x);
       const vmm::device_uvector<int> copy(v);
       wrong += copy.to_vector() != expected || v.to_vector() != expected;
@@ -222,7 +215,7 @@ TEST_CASE("vectors of many threads, against trim, while waits are refused now an
     vmm::options o = place.how;
     o.small_limit = 4_KiB;
     for (int round = 0; round < 100; ++round) {
-      const std::vector<int> expected = counted(i * 1000 + round, 2000);
+      const std::vector<int> expected = vmm_test::iota(2000, i * 1000 + round);
       vmm::device_uvector<int> v(o);
       for (int x : expected) v.push_back(x);
       v.reserve(1000000);
@@ -257,13 +250,13 @@ TEST_CASE("128 threads, each with vectors and a stream of its own", "[threads]")
       for (int x = 0; x < 3000; ++x) v.push_back(i + x);
       const vmm::device_uvector<int> before(v);
       while (v.size() < most) v.resize(v.size() * 2, i);  // grows past every limit of direct memory
-      wrong += before.to_vector() != counted(i, 3000);
+      wrong += before.to_vector() != vmm_test::iota(3000, i);
       const auto rest = static_cast<std::int64_t>(v.size() - 3000);
       const std::int64_t first = std::int64_t{3000} * i + std::int64_t{3000} * 2999 / 2;
       wrong += vmm::reduce(stream.get(), v.view(), std::int64_t{0}) != first + rest * i;
       v.resize(3000);
       v.shrink_to_fit();
-      wrong += v.to_vector() != counted(i, 3000);
+      wrong += v.to_vector() != vmm_test::iota(3000, i);
     }
   });
   CHECK(wrong == 0);

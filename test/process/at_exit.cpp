@@ -9,16 +9,12 @@
 #include <vmm/algorithm.hpp>
 #include <vmm/device_uvector.hpp>
 
+#include "support/options.hpp"
+
 namespace {
 
-vmm::options fixed() {
-  vmm::options o;
-  o.fixed_address = true;
-  return o;
-}
-
 std::vector<vmm::device_uvector<int>> many;
-vmm::device_uvector<int> small, large(fixed()), staged;
+vmm::device_uvector<int> small, large(vmm_test::fixed()), staged;
 
 }  // namespace
 

@@ -10,16 +10,12 @@
 #include <vmm/algorithm.hpp>
 #include <vmm/device_uvector.hpp>
 
+#include "support/options.hpp"
+
 namespace {
 
-vmm::options fixed() {
-  vmm::options o;
-  o.fixed_address = true;
-  return o;
-}
-
 vmm::device_uvector<int> small;
-vmm::device_uvector<int> large(fixed());
+vmm::device_uvector<int> large(vmm_test::fixed());
 
 }  // namespace
 

@@ -12,6 +12,9 @@ inline vmm::engine::device_runtime& backend() { return vmm::default_backend(); }
 
 inline constexpr const char* backend_name() { return VMM_ON_CUDA ? "cuda" : "host"; }
 
+/// Streams that every backend has without making one: the legacy default stream and the calling thread's.
+inline const vmm::stream_ref legacy(reinterpret_cast<CUstream_st*>(1)), per_thread(reinterpret_cast<CUstream_st*>(2));
+
 /// The driver of that backend, device 0 and its granularity, for tests of the lower layers.
 struct bench {
   vmm::engine::driver& driver = backend().get_driver();

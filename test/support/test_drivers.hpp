@@ -160,29 +160,6 @@ class staged_driver : public forwarding_driver {
   }
 };
 
-/// A backend of its own that stages and counts, for vectors that are given `how`.
-struct staged_place {
-  explicit staged_place(driver& to = backend().get_driver(), bool fixed_address = false) : staged(to) {
-    how.backend = &value;
-    how.fixed_address = fixed_address;
-  }
-  staged_driver staged;
-  counting_driver counting{staged};
-  vmm::engine::device_runtime value{counting};
-  vmm::options how;
-
-  /// Calls that have read or written device memory so far.
-  std::size_t touched() const {
-    return counting.calls(verb::copy_from_pinned) + counting.calls(verb::copy) + counting.calls(verb::fill) +
-           counting.calls(verb::memmove) + counting.calls(verb::mismatch) + counting.calls(verb::reduce);
-  }
-  bool balanced() {
-    value.trim(-1);
-    value.unpin();
-    return counting.balanced();
-  }
-};
-
 /// Events of streams are reached when told so, awaited, or drained. Every device is accepted and stands for device 0.
 class order_driver : public forwarding_driver {
  public:
@@ -227,10 +204,11 @@ class order_driver : public forwarding_driver {
   std::set<event_handle> pending_;
 };
 
-/// What becomes of hints: refused; answered with another place; or granted, with free addresses behind each range.
+/// What becomes of hints: refused; answered with another place; granted, with free addresses behind each range; or what the backend
+/// behind it makes of them.
 class hint_driver : public forwarding_driver {
  public:
-  enum class answer { refused, elsewhere, granted };
+  enum class answer { refused, elsewhere, granted, passed_on };
   hint_driver(driver& to, answer a) noexcept : forwarding_driver(to), answer_(a) {}
 
   status reserve(std::size_t bytes, void* hint, void*& address) noexcept override {
@@ -240,7 +218,7 @@ class hint_driver : public forwarding_driver {
       to_.unreserve(arena, bytes * 32);
       return to_.reserve(bytes, arena, address);
     }
-    if (answer_ == answer::granted || hint == nullptr) return to_.reserve(bytes, hint, address);
+    if (answer_ == answer::granted || answer_ == answer::passed_on || hint == nullptr) return to_.reserve(bytes, hint, address);
     if (answer_ == answer::refused) return {errc::out_of_addresses, "hint_driver", "no hints"};
     void* at_hint = nullptr;
     const bool occupied = to_.reserve(bytes, hint, at_hint).ok();
@@ -251,6 +229,16 @@ class hint_driver : public forwarding_driver {
 
  private:
   answer answer_;
+};
+
+using hints = hint_driver::answer;
+
+/// A driver of one's own: whatever the last one is asked is counted, may fail, and finds its neighbours as told.
+struct own_drivers {
+  explicit own_drivers(hints answer = hints::granted, driver& d = backend().get_driver()) : placing(d, answer) {}
+  hint_driver placing;
+  counting_driver counting{placing};
+  failing_driver failing{counting};
 };
 
 /// @name Bytes to a backend and back; both wait

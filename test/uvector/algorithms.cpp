@@ -12,6 +12,7 @@
 #include <vmm/device_uvector.hpp>
 
 #include "support/catch.hpp"
+#include "support/options.hpp"
 #include "support/test_drivers.hpp"
 
 using vmm::device_uvector;
@@ -150,9 +151,7 @@ TEST_CASE("an empty range changes nothing, and gives what it starts with", "[alg
 }
 
 TEST_CASE("ranges over many blocks are one array", "[algorithms]") {
-  vmm::options o;
-  o.fixed_address = true;
-  device_uvector<int> v(o);
+  device_uvector<int> v(vmm_test::fixed());
   std::size_t blocks = 0;
   while (blocks < 12) {
     v.resize(v.capacity() + 1);

@@ -14,7 +14,8 @@
 #include <utility>
 
 #include "support/catch.hpp"
-#include "support/test_drivers.hpp"
+#include "support/iterators.hpp"
+#include "support/own_backend.hpp"
 
 using namespace vmm_test;
 using vmm::device_uvector;
@@ -52,25 +53,6 @@ template <class T>
 bool holds(const device_uvector<T>& v, const std::vector<T>& expected) {
   return v.to_vector() == expected;
 }
-
-/// One value after the other, then a throw.
-struct faulty {
-  using iterator_category = std::input_iterator_tag;
-  using value_type = int;
-  using difference_type = std::ptrdiff_t;
-  using pointer = const int*;
-  using reference = int;
-  int at, last;
-  int operator*() const { return at == last ? throw std::runtime_error("read failed") : at; }
-  faulty& operator++() { return ++at, *this; }
-  faulty operator++(int) { return {at++, last}; }
-  friend bool operator==(const faulty& x, const faulty& y) { return x.at == y.at; }
-  friend bool operator!=(const faulty& x, const faulty& y) { return x.at != y.at; }
-};
-struct faulty_forward : faulty {
-  using iterator_category = std::forward_iterator_tag;
-  faulty_forward& operator++() { return ++at, *this; }
-};
 
 }  // namespace
 
@@ -203,10 +185,8 @@ TEST_CASE("pointers to elements that could be changed are sources as well", "[el
 }
 
 TEST_CASE("a vector's own elements are sources, whatever the growth does to them", "[elements]") {
-  hint_driver crowded(backend().get_driver(), hint_driver::answer::refused);
-  vmm::engine::device_runtime m(crowded);
-  options o;
-  o.backend = &m;
+  own_backend crowded(hints::refused);
+  options o = crowded.with();
   o.initial_reservation = 4_MiB;
   device_uvector<int> v(vmm::default_stream(), o);  // plain, promoted, then moved to larger ranges
   v.append({3, 1, 4, 1, 5, 9, 2});
@@ -275,9 +255,9 @@ TEST_CASE("a source that throws leaves the elements as they were", "[elements]")
   for (int last : {0, 5, 400000}) {  // before, in, and after the first piece
     device_uvector<int> v;
     v.append({1, 2, 3});
-    CHECK_THROWS_AS(v.append(faulty{0, last}, faulty{last + 1, last}), std::runtime_error);
+    CHECK_THROWS_AS(v.append(input_source<int>(0, last), input_source<int>(last + 1)), std::runtime_error);
     CHECK(holds(v, {1, 2, 3}));
-    CHECK_THROWS_AS(v.append(faulty_forward{{0, last}}, faulty_forward{{last + 1, last}}), std::runtime_error);
+    CHECK_THROWS_AS(v.append(forward_source<int>(0, last), forward_source<int>(last + 1)), std::runtime_error);
     CHECK(holds(v, {1, 2, 3}));
     v.push_back(4);
     CHECK(holds(v, {1, 2, 3, 4}));

@@ -15,19 +15,14 @@
 #include <utility>
 
 #include "support/catch.hpp"
-#include "support/test_drivers.hpp"
+#include "support/own_backend.hpp"
+#include "support/refusals.hpp"
 
 using namespace vmm_test;
 using vmm::device_uvector;
 using vmm::options;
 
 namespace {
-
-options fixed() {
-  options o;
-  o.fixed_address = true;
-  return o;
-}
 
 /// Past 1 GiB on the host, past half of the memory on a GPU.
 std::size_t far() {
@@ -95,11 +90,9 @@ TEST_CASE("without one, no more than small_limit is copied into the range", "[gr
 }
 
 TEST_CASE("reserve maps what n elements need, and then nothing is asked for", "[growth]") {
-  counting_driver counting(backend().get_driver());
-  vmm::engine::device_runtime m(counting);
-  options o;
-  o.backend = &m;
-  device_uvector<int> v(vmm::default_stream(), o);
+  own_backend m;
+  const counting_driver& counting = m.counting;
+  device_uvector<int> v(vmm::default_stream(), m.with());
   v.reserve(1000);
   CHECK(v.capacity() == 1000);
   CHECK(v.size() == 0);
@@ -120,10 +113,8 @@ TEST_CASE("reserve maps what n elements need, and then nothing is asked for", "[
 
 TEST_CASE("shrink_to_fit gives back what is past the size", "[growth]") {
   small_driver small(256_MiB);
-  vmm::engine::device_runtime m(small);
-  options o;
-  o.backend = &m;
-  device_uvector<int> v(vmm::default_stream(), o);
+  own_backend m(small);
+  device_uvector<int> v(vmm::default_stream(), m.with());
   memory_info info;
   v.resize(std::size_t{1} << 20, 1);
   v.resize(std::size_t{20} << 20, 2);
@@ -179,10 +170,8 @@ TEST_CASE("sizes that nothing can hold are length errors and change nothing", "[
 
 TEST_CASE("out of memory leaves the vector as it was and names the figures", "[growth]") {
   small_driver small(64_MiB);
-  vmm::engine::device_runtime m(small);
-  options o;
-  o.backend = &m;
-  device_uvector<int> v(vmm::default_stream(), o);
+  own_backend m(small);
+  device_uvector<int> v(vmm::default_stream(), m.with());
   v.append(5000000, 7);
   const int* const data = v.data();
   const std::size_t capacity = v.capacity();
@@ -217,27 +206,16 @@ TEST_CASE("whichever call is refused, adding elements has the strong guarantee",
       {"append its own", [](auto& v) { v.append(std::as_const(v).begin(), std::as_const(v).end()); }}};
   for (const auto& way : ways)
     for (std::size_t before : {std::size_t{100}, std::size_t{262144}, std::size_t{524288}})
-      for (errc code : {errc::failed, errc::out_of_memory})
-        for (std::size_t nth = 1;; ++nth) {
-          REQUIRE(nth < 50);
-          counting_driver counting(backend().get_driver());
-          failing_driver failing(counting);
-          vmm::engine::device_runtime m(failing);
+      for (errc code : {errc::failed, errc::out_of_memory}) {
+        INFO(way.first << " to " << before);
+        refuse_each_call(code, true, 50, [&](const refusal& r) {
+          own_backend m;
+          outcome answer{};
           {
-            options o;
-            o.backend = &m;
-            device_uvector<int> v(before, vmm::default_stream(), o);
+            device_uvector<int> v(before, vmm::default_stream(), m.with());
             v.fill(3);
-            failing.fail(nth, verb::any, code, true);
-            bool threw = false;
-            try {
-              way.second(v);
-            } catch (const std::exception&) {
-              threw = true;
-            }
-            failing.stop();
-            INFO(way.first << " to " << before << ", call " << nth << " " << vmm::to_string(code));
-            if (threw) {
+            answer = while_refused(m.failing, r, [&] { return throws([&] { way.second(v); }); });
+            if (answer.threw) {
               CHECK(v.size() == before);
               v.resize(before);
             }
@@ -246,21 +224,18 @@ TEST_CASE("whichever call is refused, adding elements has the strong guarantee",
                   std::vector<int>(before, 3)));
             CHECK_NOTHROW(way.second(v));
           }
-          m.trim(-1);
-          m.unpin();
-          CHECK(counting.balanced());
-          if (!failing.fired()) break;
-        }
+          CHECK(m.balanced());
+          return answer;
+        });
+      }
 }
 
 TEST_CASE("statistics add up for one vector and for the backend, and can be read by people", "[growth]") {
-  vmm::engine::device_runtime m(backend().get_driver());
-  options o;
-  o.backend = &m;
+  own_backend m;
   {
-    device_uvector<int> a(vmm::default_stream(), o), b(vmm::default_stream(), o);
+    device_uvector<int> a(vmm::default_stream(), m.with()), b(vmm::default_stream(), m.with());
     for (int i = 0; i < 10; ++i) a.append(100000, i), b.append(1000, i);
-    const vmm::statistics x = a.statistics(), y = b.statistics(), all = m.statistics();
+    const vmm::statistics x = a.statistics(), y = b.statistics(), all = m.value.statistics();
     CHECK(all.mapped == x.mapped + y.mapped);
     CHECK(all.reserved == x.reserved + y.reserved);
     CHECK(all.growth_steps == x.growth_steps + y.growth_steps);
@@ -273,8 +248,8 @@ TEST_CASE("statistics add up for one vector and for the backend, and can be read
     CHECK(text.str().find("growth") != std::string::npos);
     CHECK(text.str().find("MiB") != std::string::npos);
   }
-  CHECK(m.statistics().mapped == 0);
-  CHECK(m.statistics().reserved == 0);
+  CHECK(m.value.statistics().mapped == 0);
+  CHECK(m.value.statistics().reserved == 0);
   const vmm::statistics before = vmm::query_statistics();
   const device_uvector<int> v(1000);
   CHECK(vmm::query_statistics().mapped == before.mapped + 4000);

@@ -14,7 +14,8 @@
 #include <utility>
 
 #include "support/catch.hpp"
-#include "support/test_drivers.hpp"
+#include "support/own_backend.hpp"
+#include "support/refusals.hpp"
 
 using namespace vmm_test;
 using vmm::device_uvector;
@@ -22,9 +23,6 @@ using vmm::options;
 using vmm::stream_ref;
 
 namespace {
-
-// Streams that exist without being made: the legacy default stream and the calling thread's.
-const stream_ref legacy(reinterpret_cast<CUstream_st*>(1)), per_thread(reinterpret_cast<CUstream_st*>(2));
 
 template <class T>
 constexpr bool lives_as_a_container =
@@ -59,24 +57,6 @@ device_uvector<T> filled(std::size_t n, const options& o = {}) {
   return v;
 }
 
-struct own_backend {
-  counting_driver counting{vmm_test::backend().get_driver()};
-  failing_driver failing{counting};
-  vmm::engine::device_runtime value{failing};
-
-  bool balanced() {
-    value.trim(-1);
-    value.unpin();
-    return counting.balanced();
-  }
-  options with(bool fixed_address = false) {
-    options o;
-    o.backend = &value;
-    o.fixed_address = fixed_address;
-    return o;
-  }
-};
-
 }  // namespace
 
 TEST_CASE("an empty vector takes no memory and needs no driver", "[life]") {
@@ -88,7 +68,7 @@ TEST_CASE("an empty vector takes no memory and needs no driver", "[life]") {
   own_backend m;
   absent_driver absent(m.counting);
   vmm::engine::device_runtime without(absent);
-  options o = m.with(true);
+  options o = m.with(fixed());
   o.backend = &without;
   {
     device_uvector<int> v(vmm::default_stream(), o);
@@ -160,7 +140,7 @@ TEMPLATE_TEST_CASE("a copy is equal, separate and no larger than needed", "[life
 TEST_CASE("a copy keeps the options and the backend", "[life]") {
   own_backend m;
   {
-    const device_uvector<int> v = filled<int>(10, m.with(true));
+    const device_uvector<int> v = filled<int>(10, m.with(fixed()));
     device_uvector<int> copy(v), other(v, per_thread);
     const int* const data = copy.data();
     copy.resize(std::size_t{5} << 20);
@@ -236,7 +216,7 @@ TEST_CASE("vectors of vectors grow by moving", "[life]") {
 TEST_CASE("swap exchanges everything", "[life]") {
   own_backend m;
   {
-    device_uvector<int> a = filled<int>(10), b = filled<int>(1000000, m.with(true));
+    device_uvector<int> a = filled<int>(10), b = filled<int>(1000000, m.with(fixed()));
     b.set_stream(per_thread);
     const int* const pa = a.data();
     const int* const pb = b.data();
@@ -295,24 +275,16 @@ TEST_CASE("a constructor that is refused leaves nothing behind", "[life]") {
   CHECK_THROWS_AS(device_uvector<int>(device_uvector<int>::max_size()), std::bad_alloc);
   CHECK(device_uvector<double>::max_size() == static_cast<std::size_t>(PTRDIFF_MAX) / 8);
   const device_uvector<int> v = filled<int>(1000000, m.with());
-  for (std::size_t nth = 1;; ++nth) {
-    REQUIRE(nth < 50);
-    m.failing.fail(nth);
-    bool threw = false;
-    try {
-      const device_uvector<int> copy(v);
-    } catch (const vmm::error&) {
-      threw = true;
-    }
-    m.failing.stop();
-    if (!m.failing.fired()) {
-      CHECK(nth > 4);
-      break;
-    }
-    CHECK((threw || nth > 4));
+  const outcomes all = refuse_each_call(errc::failed, false, 50, [&](const refusal& r) {
+    const outcome answer =
+        while_refused(m.failing, r, [&] { return throws<vmm::error>([&] { const device_uvector<int> copy(v); }); });
+    if (!answer.fired) return answer;
+    CHECK((answer.threw || r.nth > 4));
     CHECK(m.value.live_ranges() == 1);
     CHECK((v.to_vector() == counting<int>(1000000)));
-  }
+    return answer;
+  });
+  CHECK(all.fired >= 4);
 }
 
 TEST_CASE("options may stand where the stream would", "[life]") {

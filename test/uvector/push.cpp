@@ -19,7 +19,9 @@
 #include <vector>
 
 #include "support/catch.hpp"
-#include "support/test_drivers.hpp"
+#include "support/iterators.hpp"
+#include "support/numbers.hpp"
+#include "support/own_backend.hpp"
 
 using namespace vmm_test;
 using vmm::device_uvector;
@@ -28,49 +30,6 @@ using vmm::options;
 namespace {
 
 using ints = device_uvector<int>;
-using host_ints = std::vector<int>;
-
-/// What the memory holds, without asking the vector.
-host_ints memory(const ints& v, const int* data, std::size_t count) {
-  return fetch<int>(backend().get_driver(), {v.device(), v.stream(), true}, data, count);
-}
-
-/// The default backend, which stages on a GPU, and one that stages everywhere; data() never changes.
-struct places {
-  staged_place own{backend().get_driver(), true};
-  std::vector<std::pair<const char*, options>> all;
-  places() {
-    options o;
-    o.fixed_address = true;
-    all = {{"the default backend", o}, {"a backend that stages", own.how}};
-  }
-};
-bool stages(const options& o) { return VMM_ON_CUDA || o.backend != nullptr; }
-
-/// Counts up to `bad`, which it throws at. Read once.
-class failing_input {
- public:
-  using iterator_category = std::input_iterator_tag;
-  using value_type = int;
-  using difference_type = std::ptrdiff_t;
-  using pointer = const int*;
-  using reference = int;
-  failing_input(int value, int bad) : value_(value), bad_(bad) {}
-  int operator*() const { return value_ == bad_ ? throw std::runtime_error("the source gave up") : value_; }
-  failing_input& operator++() { return ++value_, *this; }
-  failing_input operator++(int) { return failing_input(value_++, bad_); }
-  friend bool operator==(const failing_input& a, const failing_input& b) { return a.value_ == b.value_; }
-  friend bool operator!=(const failing_input& a, const failing_input& b) { return !(a == b); }
-
- private:
-  int value_, bad_;
-};
-
-host_ints count_to(int n) {
-  host_ints values;
-  for (int i = 0; i < n; ++i) values.push_back(i);
-  return values;
-}
 
 struct pod {
   char text[12];
@@ -135,23 +94,23 @@ TEST_CASE("every member that shows elements shows those that were just pushed", 
       {"copy assignment from it", [](ints& v) { ints w; w = v; }},
       {"assign of it", [](ints& v) { ints w; w.assign(v); }},
       {"assign of its own elements", [](ints& v) { v.assign(v.begin(), v.begin() + 2); }}};
-  places p;
+  staging_places p;
   for (const auto& place : p.all)
     for (const auto& member : members) {
-      INFO(member.first << " on " << place.first);
-      ints v(place.second);
+      INFO(member.first << " on " << place.name);
+      ints v(place.options);
       v.resize(100, -1);
       const int* const data = v.data();
       v.clear();
       for (int i = 1; i < 4; ++i) v.push_back(i);
-      CHECK(memory(v, data, 3) == (stages(place.second) ? host_ints{-1, -1, -1} : host_ints{1, 2, 3}));
+      CHECK(memory(data, 3) == (stages(place.options) ? host_ints{-1, -1, -1} : host_ints{1, 2, 3}));
       member.second(v);
       v.wait();
-      const host_ints seen = memory(v, data, v.size());
+      const host_ints seen = memory(data, v.size());
       const host_ints now = v.to_vector();
       CHECK(seen == now);
       v.push_back(77);  // once more
-      CHECK((memory(v, data + v.size() - 1, 1)[0] == 77) == !stages(place.second));
+      CHECK((memory(data + v.size() - 1, 1)[0] == 77) == !stages(place.options));
       CHECK(v.back_element() == 77);
       v.pop_back();
       CHECK(v.to_vector() == now);
@@ -159,7 +118,7 @@ TEST_CASE("every member that shows elements shows those that were just pushed", 
 }
 
 TEST_CASE("members are seen to flush by the driver, and what is not shown stays on the host", "[push]") {
-  staged_place p(backend().get_driver(), true);
+  staged_place p(backend().get_driver(), fixed());
   {
     ints v(p.how);
     v.resize(100, -1);
@@ -191,11 +150,11 @@ TEST_CASE("members are seen to flush by the driver, and what is not shown stays 
     other.swap(moved);
     CHECK(other.size() == 4);
     CHECK(p.touched() == before);
-    CHECK(memory(other, data, 4) == host_ints{-1, -1, -1, -1});
+    CHECK(memory(data, 4) == host_ints{-1, -1, -1, -1});
     other.flush();
     CHECK(p.counting.calls(verb::copy_from_pinned) == 1);
     CHECK(p.counting.bytes(verb::copy_from_pinned) == 16);
-    CHECK(memory(other, data, 4) == host_ints{0, 1, 2, 3});
+    CHECK(memory(data, 4) == host_ints{0, 1, 2, 3});
     other.push_back(4);
     other.clear();
     CHECK(p.counting.bytes(verb::copy_from_pinned) == 16);
@@ -277,7 +236,7 @@ TEST_CASE("a thousand vectors filled in turn share sixteen MiB of buffers", "[pu
       CHECK(most <= 16_MiB);
       std::size_t wrong = 0;
       for (std::size_t i = 0; i < many.size(); ++i) {
-        host_ints model = count_to(static_cast<int>(elements));
+        host_ints model = iota(elements);
         for (int& x : model) x += static_cast<int>(i) * 10000;
         wrong += many[i].to_vector() != model;
       }
@@ -297,7 +256,7 @@ TEST_CASE("several threads may read one const vector with staged elements", "[pu
       if (round % 2 == 0) filled.flush();
       filled.push_back(5), same.push_back(5);
       const ints& v = filled;
-      host_ints model = count_to(1000 + round);
+      host_ints model = iota(1000 + round);
       model.push_back(5);
       std::atomic<std::size_t> wrong{0}, ready{0};
       std::vector<std::thread> threads;
@@ -317,7 +276,7 @@ TEST_CASE("several threads may read one const vector with staged elements", "[pu
 
 TEST_CASE("without staging each element is on the device when push_back returns", "[push]") {
   for (int how : {0, 1, 2}) {
-    staged_place p(backend().get_driver(), true);
+    staged_place p(backend().get_driver(), fixed());
     if (how == 0) p.how.staging = false;
     if (how == 1) p.value.set_staging(0, 0);
     if (how == 2) p.value.set_staging(0, 64);
@@ -328,7 +287,7 @@ TEST_CASE("without staging each element is on the device when push_back returns"
     for (int i = 0; i < 100; ++i) {
       v.push_back(i);
       v.wait();
-      REQUIRE(memory(v, data, v.size()) == count_to(i + 1));
+      REQUIRE(memory(data, v.size()) == iota(v.size()));
     }
     CHECK(p.counting.calls(verb::copy_from_pinned) == 0);
     CHECK(p.value.statistics().pinned == 0);
@@ -343,7 +302,7 @@ TEST_CASE("the default backend can be told not to stage, and to give its buffers
   v.push_back(1);
   vmm::set_staging(0, 0);
   for (int i = 2; i < 2000; ++i) v.push_back(i);
-  host_ints model = count_to(2000);
+  host_ints model = iota(2000);
   model.erase(model.begin());
   CHECK(v.to_vector() == model);
   vmm::trim();
@@ -365,20 +324,20 @@ TEST_CASE("host iterators are staged, and a source that throws leaves the vector
       for (int flushed : {0, 1}) {
         if (flushed != 0) v.flush();
         for (int bad : {0, 1, 4000, 100000}) {
-          CHECK_THROWS_AS(v.append(failing_input(0, bad), failing_input(200000, bad)), std::runtime_error);
+          CHECK_THROWS_AS(v.append(input_source<int>(0, bad), input_source<int>(200000, bad)), std::runtime_error);
           REQUIRE(v.size() == static_cast<std::size_t>(before));
           if (before != 0) CHECK(v.back_element() == before - 1);
         }
       }
-      CHECK(v.to_vector() == count_to(before));
-      host_ints model = count_to(before);
+      CHECK(v.to_vector() == iota(before));
+      host_ints model = iota(before);
       const std::list<int> list{4, 5, 6};
       v.append(list.begin(), list.end());
       std::copy(list.begin(), list.end(), vmm::back_inserter(v));
-      v.append(failing_input(0, -1), failing_input(3000, -1));
+      v.append(input_source<int>(0, -1), input_source<int>(3000, -1));
       model.insert(model.end(), list.begin(), list.end());
       model.insert(model.end(), list.begin(), list.end());
-      for (int i : count_to(3000)) model.push_back(i);
+      for (int i : iota(3000)) model.push_back(i);
       CHECK(v.to_vector() == model);
       v.assign(list.begin(), list.end());
       CHECK(v.to_vector() == host_ints{4, 5, 6});

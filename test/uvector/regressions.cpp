@@ -5,7 +5,6 @@
 /// vector/in_flight.cpp and vector/graphs.cpp, what needs two GPUs in vector/devices.cpp, what needs a process of its own in
 /// test/process.
 #include <cstdint>
-#include <numeric>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -14,8 +13,9 @@
 #include <vmm/device_uvector.hpp>
 #include <vmm/memory.hpp>
 
-#include "layers/storage.hpp"
 #include "support/catch.hpp"
+#include "support/numbers.hpp"
+#include "support/own_backend.hpp"
 
 #if VMM_ON_CUDA
 #  include <cuda_runtime_api.h>
@@ -26,33 +26,16 @@ using vmm::device_uvector;
 
 namespace {
 
-/// Vectors on a small device of their own.
-struct small_device {
-  explicit small_device(std::size_t budget) : budget_(budget) {
-    fixed.fixed_address = true;
-    fixed.backend = plain.backend = &value;
-  }
-  small_driver budget_;
-  counting_driver counting{budget_};
-  vmm::engine::device_runtime value{counting};
-  vmm::options fixed, plain;
-};
-
-std::vector<int> counted(std::size_t n) {
-  std::vector<int> values(n);
-  std::iota(values.begin(), values.end(), 0);
-  return values;
-}
-
 constexpr std::size_t granularity_ints = 2_MiB / sizeof(int);
 
 }  // namespace
 
 TEST_CASE("out of memory, and then a smaller growth succeeds", "[regressions]") {
-  small_device d(64_MiB);
+  small_driver small(64_MiB);
+  own_backend d(small);
   {
-    device_uvector<int> v(vmm::default_stream(), d.fixed);
-    v.append(counted(granularity_ints));
+    device_uvector<int> v(vmm::default_stream(), d.with(fixed()));
+    v.append(iota(granularity_ints));
     int* const data = v.data();
     const std::size_t capacity = v.capacity();
     for (int round = 0; round < 3; ++round) {
@@ -63,7 +46,7 @@ TEST_CASE("out of memory, and then a smaller growth succeeds", "[regressions]") 
     CHECK_NOTHROW(v.resize(5 * granularity_ints));
     CHECK(v.data() == data);
     v.resize(granularity_ints);
-    CHECK(v.to_vector() == counted(granularity_ints));
+    CHECK(v.to_vector() == iota(granularity_ints));
     CHECK_THROWS_AS(v.reserve(1_GiB), vmm::out_of_memory);
     CHECK_NOTHROW(v.reserve(9 * granularity_ints));
   }
@@ -72,8 +55,9 @@ TEST_CASE("out of memory, and then a smaller growth succeeds", "[regressions]") 
 }
 
 TEST_CASE("growth after growth after growth", "[regressions]") {
-  small_device d(256_MiB);
-  for (const vmm::options& how : {d.fixed, d.plain}) {
+  small_driver small(256_MiB);
+  own_backend d(small);
+  for (const vmm::options& how : {d.with(fixed()), d.with()}) {
     device_uvector<int> v(vmm::default_stream(), how);
     std::vector<int> model;
     for (std::size_t n : {1u, 3u, 1000u, 300000u, 700000u, 700001u, 3000000u, 9000000u}) {
@@ -89,13 +73,14 @@ TEST_CASE("growth after growth after growth", "[regressions]") {
 }
 
 TEST_CASE("reserve without ever growing, then destroy", "[regressions]") {
-  small_device d(256_MiB);
+  small_driver small(256_MiB);
+  own_backend d(small);
   for (std::size_t n : {std::size_t{1}, std::size_t{1000}, 3 * granularity_ints + 1}) {
-    device_uvector<int> a(vmm::default_stream(), d.fixed), b(vmm::default_stream(), d.plain);
+    device_uvector<int> a(vmm::default_stream(), d.with(fixed())), b(vmm::default_stream(), d.with());
     a.reserve(n), b.reserve(n);
     CHECK((a.empty() && b.empty()));
   }
-  { device_uvector<int> never(vmm::default_stream(), d.fixed); }
+  { device_uvector<int> never(vmm::default_stream(), d.with(fixed())); }
   d.value.trim(-1);
   CHECK(d.counting.balanced());
 }
@@ -125,20 +110,21 @@ TEST_CASE("to allocate, destroy and trim 64 times leaves free memory as it was",
 }
 
 TEST_CASE("sizes that are no multiple of the granularity", "[regressions]") {
-  small_device d(256_MiB);
+  small_driver small(256_MiB);
+  own_backend d(small);
   for (std::size_t n : {granularity_ints - 1, granularity_ints + 1, 2 * granularity_ints - 1, 3 * granularity_ints + 3, std::size_t{1}}) {
-    device_uvector<int> v(vmm::default_stream(), d.fixed);
-    v.append(counted(n));
+    device_uvector<int> v(vmm::default_stream(), d.with(fixed()));
+    v.append(iota(n));
     CHECK(v.size() == n);
     CHECK(v.capacity() >= n);
     CHECK(v.element(n - 1) == static_cast<int>(n - 1));
     v.shrink_to_fit();
-    CHECK(v.to_vector() == counted(n));
+    CHECK(v.to_vector() == iota(n));
   }
   struct odd {
     unsigned char bytes[7];
   };
-  device_uvector<odd> v(vmm::default_stream(), d.fixed);
+  device_uvector<odd> v(vmm::default_stream(), d.with(fixed()));
   for (int i = 0; i < 700000; ++i) v.push_back(odd{{static_cast<unsigned char>(i), 1, 2, 3, 4, 5, static_cast<unsigned char>(i >> 8)}});
   const odd last = v.element(699999);
   CHECK((last.bytes[0] == static_cast<unsigned char>(699999) && last.bytes[5] == 5 && last.bytes[6] == static_cast<unsigned char>(699999 >> 8)));
@@ -147,14 +133,14 @@ TEST_CASE("sizes that are no multiple of the granularity", "[regressions]") {
 TEST_CASE("a vector moved, assigned and swapped with itself keeps its elements", "[regressions]") {
   for (std::size_t n : {std::size_t{10}, 2 * granularity_ints}) {
     device_uvector<int> v;
-    v.append(counted(n));
+    v.append(iota(n));
     device_uvector<int>& itself = v;
     v = itself;
-    CHECK(v.to_vector() == counted(n));
+    CHECK(v.to_vector() == iota(n));
     v = std::move(itself);
-    CHECK(v.to_vector() == counted(n));
+    CHECK(v.to_vector() == iota(n));
     v.swap(itself);
-    CHECK(v.to_vector() == counted(n));
+    CHECK(v.to_vector() == iota(n));
     device_uvector<int> moved(std::move(v));
     CHECK(v.empty());  // NOLINT(bugprone-use-after-move): that it may be used is what is tested
     v = moved;
@@ -167,12 +153,12 @@ TEST_CASE("a vector moved, assigned and swapped with itself keeps its elements",
 
 TEST_CASE("a smaller copy after a larger one, and assignment where there is room, move no memory", "[regressions]") {
   device_uvector<int> large, small;
-  large.append(counted(3 * granularity_ints));
-  small.append(counted(5));
+  large.append(iota(3 * granularity_ints));
+  small.append(iota(5));
   int* const data = large.data();
   large = small;
   CHECK(large.data() == data);
-  CHECK(large.to_vector() == counted(5));
+  CHECK(large.to_vector() == iota(5));
 }
 
 #if VMM_ON_CUDA
@@ -208,7 +194,7 @@ TEST_CASE("vectors made after cudaDeviceReset work, and those of before can be d
     vmm::fill(v.view(), 2);
     CHECK(vmm::reduce(v.view(), 0L) == static_cast<long>(3 * granularity_ints) * 2);
     for (int i = 0; i < 1000; ++i) w.push_back(i);
-    CHECK(w.to_vector() == counted(1000));
+    CHECK(w.to_vector() == iota(1000));
   }
   vmm::trim();
   cudaGetLastError();

@@ -17,7 +17,9 @@
 #include <vmm/device_uvector.hpp>
 
 #include "support/catch.hpp"
-#include "support/test_drivers.hpp"
+#include "support/iterators.hpp"
+#include "support/numbers.hpp"
+#include "support/own_backend.hpp"
 
 using namespace vmm_test;
 using vmm::device_uvector;
@@ -112,56 +114,26 @@ static_assert(at_once<int, std::span<int>::iterator> && at_once<int, std::span<c
 static_assert(range_at_once<int, std::span<int>> && range_at_once<int, std::span<const int, 4>>);
 #endif
 
-struct watched {
-  watched() { how.backend = &value; }
-  counting_driver counting{backend().get_driver()};
-  vmm::engine::device_runtime value{counting};
-  options how;
-};
-
 using ints = device_uvector<int>;
-using host_ints = std::vector<int>;
-
-host_ints counted(std::size_t n, int first = 0) {
-  host_ints v;
-  for (std::size_t i = 0; i < n; ++i) v.push_back(static_cast<int>(i) + first);
-  return v;
-}
-
-/// Reads once, wherever its iterator reads.
-template <class It>
-struct once {
-  using iterator_category = std::input_iterator_tag;
-  using value_type = int;
-  using difference_type = std::ptrdiff_t;
-  using pointer = const int*;
-  using reference = int;
-  It at;
-  int operator*() const { return *at; }
-  once& operator++() { return ++at, *this; }
-  once operator++(int) { return {at++}; }
-  friend bool operator==(const once& a, const once& b) { return a.at == b.at; }
-  friend bool operator!=(const once& a, const once& b) { return a.at != b.at; }
-};
 
 }  // namespace
 
 TEST_CASE("a range whose elements lie side by side is one copy", "[sources]") {
-  watched w;
-  const host_ints source = counted(5000);
+  own_backend m;
+  const host_ints source = iota(5000);
   const own_vector own(source.begin(), source.end());
   std::array<int, 64> array{};
   for (int i = 0; i < 64; ++i) array[static_cast<std::size_t>(i)] = i;
   int plain[64];
   std::copy(array.begin(), array.end(), plain);
   const auto copies = [&](auto put) {
-    ints v(vmm::default_stream(), w.how);
+    ints v(vmm::default_stream(), m.with());
     v.reserve(10000);
-    const std::size_t before = w.counting.calls(verb::copy);
+    const std::size_t before = m.counting.calls(verb::copy);
     put(v);
-    CHECK(w.counting.calls(verb::copy) == before + 1);
+    CHECK(m.counting.calls(verb::copy) == before + 1);
     const host_ints seen = v.to_vector();
-    CHECK(seen == counted(seen.size()));
+    CHECK(seen == iota(seen.size()));
     CHECK(seen.size() >= 64);
   };
   copies([&](ints& v) { v.append(source); });
@@ -204,11 +176,11 @@ TEST_CASE("empty ranges change nothing, or clear", "[sources]") {
 }
 
 TEST_CASE("another vector is appended, and the vector itself", "[sources]") {
-  ints v, other(vmm::stream_ref(reinterpret_cast<CUstream_st*>(2)));
-  other.append(counted(1000));
+  ints v, other(per_thread);
+  other.append(iota(1000));
   v.append(other);
   v.append(v);
-  host_ints model = counted(1000);
+  host_ints model = iota(1000);
   model.insert(model.end(), model.begin(), model.begin() + 1000);
   CHECK(v.to_vector() == model);
 }
@@ -226,18 +198,17 @@ TEST_CASE("elements of another type are converted one by one", "[sources]") {
 
 #if !VMM_ON_CUDA
 TEST_CASE("own elements are read by iterators of every kind as if copied first", "[sources]") {
-  watched w;
-  options fixed = w.how, moves = w.how;
-  fixed.fixed_address = true;
+  own_backend own(backend().get_driver());
+  options moves = own.with();
   moves.small_limit = 0, moves.initial_reservation = 1;
-  for (const options& how : {w.how, fixed, moves})
+  for (const options& how : {own.with(), own.with(fixed()), moves})
     for (std::size_t n : {std::size_t{1}, std::size_t{7}, std::size_t{5000}, std::size_t{700000}})
       for (bool room : {false, true}) {
         const auto check = [&](auto put, auto expect) {
           ints v(vmm::default_stream(), how);
-          v.append(counted(n));
+          v.append(iota(n));
           room ? v.reserve(3 * n + 8) : v.shrink_to_fit();
-          host_ints model = counted(n);
+          host_ints model = iota(n);
           put(v), expect(model);
           REQUIRE(v.to_vector() == model);
         };
@@ -256,13 +227,12 @@ TEST_CASE("own elements are read by iterators of every kind as if copied first",
         check([](ints& v) { v.append(v.crbegin(), v.crend()); }, appended(rbegin, rend));
         check([](ints& v) { v.assign(v.rbegin(), v.rend()); }, assigned(rbegin, rend));
         check([](ints& v) { v.assign(v.rbegin() + 1, v.rend()); }, assigned([](auto& m) { return m.rbegin() + 1; }, rend));
-        check([](ints& v) { v.append(once<int*>{v.begin()}, once<int*>{v.end()}); },
+        check([](ints& v) { v.append(input(v.begin()), input(v.end())); },
               appended([](auto& m) { return m.begin(); }, [](auto& m) { return m.end(); }));
-        check([](ints& v) { v.assign(once<int*>{v.begin() + 1}, once<int*>{v.end()}); },
+        check([](ints& v) { v.assign(input(v.begin() + 1), input(v.end())); },
               assigned([](auto& m) { return m.begin() + 1; }, [](auto& m) { return m.end(); }));
-        using back = std::reverse_iterator<int*>;
-        check([](ints& v) { v.append(once<back>{v.rbegin()}, once<back>{v.rend()}); }, appended(rbegin, rend));
-        check([](ints& v) { v.assign(once<back>{v.rbegin()}, once<back>{v.rend()}); }, assigned(rbegin, rend));
+        check([](ints& v) { v.append(input(v.rbegin()), input(v.rend())); }, appended(rbegin, rend));
+        check([](ints& v) { v.assign(input(v.rbegin()), input(v.rend())); }, assigned(rbegin, rend));
         check([](ints& v) { v.append(v.begin(), v.end()); },
               appended([](auto& m) { return m.begin(); }, [](auto& m) { return m.end(); }));
         check([](ints& v) { v.assign(v.begin() + 1, v.end()); },
@@ -289,10 +259,8 @@ TEST_CASE("own elements are read by iterators of every kind as if copied first",
 }
 
 TEST_CASE("assignment of own elements in reverse keeps a fixed address", "[sources]") {
-  options how;
-  how.fixed_address = true;
-  ints v(how);
-  v.append(counted(1000));
+  ints v(fixed());
+  v.append(iota(1000));
   const int* const data = v.data();
   v.assign(v.rbegin(), v.rend());
   CHECK(v.data() == data);

@@ -214,7 +214,7 @@ TEST_CASE("access to an element that is not there throws, and says which", "[typ
 }
 
 TEST_CASE("an element that is written in another stream leaves the vector its own", "[types]") {
-  const stream_ref first(reinterpret_cast<CUstream_st*>(1)), second(reinterpret_cast<CUstream_st*>(2));
+  const stream_ref first = vmm_test::legacy, second = vmm_test::per_thread;
   device_uvector<int> v(3, first);
   v.assign(3, 4);
   v.wait();

@@ -16,6 +16,7 @@
 #include <type_traits>
 
 using vmm_test::contents;
+using vmm_test::fixed;
 using vmm_test::homes;
 using vmm_test::host_ints;
 using vmm_test::ints;
@@ -31,12 +32,6 @@ static_assert(std::is_convertible_v<std::initializer_list<int>, ints> && std::is
 namespace {
 
 const thrust::device_allocator<int> alloc;
-
-vmm::options fixed() {
-  vmm::options o;
-  o.fixed_address = true;
-  return o;
-}
 
 bool lives_in_range(const ints& v) { return v.statistics().reserved != 0; }
 
@@ -108,7 +103,7 @@ TEST_CASE("input iterators are read in one pass", "[construct]") {
   std::istringstream in("4 8 15 16 23 42 end");
   const ints v{std::istream_iterator<int>(in), std::istream_iterator<int>()};
   CHECK(contents(v) == host_ints{4, 8, 15, 16, 23, 42});
-  CHECK(contents(ints(vmm_test::input_numbers(0), vmm_test::input_numbers(600000))) == iota(600000));
+  CHECK(contents(ints(vmm_test::input_source<int>(0), vmm_test::input_source<int>(600000))) == iota(600000));
 }
 
 TEST_CASE("ranges of the device", "[construct]") {

@@ -343,7 +343,7 @@ TEST_CASE("a device that fills up while a vector grows", "[capacity]") {
       v = iota(20);
       v.shrink_to_fit();
       refuse(v, std::size_t{2} << 20);
-      const vmm_test::forward_numbers first(0), last(2 << 20);
+      const vmm_test::forward_source<int> first(0), last(2 << 20);
       CHECK_THROWS_AS(v.insert(v.begin(), first, last), vmm::out_of_memory);
       CHECK(v.size() == 21);
       CHECK_THROWS_AS(v.assign(first, last), vmm::out_of_memory);

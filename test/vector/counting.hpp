@@ -14,12 +14,6 @@ namespace vmm_test {
 
 inline constexpr std::size_t mebi = std::size_t{1} << 20;
 
-inline vmm::options fixed() {
-  vmm::options o;
-  o.fixed_address = true;
-  return o;
-}
-
 /// n elements from `first` on count up from 0.
 inline void count_up(ints& v, std::size_t first, std::size_t n) {
   const auto begin = v.begin() + static_cast<std::ptrdiff_t>(first);

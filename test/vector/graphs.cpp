@@ -20,6 +20,8 @@
 #include <vmm/execution_policy.hpp>
 
 #include "support/catch.hpp"
+#include "support/numbers.hpp"
+#include "support/options.hpp"
 #include "vector/streams.hpp"
 
 namespace vmm_test {
@@ -41,7 +43,9 @@ static __global__ void hold(volatile int* go) {
 namespace {
 
 using vmm_test::add_number;
+using vmm_test::fixed;
 using vmm_test::hold;
+using vmm_test::iota;
 using vmm_test::succeed;
 using own_stream = vmm_test::non_blocking_stream;
 
@@ -66,18 +70,6 @@ class captured {
   cudaGraph_t graph_ = nullptr;
   cudaGraphExec_t executable_ = nullptr;
 };
-
-vmm::options fixed() {
-  vmm::options o;
-  o.fixed_address = true;
-  return o;
-}
-
-std::vector<int> count_from(int first, std::size_t n) {
-  std::vector<int> values(n);
-  std::iota(values.begin(), values.end(), first);
-  return values;
-}
 
 }  // namespace
 
@@ -125,7 +117,7 @@ TEST_CASE("a graph with temporary memory replays after the vector has grown, who
       thrust::sort(vmm::par.on(s.handle), p, p + n, thrust::greater<int>());
       vmm::reduce_into(s.handle, p, p + n, sum.data());
     });
-    const std::vector<int> start = count_from(0, n);
+    const std::vector<int> start = iota(n);
     v.assign(start.begin(), start.end());
     v.resize(40 * n);
     for (int round = 1; round <= 3; ++round) {

@@ -82,12 +82,12 @@ template class vmm::device_vector<counted>;
 template class vmm::device_vector<no_default>;
 template class vmm::device_vector<wide<512>>;
 // The members, all of them: what a program may ask of a vector of such elements.
-template class vmm::typed::mapped_vector<unsigned short, thrust::device_allocator<unsigned short>>;
-template class vmm::typed::mapped_vector<bool, thrust::device_allocator<bool>>;
-template class vmm::typed::mapped_vector<letter, thrust::device_allocator<letter>>;
-template class vmm::typed::mapped_vector<plain, thrust::device_allocator<plain>>;
-template class vmm::typed::mapped_vector<std::pair<int, float>, thrust::device_allocator<std::pair<int, float>>>;
-template class vmm::typed::mapped_vector<counted, thrust::device_allocator<counted>>;
+template class vmm::detail::mapped_vector<unsigned short, thrust::device_allocator<unsigned short>>;
+template class vmm::detail::mapped_vector<bool, thrust::device_allocator<bool>>;
+template class vmm::detail::mapped_vector<letter, thrust::device_allocator<letter>>;
+template class vmm::detail::mapped_vector<plain, thrust::device_allocator<plain>>;
+template class vmm::detail::mapped_vector<std::pair<int, float>, thrust::device_allocator<std::pair<int, float>>>;
+template class vmm::detail::mapped_vector<counted, thrust::device_allocator<counted>>;
 
 namespace {
 

@@ -10,10 +10,10 @@
 #include <type_traits>
 
 using vmm_test::contents;
-using vmm_test::forward_numbers;
+using vmm_test::forward_source;
 using vmm_test::homes;
 using vmm_test::host_ints;
-using vmm_test::input_numbers;
+using vmm_test::input_source;
 using vmm_test::ints;
 using vmm_test::iota;
 using vmm_test::source_error;
@@ -134,7 +134,7 @@ TEST_CASE("insert of ranges and lists", "[modify]") {
   insert_everywhere([&](ints& v, auto at) { return v.insert(at, source.data(), source.data() + 12); }, as_source);
   insert_everywhere([&](ints& v, auto at) { return v.insert(at, list.begin(), list.end()); }, as_source);
   insert_everywhere([&](ints& v, auto at) { return v.insert(at, device.begin(), device.end()); }, as_source);
-  insert_everywhere([](ints& v, auto at) { return v.insert(at, input_numbers(50), input_numbers(62)); }, as_source);
+  insert_everywhere([](ints& v, auto at) { return v.insert(at, input_source<int>(50), input_source<int>(62)); }, as_source);
   insert_everywhere([](ints& v, auto at) { return v.insert(at, {1, 2, 3}); },
                     [](host_ints& v, auto at) { v.insert(at, {1, 2, 3}); });
   const auto nothing = [](host_ints&, auto) {};
@@ -243,7 +243,7 @@ TEST_CASE("assign", "[modify][assign]") {
     CHECK(contents(v) == iota(30));
     v.assign({4, 5});
     CHECK(contents(v) == host_ints{4, 5});
-    v.assign(input_numbers(0), input_numbers(50));
+    v.assign(input_source<int>(0), input_source<int>(50));
     CHECK(contents(v) == iota(50));
     v.assign(3, v[40]);
     CHECK(contents(v) == host_ints(3, 40));
@@ -315,8 +315,8 @@ TEST_CASE("a source that throws leaves the vector as it was", "[modify]") {
   // The later failure comes when elements of an input range have gone into the vector already.
   for (const int bad : {0, 5, 299999}) {
     INFO("throws at " << bad);
-    const forward_numbers first(0, bad), last(300000);
-    const input_numbers begin(0, bad), end(300000);
+    const forward_source<int> first(0, bad), last(300000);
+    const input_source<int> begin(0, bad), end(300000);
     changes_nothing([&](ints& v) { v.append(first, last); });
     changes_nothing([&](ints& v) { v.append(begin, end); });
     changes_nothing([&](ints& v) { v.insert(v.begin() + 3, first, last); });

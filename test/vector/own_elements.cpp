@@ -17,39 +17,13 @@
 #include <algorithm>
 #include <functional>
 
+using vmm_test::forward;
 using vmm_test::host_ints;
+using vmm_test::input;
 using vmm_test::ints;
 using vmm_test::iota;
 
 namespace {
-
-/// Any iterator, read through a copy of it: input iterators are read once, forward iterators as often as one likes.
-template <class It, class Category>
-class only {
- public:
-  using iterator_category = Category;
-  using value_type = typename std::iterator_traits<It>::value_type;
-  using difference_type = std::ptrdiff_t;
-  using pointer = void;
-  using reference = value_type;
-  explicit only(It it) : it_(it) {}
-  value_type operator*() const { return static_cast<value_type>(*it_); }
-  only& operator++() { return ++it_, *this; }
-  only operator++(int) { return only(it_++); }
-  friend bool operator==(const only& a, const only& b) { return a.it_ == b.it_; }
-  friend bool operator!=(const only& a, const only& b) { return !(a == b); }
-
- private:
-  It it_;
-};
-template <class It>
-only<It, std::input_iterator_tag> input(It it) {
-  return only<It, std::input_iterator_tag>(it);
-}
-template <class It>
-only<It, std::forward_iterator_tag> forward(It it) {
-  return only<It, std::forward_iterator_tag>(it);
-}
 
 struct same_int {
   template <class T>
@@ -230,11 +204,11 @@ TEST_CASE("raw pointers to own elements", "[own_elements]") {
 #endif
 
 // -- which sources are copied first
-using vmm::typed::memory_span;
+using vmm::detail::memory_span;
 template <class It>
 bool may_read(It first, std::size_t n, const ints& v) {
   const auto begin = reinterpret_cast<std::uintptr_t>(v.data().get());
-  return vmm::typed::reader<It>::may_read(first, 0, static_cast<std::ptrdiff_t>(n), memory_span{begin, begin + v.size() * sizeof(int)});
+  return vmm::detail::reader<It>::may_read(first, 0, static_cast<std::ptrdiff_t>(n), memory_span{begin, begin + v.size() * sizeof(int)});
 }
 
 TEST_CASE("only what cannot read the vector skips the copy", "[own_elements]") {

@@ -3,7 +3,7 @@
 
 /// Elements that are pushed one by one wait on the host for a large copy. Whatever a program may rely on with Thrust's
 /// vector holds all the same: each member shows all elements, and through an address that was handed out all are there.
-#include "support/test_drivers.hpp"
+#include "support/own_backend.hpp"
 #include "vector/vectors.hpp"
 
 #include <vmm/back_inserter.hpp>
@@ -20,23 +20,6 @@
 using namespace vmm_test;
 
 namespace {
-
-/// What the memory holds, without asking the vector.
-host_ints memory(const int* data, std::size_t count) {
-  return fetch<int>(backend().get_driver(), {0, vmm::default_stream(), true}, data, count);
-}
-
-/// The default backend, which stages on a GPU, and one that stages everywhere; data() never changes.
-struct places {
-  staged_place own{backend().get_driver(), true};
-  std::vector<home> all;
-  places() {
-    vmm::options o;
-    o.fixed_address = true;
-    all = {{"the default backend", o}, {"a backend that stages", own.how}};
-  }
-};
-bool stages(const vmm::options& o) { return VMM_ON_CUDA || o.backend != nullptr; }
 
 /// Empty, nothing shown, with room for 100 elements that read as -1. Where that is, is left in `data`.
 ints blank(const vmm::options& o, const int*& data) {
@@ -133,7 +116,7 @@ struct boxed {
 }  // namespace
 
 TEST_CASE("each member shows what was pushed, and who got an address sees later pushes on return", "[push]") {
-  places p;
+  staging_places p;
   for (const auto& members : {members_that_show(), members_that_flush()})
     for (const home& place : p.all)
       for (const member& m : members) {
@@ -161,7 +144,7 @@ TEST_CASE("each member shows what was pushed, and who got an address sees later 
 TEST_CASE("a program that is legal with Thrust reads through data() what it pushes behind it", "[push]") {
   constexpr int n = 3000;
   staged_place moving;
-  places p;
+  staging_places p;
   std::vector<home> all = homes();
   all.insert(all.end(), p.all.begin(), p.all.end());
   all.push_back({"a backend that stages, direct memory", moving.how});
@@ -190,7 +173,7 @@ TEST_CASE("a program that is legal with Thrust reads through data() what it push
 }
 
 TEST_CASE("Thrust's algorithms between pushes see every element", "[push]") {
-  places p;
+  staging_places p;
   for (const home& place : p.all) {
     INFO(place);
     ints v(place.options);
@@ -207,7 +190,7 @@ TEST_CASE("Thrust's algorithms between pushes see every element", "[push]") {
 }
 
 TEST_CASE("after clear, assignment, moves, swaps and growth nobody knows addresses, and pushes are staged again", "[push]") {
-  places p;
+  staging_places p;
   const std::vector<std::pair<const char*, std::function<void(ints&)>>> replacing{
       {"clear", [](ints& v) { v.clear(); }},
       {"assign of a value", [](ints& v) { v.assign(5, 1); }},
@@ -270,7 +253,7 @@ TEST_CASE("growth past the capacity ends the time in which every push is a write
 }
 
 TEST_CASE("back_inserter and stage_back wait whatever was shown, until something is asked for", "[push]") {
-  places p;
+  staging_places p;
   const std::list<int> list{3, 1, 2};
   for (const home& place : p.all) {
     INFO(place);
@@ -300,7 +283,7 @@ TEST_CASE("back_inserter and stage_back wait whatever was shown, until something
 }
 
 TEST_CASE("large numbers of pushes arrive, and pop_back and smaller sizes do not touch the device", "[push]") {
-  places p;
+  staging_places p;
   for (const home& place : p.all) {
     INFO(place);
     ints v(place.options);
@@ -322,7 +305,7 @@ TEST_CASE("large numbers of pushes arrive, and pop_back and smaller sizes do not
 }
 
 TEST_CASE("the vector without Thrust behind a vector stages in the same place", "[push]") {
-  places p;
+  staging_places p;
   for (const home& place : p.all) {
     INFO(place);
     ints v(place.options);
@@ -338,7 +321,7 @@ TEST_CASE("the vector without Thrust behind a vector stages in the same place", 
 }
 
 TEST_CASE("in stream order the same holds once the stream has passed", "[push]") {
-  places p;
+  staging_places p;
   for (const home& place : p.all) {
     INFO(place);
     ints v(vmm::default_stream(), place.options);
@@ -357,7 +340,7 @@ TEST_CASE("in stream order the same holds once the stream has passed", "[push]")
 }
 
 TEST_CASE("elements that are more than their bytes go to the device at once", "[push]") {
-  places p;
+  staging_places p;
   for (const home& place : p.all) {
     INFO(place);
     vmm::device_vector<boxed> v(place.options);
@@ -378,7 +361,7 @@ TEST_CASE("elements that are more than their bytes go to the device at once", "[
 }
 
 TEST_CASE("several threads may read one const device_vector with staged elements", "[push]") {
-  places p;
+  staging_places p;
   for (const home& place : p.all)
     for (int round = 0; round < 40; ++round) {
       ints filled(place.options), same(place.options);

@@ -5,8 +5,11 @@
 /// elements that keep count.
 #pragma once
 
-#include "support/catch.hpp"
 #include "support/backends.hpp"
+#include "support/catch.hpp"
+#include "support/iterators.hpp"
+#include "support/numbers.hpp"
+#include "support/options.hpp"
 
 #include <vmm/device_vector.hpp>
 
@@ -14,10 +17,7 @@
 #include <thrust/device_ptr.h>
 
 #include <cstddef>
-#include <iterator>
 #include <mutex>
-#include <numeric>
-#include <ostream>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -33,7 +33,6 @@
 namespace vmm_test {
 
 using ints = vmm::device_vector<int>;
-using host_ints = std::vector<int>;
 
 /// The elements as they lie behind data(): neither the vector's iterators nor its conversions are trusted.
 template <class Vector>
@@ -45,55 +44,12 @@ auto contents(const Vector& v) {
   return out;
 }
 
-/// first, first + 1, ... : n of them.
-inline host_ints iota(std::size_t n, int first = 0) {
-  host_ints values(n);
-  std::iota(values.begin(), values.end(), first);
-  return values;
-}
-
-/// Where a vector can live: in direct memory; there and, after the first few elements, in a range; always in a range.
-struct home {
-  const char* name;
-  vmm::options options;
-};
+/// In direct memory; there and, after the first few elements, in a range; always in a range.
 inline std::vector<home> homes() {
-  vmm::options promoted, fixed;
+  vmm::options promoted;
   promoted.small_limit = 40;
-  fixed.fixed_address = true;
-  return {{"direct memory", {}}, {"promoted past 40 bytes", promoted}, {"fixed address", fixed}};
+  return {{"direct memory", {}}, {"promoted past 40 bytes", promoted}, {"fixed address", fixed()}};
 }
-inline std::ostream& operator<<(std::ostream& out, const home& h) { return out << h.name; }
-
-struct source_error : std::runtime_error {
-  source_error() : std::runtime_error("the source gave up") {}
-};
-
-/// Counts up from `value`, and throws instead of giving `bad`.
-template <class Category>
-class numbers {
- public:
-  using iterator_category = Category;
-  using value_type = int;
-  using difference_type = std::ptrdiff_t;
-  using pointer = const int*;
-  using reference = int;
-
-  explicit numbers(int value, int bad = -1) : value_(value), bad_(bad) {}
-  int operator*() const {
-    if (value_ == bad_) throw source_error();
-    return value_;
-  }
-  numbers& operator++() { return ++value_, *this; }
-  numbers operator++(int) { return numbers(value_++, bad_); }
-  friend bool operator==(const numbers& a, const numbers& b) { return a.value_ == b.value_; }
-  friend bool operator!=(const numbers& a, const numbers& b) { return !(a == b); }
-
- private:
-  int value_, bad_;
-};
-using input_numbers = numbers<std::input_iterator_tag>;
-using forward_numbers = numbers<std::forward_iterator_tag>;
 
 #if !VMM_ON_CUDA
 /// Every object that lives, and how often something died that did not; copies throw when `copies_left` is used up.

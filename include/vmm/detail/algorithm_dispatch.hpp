@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// How an algorithm reaches elements: where they are contiguous and the library has a kernel for them, by that; else by
-/// Thrust, which <vmm/execution_policy.hpp> brings.
+/// Thrust, of which this header knows the name of one class.
 #pragma once
 
 #include <cstddef>
@@ -16,52 +16,33 @@
 #include <utility>
 
 #include <vmm/config.hpp>
-#include <vmm/detail/scalar.hpp>
-#include <vmm/detail/work.hpp>
 #include <vmm/detail/backend.hpp>
-#include <vmm/detail/kernels.hpp>
+#include <vmm/detail/element_types.hpp>
+#include <vmm/detail/host_source.hpp>
+#include <vmm/detail/stream_order.hpp>
 #include <vmm/stream.hpp>
+
+/// Without types: work on device memory that belongs to nobody in particular, on the calling thread's current device, which
+/// the device -1 of an order stands for.
+namespace vmm::engine {
+
+/// Refuses a stream that is being captured.
+void will_wait(device_runtime& m, const stream_order& o);
+
+/// All throw vmm::error where the backend fails: a launch at this call. Those that wait fail for a stream under capture.
+void fill(device_runtime& m, const stream_order& o, void* to, const void* pattern, std::size_t pattern_bytes, std::size_t count);
+/// Waits, whatever the order says. `result` is host memory for what `how` returns.
+void reduce_to_host(device_runtime& m, const stream_order& o, const reduction& how, const void* data, std::size_t count, void* result,
+                    std::size_t result_bytes);
+/// `result` is device memory.
+void reduce_on_device(device_runtime& m, const stream_order& o, const reduction& how, const void* data, std::size_t count, void* result);
+/// Waits, whatever the order says.
+bool equal(device_runtime& m, const stream_order& o, const void* a, const void* b, std::size_t count, scalar type);
+
+}  // namespace vmm::engine
 
 namespace vmm {
 
-/// Operations of reduce. With an empty argument list they take any two types.
-namespace functors {
-
-template <class T = void>
-struct plus {
-  VMM_HOST_DEVICE constexpr T operator()(const T& a, const T& b) const { return a + b; }
-};
-template <>
-struct plus<void> {
-  template <class A, class B>
-  VMM_HOST_DEVICE constexpr auto operator()(const A& a, const B& b) const {
-    return a + b;
-  }
-};
-template <class T = void>
-struct minimum {
-  VMM_HOST_DEVICE constexpr T operator()(const T& a, const T& b) const { return b < a ? b : a; }
-};
-template <>
-struct minimum<void> {
-  template <class A, class B>
-  VMM_HOST_DEVICE constexpr std::common_type_t<A, B> operator()(const A& a, const B& b) const {
-    return minimum<std::common_type_t<A, B>>()(a, b);
-  }
-};
-template <class T = void>
-struct maximum {
-  VMM_HOST_DEVICE constexpr T operator()(const T& a, const T& b) const { return a < b ? b : a; }
-};
-template <>
-struct maximum<void> {
-  template <class A, class B>
-  VMM_HOST_DEVICE constexpr std::common_type_t<A, B> operator()(const A& a, const B& b) const {
-    return maximum<std::common_type_t<A, B>>()(a, b);
-  }
-};
-
-}  // namespace functors
 using functors::maximum;
 using functors::minimum;
 using functors::plus;
@@ -72,21 +53,30 @@ inline namespace VMM_STREAM_NAMESPACE {
 
 /// @name Arguments
 template <class T>
-struct same_type {
-  using type = T;
-};
-template <class T>
-using same = typename same_type<T>::type;
+using same = typename engine::type_of<T>::type;
 
-/// What says where work goes: streams, here; <vmm/execution_policy.hpp> adds Thrust's policies.
+/// Thrust's policies by the base that all have, which is named here as a member, so that Thrust need not be there.
+template <class Policy, class = void>
+inline constexpr bool is_thrust_policy = false;
+template <class Policy>
+inline constexpr bool is_thrust_policy<Policy, std::void_t<typename Policy::execution_policy_marker>> = true;
+
+/// What says where work goes: streams, and policies that tell their order, as vmm::par does. Any other policy of Thrust's means
+/// its own algorithm, under that policy.
 template <class Policy, class = void>
 struct stream_order_of {
-  static constexpr bool is_policy = false, is_ours = false;
+  static constexpr bool is_policy = is_thrust_policy<Policy>, is_ours = false;
 };
 template <class Policy>
 struct stream_order_of<Policy, std::enable_if_t<std::is_convertible_v<const Policy&, stream_ref>>> {
   static constexpr bool is_policy = true, is_ours = true;
   static engine::stream_order get(const Policy& policy) noexcept { return {-1, stream_ref(policy), false}; }
+};
+template <class Policy>
+struct stream_order_of<Policy,
+                       std::enable_if_t<std::is_same_v<decltype(std::declval<const Policy&>().get_order()), engine::stream_order>>> {
+  static constexpr bool is_policy = true, is_ours = true;
+  static engine::stream_order get(const Policy& policy) noexcept { return policy.get_order(); }
 };
 /// The default stream of the translation unit, and a wait.
 static inline engine::stream_order no_policy() noexcept { return {-1, default_stream(), true}; }
@@ -102,9 +92,6 @@ template <class It>
 using require_iterator_argument =
     std::enable_if_t<!stream_order_of<It>::is_policy && sizeof(typename std::iterator_traits<It>::iterator_category) != 0, int>;
 
-template <class It>
-using value_of = std::remove_cv_t<typename std::iterator_traits<It>::value_type>;
-
 /// Whether the iterator only reads: by a reference to const, or by one of Thrust's, which are objects.
 template <class T, class Reference>
 inline constexpr bool refers_to_const = std::is_const_v<std::remove_reference_t<Reference>> && std::is_reference_v<Reference>;
@@ -113,11 +100,38 @@ inline constexpr bool refers_to_const<T, Reference<const T, Rest...>> = true;
 template <class It>
 inline constexpr bool is_const_range = refers_to_const<value_of<It>, typename std::iterator_traits<It>::reference>;
 
-/// Contiguous elements: `address` gives the first. Thrust's iterators come with <vmm/execution_policy.hpp>.
-template <class It, class = void>
-struct is_contiguous : std::false_type {
-  static constexpr bool prefers_thrust = true;
+/// What the kernels of the library find.
+enum class operation { sum, minimum, maximum, other };
+
+/// @name What only Thrust knows or does
+/// <vmm/detail/thrust_algorithms.hpp> defines the class. Where that was not included, whatever asks it anything does not compile:
+/// a call means the same wherever it compiles, in whichever order headers come.
+struct thrust_fallback;
+
+/// Of the iterator or functor that it is asked about.
+template <class About, class Fallback = thrust_fallback, class = void>
+struct thrust_fallback_for {
+  static_assert(sizeof(About) == 0,
+                "vmm: the library has no kernel for these iterators, types or functors. Thrust has: compile with nvcc, or "
+                "include <vmm/execution_policy.hpp> where Thrust's device system is CPP, OMP or TBB");
+  static constexpr bool is_there = false;
+  template <class>
+  struct is_contiguous : std::false_type {
+    static constexpr bool prefers_thrust = true;
+  };
+  template <class Functor, class Result>
+  static constexpr operation operation_of() {
+    return operation::other;
+  }
 };
+template <class About, class Fallback>
+struct thrust_fallback_for<About, Fallback, std::enable_if_t<sizeof(Fallback) != 0>> : Fallback {
+  static constexpr bool is_there = true;
+};
+
+/// Contiguous elements: `address` gives the first.
+template <class It>
+struct is_contiguous : thrust_fallback_for<It>::template is_contiguous<It> {};
 template <class T>
 struct is_contiguous<T*> : std::true_type {
   static constexpr bool prefers_thrust = false;
@@ -125,25 +139,20 @@ struct is_contiguous<T*> : std::true_type {
 };
 
 /// @name Which kernel of the library does it
-enum class operation { sum, minimum, maximum, other };
-
-/// Of a functor class template: what its specialisations do. <vmm/execution_policy.hpp> adds Thrust's.
-template <template <class> class Functor>
-inline constexpr operation reduction_op_of = operation::other;
-template <>
-inline constexpr operation reduction_op_of<std::plus> = operation::sum;
-template <>
-inline constexpr operation reduction_op_of<vmm::plus> = operation::sum;
-template <>
-inline constexpr operation reduction_op_of<vmm::minimum> = operation::minimum;
-template <>
-inline constexpr operation reduction_op_of<vmm::maximum> = operation::maximum;
+template <class Functor, class Result, template <class> class... Templates>
+inline constexpr bool is_one_of = ((std::is_same_v<Functor, Templates<Result>> || std::is_same_v<Functor, Templates<void>>) || ...);
 
 template <class Functor, class Result>
-inline constexpr operation operation_of = operation::other;
-template <template <class> class Functor, class T, class Result>
-inline constexpr operation operation_of<Functor<T>, Result> =
-    std::is_void_v<T> || std::is_same_v<T, Result> ? reduction_op_of<Functor> : operation::other;
+constexpr operation operation_of() {
+  if constexpr (is_one_of<Functor, Result, plus, std::plus>)
+    return operation::sum;
+  else if constexpr (is_one_of<Functor, Result, minimum>)
+    return operation::minimum;
+  else if constexpr (is_one_of<Functor, Result, maximum>)
+    return operation::maximum;
+  else
+    return thrust_fallback_for<Functor>::template operation_of<Functor, Result>();
+}
 
 /// Integers of any width sum up to integers, since all wrap around; floating ones to floating ones that are as wide. bool, of
 /// which two add up to true, only to itself.
@@ -213,47 +222,10 @@ template <class T, class Value>
 inline constexpr bool counts_by_cast =
     is_scalar<T> && is_scalar<Value> && (std::is_floating_point_v<T> || std::is_integral_v<Value>);
 
-template <class It>
-inline constexpr bool needs_thrust = sizeof(It) == 0;
-#define VMM_DETAIL_NEEDS_THRUST                                                                                      \
-  static_assert(needs_thrust<It>,                                                                                    \
-                "vmm: the library has no kernel for these iterators, types or functors. Thrust has: compile with "  \
-                "nvcc, or include <vmm/execution_policy.hpp> where Thrust's device system is CPP, OMP or TBB")
-
-/// Without Thrust; <vmm/execution_policy.hpp> specialises it.
-template <class It, class = void>
-struct thrust_fallback {
-  template <class... Arguments>
-  static void fill(const Arguments&...) {
-    VMM_DETAIL_NEEDS_THRUST;
-  }
-  template <class Policy, class Result, class Operation>
-  static Result reduce(const Policy&, It, It, const Result& init, Operation) {
-    VMM_DETAIL_NEEDS_THRUST;
-    return init;
-  }
-  template <class... Arguments>
-  static std::ptrdiff_t count(const Arguments&...) {
-    VMM_DETAIL_NEEDS_THRUST;
-    return 0;
-  }
-  template <class Policy, class T>
-  static std::pair<T, T> minmax(const Policy&, It, It, T minimum, T maximum) {
-    VMM_DETAIL_NEEDS_THRUST;
-    return {minimum, maximum};
-  }
-  template <class... Arguments>
-  static bool equal(const Arguments&...) {
-    VMM_DETAIL_NEEDS_THRUST;
-    return false;
-  }
-};
-#undef VMM_DETAIL_NEEDS_THRUST
-
 template <class It, class Other = It>
 struct dispatch {
   using T = value_of<It>;
-  using thrust_fallback_for = thrust_fallback<It>;
+  using fallback = thrust_fallback_for<It>;
   template <class Policy>
   static constexpr bool by_library = is_contiguous<It>::value && !is_contiguous<It>::prefers_thrust && stream_order_of<Policy>::is_ours;
 
@@ -266,31 +238,31 @@ struct dispatch {
     } else if constexpr (by_library<Policy> && std::is_trivially_copyable_v<T> && std::is_convertible_v<const Value&, T>) {
       if (first == last) return;
       const T element = static_cast<T>(value);
-      work::fill(default_backend(), stream_order_of<Policy>::get(policy), is_contiguous<It>::address(first), std::addressof(element),
+      engine::fill(default_backend(), stream_order_of<Policy>::get(policy), is_contiguous<It>::address(first), std::addressof(element),
                    sizeof(T), static_cast<std::size_t>(last - first));
-    } else {
-      thrust_fallback_for::fill(policy, first, last, value);
+    } else if constexpr (fallback::is_there) {
+      fallback::fill(policy, first, last, value);
     }
   }
 
   template <class Policy, class Result, class Operation>
   static Result reduce(const Policy& policy, It first, It last, const Result& init, Operation op) {
-    constexpr operation kind = operation_of<Operation, Result>;
+    constexpr operation kind = operation_of<Operation, Result>();
     if constexpr (by_library<Policy> && has_kernel<T, Result, kind>()) {
       if (first == last) return init;
       std::conditional_t<kind == operation::sum, accumulator<T, Result>, Result> answer{};
-      work::reduce_to_host(default_backend(), stream_order_of<Policy>::get(policy), reduction_of<T, Result, kind>(init),
+      engine::reduce_to_host(default_backend(), stream_order_of<Policy>::get(policy), reduction_of<T, Result, kind>(init),
                              is_contiguous<It>::address(first), static_cast<std::size_t>(last - first), &answer, sizeof answer);
       return static_cast<Result>(answer);
-    } else {
-      return thrust_fallback_for::reduce(policy, first, last, init, op);
+    } else if constexpr (fallback::is_there) {
+      return fallback::reduce(policy, first, last, init, op);
     }
   }
 
   template <class Policy, class Out, class Operation>
   static void reduce_into(const Policy& policy, It first, It last, Out result, const value_of<Out>& init, Operation) {
     using Result = value_of<Out>;
-    constexpr operation kind = operation_of<Operation, Result>;
+    constexpr operation kind = operation_of<Operation, Result>();
     static_assert(stream_order_of<Policy>::is_ours, "vmm::reduce_into takes a stream or vmm::par, not another policy of Thrust's");
     static_assert(is_contiguous<It>::value && is_contiguous<Out>::value,
                   "vmm::reduce_into: contiguous elements, and a pointer for the result");
@@ -302,7 +274,7 @@ struct dispatch {
     static_assert(kind != operation::sum || sizeof(accumulator<T, Result>) == sizeof(Result),
                   "vmm::reduce_into: a sum of integers is written in 4 bytes, or in 8, which elements of 8 bytes need");
     if constexpr (is_contiguous<It>::value && is_contiguous<Out>::value && has_kernel<T, Result, kind>() && !is_const_range<Out>)
-      work::reduce_on_device(default_backend(), stream_order_of<Policy>::get(policy), reduction_of<T, Result, kind>(init),
+      engine::reduce_on_device(default_backend(), stream_order_of<Policy>::get(policy), reduction_of<T, Result, kind>(init),
                              first == last ? nullptr : is_contiguous<It>::address(first),
                              static_cast<std::size_t>(last - first), is_contiguous<Out>::address(result));
   }
@@ -321,11 +293,11 @@ struct dispatch {
       engine::reduction how{kind::count, scalar_of<T>(), engine::scalar::uint64, {}, kernel_of<kind::count>()};
       put_operand(how, element);
       std::uint64_t answer = 0;
-      work::reduce_to_host(default_backend(), stream_order_of<Policy>::get(policy), how, is_contiguous<It>::address(first),
+      engine::reduce_to_host(default_backend(), stream_order_of<Policy>::get(policy), how, is_contiguous<It>::address(first),
                              static_cast<std::size_t>(last - first), &answer, sizeof answer);
       return static_cast<std::ptrdiff_t>(answer);
-    } else {
-      return thrust_fallback_for::count(policy, first, last, value);
+    } else if constexpr (fallback::is_there) {
+      return fallback::count(policy, first, last, value);
     }
   }
 
@@ -342,22 +314,22 @@ struct dispatch {
       put_operand(how, minimum, 0);
       put_operand(how, maximum, 1);
       T answer[2] = {};
-      work::reduce_to_host(default_backend(), stream_order_of<Policy>::get(policy), how, is_contiguous<It>::address(first),
+      engine::reduce_to_host(default_backend(), stream_order_of<Policy>::get(policy), how, is_contiguous<It>::address(first),
                              static_cast<std::size_t>(last - first), answer, sizeof answer);
       return {answer[0], answer[1]};
-    } else {
-      return thrust_fallback_for::minmax(policy, first, last, minimum, maximum);
+    } else if constexpr (fallback::is_there) {
+      return fallback::minmax(policy, first, last, minimum, maximum);
     }
   }
 
   template <class Policy>
   static bool equal(const Policy& policy, It first, It last, Other other) {
     if constexpr (by_library<Policy> && is_contiguous<Other>::value && is_scalar<T> && std::is_same_v<T, value_of<Other>>) {
-      return first == last || work::equal(default_backend(), stream_order_of<Policy>::get(policy), is_contiguous<It>::address(first),
+      return first == last || engine::equal(default_backend(), stream_order_of<Policy>::get(policy), is_contiguous<It>::address(first),
                                             is_contiguous<Other>::address(other), static_cast<std::size_t>(last - first),
                                             scalar_of<T>());
-    } else {
-      return thrust_fallback_for::equal(policy, first, last, other);
+    } else if constexpr (fallback::is_there) {
+      return fallback::equal(policy, first, last, other);
     }
   }
 };

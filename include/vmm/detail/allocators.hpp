@@ -13,9 +13,8 @@
 #include <thrust/device_allocator.h>
 #include <thrust/device_malloc_allocator.h>
 
-namespace vmm {
+namespace vmm::detail {
 inline namespace VMM_SYSTEM_NAMESPACE {
-namespace typed {
 
 /// The class that a member function belongs to, which may be a base of the one that it was named by.
 template <class Member>
@@ -50,19 +49,27 @@ inline constexpr bool has_system = false;
 template <class Alloc>
 inline constexpr bool has_system<Alloc, std::void_t<typename Alloc::system_type>> = true;
 
-}  // namespace typed
+}  // namespace VMM_SYSTEM_NAMESPACE
+}  // namespace vmm::detail
+
+namespace vmm {
+inline namespace VMM_SYSTEM_NAMESPACE {
 
 /// Whether the elements of device_vector<T, Alloc> live in mapped memory: with Thrust's default, and with allocators that derive
 /// from it or from thrust::device_malloc_allocator and bring no more than construct and destroy. Others bring memory, or an
 /// execution policy: device_vector is then Thrust's class. To be specialised where that guess is wrong.
 template <class Alloc>
-struct uses_mapped_memory : std::bool_constant<typed::has_thrusts_memory<Alloc> && !typed::has_system<Alloc>> {};
+struct uses_mapped_memory : std::bool_constant<detail::has_thrusts_memory<Alloc> && !detail::has_system<Alloc>> {};
 template <class T>
 struct uses_mapped_memory<thrust::device_allocator<T>> : std::true_type {};
 template <class T>
 struct uses_mapped_memory<thrust::device_malloc_allocator<T>> : std::true_type {};
 
-namespace typed {
+}  // namespace VMM_SYSTEM_NAMESPACE
+}  // namespace vmm
+
+namespace vmm::detail {
+inline namespace VMM_SYSTEM_NAMESPACE {
 
 /// @name What an allocator does in place of the element's own constructors and destructor
 template <class Alloc, class T, class = void>
@@ -124,6 +131,5 @@ class alloc_holder<Alloc, true, IsEmpty> {
   Alloc get_alloc() const { return Alloc(); }
 };
 
-}  // namespace typed
 }  // namespace VMM_SYSTEM_NAMESPACE
-}  // namespace vmm
+}  // namespace vmm::detail

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What reads and writes of single elements by the host need.
+/// Elements of a raw vector: what reads and writes of one by the host need, and comparisons of arithmetic ones by the library's kernels.
 #pragma once
 
 #include <cstddef>
@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <string>
 
+#include <vmm/detail/element_types.hpp>
 #include <vmm/detail/raw_vector.hpp>
 #include <vmm/stream.hpp>
 
@@ -40,6 +41,34 @@ class stream_order_scope {
 [[noreturn]] inline void throw_no_element(std::size_t index, std::size_t size) {
   if (size == 0) throw std::out_of_range("vmm::device_uvector: no element to access, since there is none");
   throw std::out_of_range("vmm::device_uvector: no element " + std::to_string(index) + " among " + std::to_string(size));
+}
+
+/// @name Equality and order of arithmetic elements
+/// Waits. -0 equals 0 and a NaN equals nothing, as for the elements themselves.
+template <class T>
+bool equal(const engine::raw_vector& a, const engine::raw_vector& b) {
+  if (a.size() != b.size()) return false;
+  engine::wait_for(a, b);
+  const std::size_t n = a.size() / sizeof(T);
+  engine::raw_vector temporary = engine::raw_vector::like(a);
+  return engine::mismatch(a, engine::within_reach(a, b, a.size(), temporary), n, scalar_of<T>(), engine::relation::equal) == n;
+}
+
+/// Lexicographical order. Waits.
+template <class T>
+bool less(const engine::raw_vector& a, const engine::raw_vector& b) {
+  engine::wait_for(a, b);
+  const std::size_t bytes = a.size() < b.size() ? a.size() : b.size();
+  const std::size_t n = bytes / sizeof(T);
+  engine::raw_vector temporary = engine::raw_vector::like(a);
+  const std::size_t i = engine::mismatch(a, engine::within_reach(a, b, bytes, temporary), n, scalar_of<T>(), engine::relation::equivalent);
+  if (i == n) return a.size() < b.size();
+  T x, y;
+  engine::copy_out(a, std::addressof(x), i * sizeof(T), sizeof(T));
+  engine::copy_out(b, std::addressof(y), i * sizeof(T), sizeof(T));
+  a.synchronize();
+  b.synchronize();
+  return x < y;
 }
 
 }  // namespace vmm::detail

@@ -19,8 +19,7 @@
 #include <vmm/detail/backend.hpp>
 #include <vmm/detail/raw_vector.hpp>
 
-namespace vmm {
-namespace detail {
+namespace vmm::detail {
 
 struct raw_access {
   template <class Vector>
@@ -37,13 +36,24 @@ struct raw_access {
   }
 };
 
-}  // namespace detail
-
 inline namespace VMM_SYSTEM_NAMESPACE {
-namespace typed {
 
 /// Whether new elements may go before others. At the end nothing has to be moved, so T need not be assignable.
 enum class place { end, anywhere };
+
+template <class T>
+void reverse_by_swaps(T* first, T* last) {
+  using std::swap;
+  for (; first + 1 < last; ++first) swap(*first, *--last);
+}
+/// Makes [middle, last) come first. The standard's algorithms for this call each other unqualified, and would find Thrust's.
+template <class T>
+void rotate_by_swaps(T* first, T* middle, T* last) {
+  if (first == middle) return;
+  reverse_by_swaps(first, middle);
+  reverse_by_swaps(middle, last);
+  reverse_by_swaps(first, last);
+}
 
 template <class T, class Alloc>
 class element_buffer : protected element_life<T, Alloc> {  // a base, since it may be empty
@@ -53,8 +63,8 @@ class element_buffer : protected element_life<T, Alloc> {  // a base, since it m
 
   /// `arguments` make the raw vector.
   template <class... Arguments>
-  explicit element_buffer(const life& l, Arguments&&... arguments)
-      : life(l), bytes_(detail::raw_access::make<byte_vector>(std::forward<Arguments>(arguments)...)) {}
+  element_buffer(adopt_raw, const life& l, Arguments&&... arguments)
+      : life(l), bytes_(raw_access::make<byte_vector>(std::forward<Arguments>(arguments)...)) {}
   element_buffer(element_buffer&& other) noexcept : life(other.get_life()), bytes_(std::move(other.bytes_)) {}
   element_buffer(element_buffer&& other, const life& l) noexcept : life(l), bytes_(std::move(other.bytes_)) {}
   element_buffer& operator=(element_buffer&& other) noexcept {
@@ -75,8 +85,8 @@ class element_buffer : protected element_life<T, Alloc> {  // a base, since it m
 
   byte_vector& get_byte_vector() noexcept { return bytes_; }
   const byte_vector& get_byte_vector() const noexcept { return bytes_; }
-  VMM_HOST_DEVICE raw_vector& bytes() noexcept { return detail::raw_access::raw_of(bytes_); }
-  VMM_HOST_DEVICE const raw_vector& bytes() const noexcept { return detail::raw_access::raw_of(bytes_); }
+  VMM_HOST_DEVICE raw_vector& bytes() noexcept { return raw_access::raw_of(bytes_); }
+  VMM_HOST_DEVICE const raw_vector& bytes() const noexcept { return raw_access::raw_of(bytes_); }
   const life& get_life() const noexcept { return *this; }
   void copy_life(const element_buffer& other) {
     if constexpr (propagates_on_copy<Alloc>) life::operator=(other.get_life());
@@ -124,7 +134,7 @@ class element_buffer : protected element_life<T, Alloc> {  // a base, since it m
       if constexpr (as_host_objects<T>) {
         construct(before);
         bytes().set_size((before + n) * sizeof(T));
-        if constexpr (Where == place::anywhere) rotate(at, before);
+        if constexpr (Where == place::anywhere) rotate_by_swaps(data() + at, data() + before, data() + size());
       } else {
         open_gap(at, n, complete);
       }
@@ -165,18 +175,6 @@ class element_buffer : protected element_life<T, Alloc> {  // a base, since it m
 
   [[noreturn]] static void too_long() { throw std::length_error("vmm::device_vector: more elements than max_size()"); }
 
-  /// Makes [middle, size()) come first in [first, size()), by swaps.
-  void rotate(std::size_t first, std::size_t middle) {
-    if (first == middle) return;
-    reverse(first, middle);
-    reverse(middle, size());
-    reverse(first, size());
-  }
-  void reverse(std::size_t first, std::size_t last) {
-    using std::swap;
-    for (; first + 1 < last; ++first) swap(data()[first], data()[--last]);
-  }
-
   /// Removes [first, last). Does not wait.
   void close_gap(std::size_t first, std::size_t last) {
     const std::size_t tail = size() - last, n = last - first;
@@ -192,7 +190,7 @@ class element_buffer : protected element_life<T, Alloc> {  // a base, since it m
       get_life().destroy(bytes(), reinterpret_cast<T*>(gone.data()), n);
     } else {
       raw_vector temporary = raw_vector::temporary_copy(bytes(), tail * sizeof(T));
-      relocate(bytes(), typed::at<T>(temporary, 0), data() + last, tail);
+      relocate(bytes(), element_at<T>(temporary, 0), data() + last, tail);
       bytes().set_size(last * sizeof(T));  // what is in temporary memory belongs to nobody until it is back
       truncate(first);
       restore(first, temporary, tail);
@@ -209,7 +207,7 @@ class element_buffer : protected element_life<T, Alloc> {  // a base, since it m
       bytes().set_size((at + n) * sizeof(T));
     } else {
       raw_vector temporary = raw_vector::temporary_copy(bytes(), tail * sizeof(T));
-      relocate(bytes(), typed::at<T>(temporary, 0), data() + at, tail);
+      relocate(bytes(), element_at<T>(temporary, 0), data() + at, tail);
       bytes().set_size(at * sizeof(T));
       try {
         complete(at * sizeof(T));
@@ -227,9 +225,9 @@ class element_buffer : protected element_life<T, Alloc> {  // a base, since it m
   /// Elements that were moved to temporary memory, to `at`; destroyed where they cannot come back.
   void restore(std::size_t at, raw_vector& temporary, std::size_t n) {
     try {
-      relocate(bytes(), data() + at, typed::at<T>(temporary, 0), n);
+      relocate(bytes(), data() + at, element_at<T>(temporary, 0), n);
     } catch (...) {
-      get_life().destroy(bytes(), typed::at<T>(temporary, 0), n);
+      get_life().destroy(bytes(), element_at<T>(temporary, 0), n);
       throw;
     }
   }
@@ -237,6 +235,5 @@ class element_buffer : protected element_life<T, Alloc> {  // a base, since it m
   byte_vector bytes_;
 };
 
-}  // namespace typed
 }  // namespace VMM_SYSTEM_NAMESPACE
-}  // namespace vmm
+}  // namespace vmm::detail

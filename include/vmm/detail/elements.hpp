@@ -27,9 +27,8 @@
 #include <thrust/type_traits/is_trivially_relocatable.h>
 #include <thrust/uninitialized_fill.h>
 
-namespace vmm {
+namespace vmm::detail {
 inline namespace VMM_SYSTEM_NAMESPACE {
-namespace typed {
 
 using engine::raw_vector;
 
@@ -142,7 +141,7 @@ struct copy_element_by {
 };
 
 template <class T>
-T* at(raw_vector& s, std::size_t index) noexcept {
+T* element_at(raw_vector& s, std::size_t index) noexcept {
   return reinterpret_cast<T*>(s.data()) + index;
 }
 
@@ -199,7 +198,7 @@ class element_life : private alloc_holder<Alloc> {
         for_each(s, first, n, construct_value_by<T, Alloc>{get_alloc()});
       } else {
         Alloc alloc = get_alloc();
-        construct_each(at<T>(s, first), n, [&](T* p, std::size_t) { alloc.construct(p); });
+        construct_each(element_at<T>(s, first), n, [&](T* p, std::size_t) { alloc.construct(p); });
       }
     } else if constexpr (copies_as_bytes<T> && std::is_trivially_default_constructible_v<T>) {
       const T value = T();
@@ -207,7 +206,7 @@ class element_life : private alloc_holder<Alloc> {
     } else if constexpr (VMM_ON_CUDA) {
       for_each(s, first, n, construct_value<T>{});
     } else {
-      construct_each(at<T>(s, first), n, [](T* p, std::size_t) { ::new (static_cast<void*>(p)) T(); });
+      construct_each(element_at<T>(s, first), n, [](T* p, std::size_t) { ::new (static_cast<void*>(p)) T(); });
     }
   }
 
@@ -219,9 +218,9 @@ class element_life : private alloc_holder<Alloc> {
       construct_copy(s, first, thrust::constant_iterator<T>(value), n);
     } else if constexpr (VMM_ON_CUDA) {
       engine::device_scope device(s);
-      thrust::uninitialized_fill_n(policy<T>(s), at<T>(s, first), n, value);
+      thrust::uninitialized_fill_n(policy<T>(s), element_at<T>(s, first), n, value);
     } else {
-      construct_each(at<T>(s, first), n, [&](T* p, std::size_t) { ::new (static_cast<void*>(p)) T(value); });
+      construct_each(element_at<T>(s, first), n, [&](T* p, std::size_t) { ::new (static_cast<void*>(p)) T(value); });
     }
   }
 
@@ -237,11 +236,11 @@ class element_life : private alloc_holder<Alloc> {
       engine::device_scope device(s);
       const thrust::counting_iterator<std::size_t> all(0);
       if constexpr (constructs_copies<Alloc, T>)
-        thrust::for_each_n(policy<T>(s), all, n, copy_element_by<T, It, Alloc>{at<T>(s, first), source, get_alloc()});
+        thrust::for_each_n(policy<T>(s), all, n, copy_element_by<T, It, Alloc>{element_at<T>(s, first), source, get_alloc()});
       else
-        thrust::for_each_n(policy<T>(s), all, n, copy_element<T, It>{at<T>(s, first), source});
+        thrust::for_each_n(policy<T>(s), all, n, copy_element<T, It>{element_at<T>(s, first), source});
     } else {
-      construct_each_copy(at<T>(s, first), n, [&](std::size_t i) -> decltype(auto) { return source[static_cast<std::ptrdiff_t>(i)]; });
+      construct_each_copy(element_at<T>(s, first), n, [&](std::size_t i) -> decltype(auto) { return source[static_cast<std::ptrdiff_t>(i)]; });
     }
   }
 
@@ -253,9 +252,9 @@ class element_life : private alloc_holder<Alloc> {
     } else if constexpr (VMM_ON_CUDA) {  // their bytes first, then copies of them on the device
       raw_vector bytes = raw_vector::temporary_copy(s, n * sizeof(T));
       engine::write(bytes, 0, source, n * sizeof(T));
-      construct_copy(s, first, static_cast<const T*>(at<T>(bytes, 0)), n);
+      construct_copy(s, first, static_cast<const T*>(element_at<T>(bytes, 0)), n);
     } else {
-      construct_each_copy(at<T>(s, first), n, [&](std::size_t i) -> const T& { return source[i]; });
+      construct_each_copy(element_at<T>(s, first), n, [&](std::size_t i) -> const T& { return source[i]; });
     }
   }
 
@@ -271,10 +270,10 @@ class element_life : private alloc_holder<Alloc> {
       } else {
         raw_vector bytes = raw_vector::temporary_copy(s, sizeof(T));
         engine::write(bytes, 0, pageable, sizeof(T));
-        relocate(s, at<T>(s, first), at<T>(bytes, 0), 1);
+        relocate(s, element_at<T>(s, first), element_at<T>(bytes, 0), 1);
       }
     } else {
-      ::new (static_cast<void*>(at<T>(s, first))) T(std::move(value));
+      ::new (static_cast<void*>(element_at<T>(s, first))) T(std::move(value));
     }
   }
 
@@ -313,7 +312,7 @@ class element_life : private alloc_holder<Alloc> {
   template <class Function>
   static void for_each(raw_vector& s, std::size_t first, std::size_t n, Function function) {
     engine::device_scope device(s);
-    thrust::for_each_n(policy<T>(s), at<T>(s, first), n, function);
+    thrust::for_each_n(policy<T>(s), element_at<T>(s, first), n, function);
   }
 
   /// On the host backend, `make(place, i)` for each of n places; if one throws, those before it are destroyed again. The
@@ -344,6 +343,5 @@ class element_life : private alloc_holder<Alloc> {
   }
 };
 
-}  // namespace typed
 }  // namespace VMM_SYSTEM_NAMESPACE
-}  // namespace vmm
+}  // namespace vmm::detail

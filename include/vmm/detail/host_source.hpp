@@ -15,6 +15,8 @@
 namespace vmm::detail {
 
 template <class It>
+using value_of = std::remove_cv_t<typename std::iterator_traits<It>::value_type>;
+template <class It>
 using category_of = typename std::iterator_traits<It>::iterator_category;
 
 template <class It, class = void>

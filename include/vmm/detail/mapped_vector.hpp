@@ -15,16 +15,15 @@
 #include <vector>
 
 #include <vmm/config.hpp>
-#include <vmm/detail/construction.hpp>
+#include <vmm/detail/sources.hpp>
 #include <vmm/detail/thrust.hpp>
 #include <vmm/detail/vector_core.hpp>
 #include <vmm/device_uvector.hpp>
 
 #include <thrust/host_vector.h>
 
-namespace vmm {
+namespace vmm::detail {
 inline namespace VMM_SYSTEM_NAMESPACE {
-namespace typed {
 
 /// The members of vmm::device_vector for allocators that leave the memory to the library.
 ///
@@ -97,10 +96,10 @@ class mapped_vector {
   // -- empty ---------------------------------------------------------------------------------------------------------
 
   /// Empty, without a stream. Takes no memory, and needs no driver, until there are elements.
-  mapped_vector() : core_(life::by_default(), default_options(), default_stream(), alignof(T)) {}
+  mapped_vector() : core_(adopt_raw{}, life::by_default(), default_options(), default_stream(), alignof(T)) {}
 
   /// @overload
-  mapped_vector(const Alloc& alloc) : core_(life(alloc), default_options(), default_stream(), alignof(T)) {}
+  mapped_vector(const Alloc& alloc) : core_(adopt_raw{}, life(alloc), default_options(), default_stream(), alignof(T)) {}
 
   /// Empty, with options, without a stream.
   /// @throws std::invalid_argument for options outside of their range
@@ -693,13 +692,13 @@ class mapped_vector {
   friend struct vector_comparison;
 
   mapped_vector(const options& o, stream_ref stream, bool synchronous)
-      : core_(life::by_default(), default_backend(), for_system(o), stream, synchronous, alignof(T)) {}
+      : core_(adopt_raw{}, life::by_default(), default_backend(), for_system(o), stream, synchronous, alignof(T)) {}
   /// With any options::backend: where addresses are handed out as they are, nothing may be staged.
   static options for_system(options o) {
     if (!VMM_DETAIL_EXPOSES) o.staging = false;
     return o;
   }
-  mapped_vector(const mapped_vector& other, const life& l) : core_(l, raw_vector::like(other.core_.bytes())) { copy_from(other); }
+  mapped_vector(const mapped_vector& other, const life& l) : core_(adopt_raw{}, l, raw_vector::like(other.core_.bytes())) { copy_from(other); }
 
   /// For callers that may keep it. On the host systems there is never anything to do before: elements are written where
   /// they belong.
@@ -754,6 +753,5 @@ class mapped_vector {
   core core_;
 };
 
-}  // namespace typed
 }  // namespace VMM_SYSTEM_NAMESPACE
-}  // namespace vmm
+}  // namespace vmm::detail

@@ -117,13 +117,11 @@ class vector_handle : protected vector_fields {
   buffer_owner owner() const noexcept;
 
  private:
-  void set_alignment(std::size_t alignment) noexcept {
-    while ((std::size_t{1} << alignment_log2_) < alignment) ++alignment_log2_;
-  }
+  void set_alignment(std::size_t alignment) noexcept { alignment_log2_ = static_cast<std::uint8_t>(__builtin_ctzll(alignment)); }
   /// Leaves the options, the device and the stream.
   void moved_from(vector_handle& other) noexcept {
     if (shares_options_) retain_options();
-    std::memset(static_cast<void*>(&other.data_), 0, offsetof(vector_fields, options_));
+    std::memset(static_cast<void*>(static_cast<vector_fields*>(&other)), 0, offsetof(vector_fields, options_));
     other.attention_ = 0;
   }
   void retain_options() noexcept;
@@ -191,16 +189,12 @@ class raw_vector : public vector_handle {
   void flush() const {
     if (needs(staged_elements | copies_in_flight)) flush_staged();
   }
-  /// From here on someone may know where elements are, until growth past the capacity or hide().
-  void mark_exposed() const {
-    if (needs(staged_elements | copies_in_flight | address_hidden)) mark_exposed_slow();
-  }
   /// Lets the device that is current for this thread use the memory too, if it is another one and can reach it: what Thrust
   /// does with an address, it does on the current device.
   void grant_access_to_current_device() const noexcept {
     if (needs(other_devices)) grant_access_slow();
   }
-  /// All three.
+  /// Both; and from here on the address is known to others, until growth past the capacity or hide().
   void expose() const {
     if (needs(staged_elements | copies_in_flight | address_hidden | other_devices)) expose_slow();
   }
@@ -233,7 +227,6 @@ class raw_vector : public vector_handle {
   deferred_release grow(std::size_t bytes, bool exact, relocate_fn relocate);
   void follow_buffer() noexcept;
   void flush_staged() const;
-  void mark_exposed_slow() const;
   void grant_access_slow() const noexcept;
   void expose_slow() const;
   void set_staged_size(std::size_t bytes) noexcept;

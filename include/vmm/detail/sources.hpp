@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a pair of iterators can be read by, and whether it may read the elements of the vector that is being changed.
+/// What arguments of device_vector mean: what a pair of iterators can be read by, whether it may read the elements of the vector
+/// that is being changed, and what a constructor is told last.
 #pragma once
 
 #include <cstddef>
@@ -14,6 +15,8 @@
 #include <vmm/config.hpp>
 #include <vmm/detail/host_source.hpp>
 #include <vmm/detail/thrust.hpp>
+#include <vmm/options.hpp>
+#include <vmm/stream.hpp>
 
 #include <thrust/iterator/constant_iterator.h>
 #include <thrust/iterator/counting_iterator.h>
@@ -23,12 +26,8 @@
 #include <thrust/memory.h>
 #include <thrust/type_traits/is_contiguous_iterator.h>
 
-namespace vmm {
+namespace vmm::detail {
 inline namespace VMM_SYSTEM_NAMESPACE {
-namespace typed {
-
-template <class It>
-using value_of = std::remove_cv_t<typename std::iterator_traits<It>::value_type>;
 
 template <class It>
 inline constexpr bool is_random_access =
@@ -58,7 +57,7 @@ constexpr bool find_contiguous() {
     return thrust::is_contiguous_iterator_v<It>;
 }
 template <class It>
-inline constexpr bool is_contiguous = find_contiguous<It>();
+inline constexpr bool is_contiguous_for_thrust = find_contiguous<It>();
 
 /// Contiguous elements of exactly T.
 template <class T, class It>
@@ -66,7 +65,7 @@ constexpr bool is_own_kind() {
   if constexpr (detail::is_contiguous_host<T, It>)
     return true;
   else
-    return is_contiguous<It> && std::is_same_v<value_of<It>, T>;
+    return is_contiguous_for_thrust<It> && std::is_same_v<value_of<It>, T>;
 }
 
 template <class It>
@@ -92,7 +91,7 @@ template <class It>
 struct reader {
   static bool may_read(const It& it, std::ptrdiff_t first, std::ptrdiff_t last, memory_span own) {
     if (first == last || own.first == own.last) return false;
-    if constexpr (std::is_pointer_v<It> || detail::is_contiguous_host<value_of<It>, It> || is_contiguous<It>) {
+    if constexpr (std::is_pointer_v<It> || detail::is_contiguous_host<value_of<It>, It> || is_contiguous_for_thrust<It>) {
       const auto begin = reinterpret_cast<std::uintptr_t>(address_of(it));
       const auto bytes = static_cast<std::ptrdiff_t>(sizeof(value_of<It>));
       return begin + static_cast<std::uintptr_t>(first * bytes) < own.last &&
@@ -154,6 +153,23 @@ struct reader<thrust::zip_iterator<thrust::tuple<Its...>>> {
   }
 };
 
-}  // namespace typed
+/// @name What a constructor may be told last: options, a stream, or a stream and options
+template <class Stream>
+inline constexpr bool is_stream = std::is_convertible_v<const Stream&, stream_ref> && !std::is_same_v<Stream, std::nullptr_t>;
+template <class... Where>
+inline constexpr bool is_where = false;
+template <class Where>
+inline constexpr bool is_where<Where> = std::is_same_v<Where, options> || is_stream<Where>;
+template <class Stream>
+inline constexpr bool is_where<Stream, options> = is_stream<Stream>;
+
+/// Contiguous elements of exactly T, which are no more than their bytes. Asks T only when there is a range.
+template <class T, class Range>
+inline constexpr bool is_range_of_bytes = std::is_trivially_copyable_v<T> && detail::is_contiguous_range<T, Range>;
+
+/// Of Thrust's containers: elements on the host, by raw pointers.
+template <class U, class A>
+inline constexpr bool is_host_container = std::is_pointer_v<typename thrust::detail::vector_base<U, A>::pointer>;
+
 }  // namespace VMM_SYSTEM_NAMESPACE
-}  // namespace vmm
+}  // namespace vmm::detail

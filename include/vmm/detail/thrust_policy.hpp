@@ -14,8 +14,11 @@
 #include <vmm/stream.hpp>
 
 namespace vmm {
+
+namespace thrust = THRUST_NS_QUALIFIER;  // as detail/thrust.hpp, whichever comes first
+
+namespace detail {
 inline namespace VMM_SYSTEM_NAMESPACE {
-namespace typed {
 
 #if VMM_ON_CUDA
 
@@ -51,6 +54,6 @@ inline auto streaming_policy(engine::device_runtime& m, stream_ref stream) {
 
 #endif
 
-}  // namespace typed
 }  // namespace VMM_SYSTEM_NAMESPACE
+}  // namespace detail
 }  // namespace vmm

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include <vmm/config.hpp>
-#include <vmm/detail/compare.hpp>
+#include <vmm/detail/element.hpp>
 #include <vmm/detail/elements.hpp>
 #include <vmm/detail/mapped_vector.hpp>
 #include <vmm/detail/thrust.hpp>
@@ -21,27 +21,8 @@
 #include <thrust/host_vector.h>
 #include <thrust/mismatch.h>
 
-namespace vmm {
+namespace vmm::detail {
 inline namespace VMM_SYSTEM_NAMESPACE {
-namespace typed {
-
-template <class T, class U>
-struct equivalent_elements {
-  VMM_DETAIL_NO_SIDE_CHECK
-  VMM_HOST_DEVICE bool operator()(const T& a, const U& b) const { return !(a < b) && !(b < a); }
-};
-
-template <class T, class U>
-struct less_elements {
-  VMM_DETAIL_NO_SIDE_CHECK
-  VMM_HOST_DEVICE bool operator()(const T& a, const U& b) const { return a < b; }
-};
-
-template <class T, class U>
-struct equal_elements {
-  VMM_DETAIL_NO_SIDE_CHECK
-  VMM_HOST_DEVICE bool operator()(const T& a, const U& b) const { return a == b; }
-};
 
 /// The ways to compare; a struct, so that mapped_vector can befriend it.
 struct vector_comparison {
@@ -68,7 +49,7 @@ struct vector_comparison {
   static bool equal_to_range(const mapped_vector<T, A>& a, It first, std::size_t n) {
     if (a.size() != n) return false;
     if (n == 0) return true;
-    if constexpr (is_device_source<It> && is_contiguous<It>) {
+    if constexpr (is_device_source<It> && is_contiguous_for_thrust<It>) {
       return equal_on_device<U>(a, static_cast<const U*>(address_of(first)));
     } else if constexpr (copies_as_bytes<T>) {
       std::allocator<T> host;
@@ -96,9 +77,9 @@ struct vector_comparison {
       const T* const y = static_cast<const T*>(engine::within_reach(raw_of(a), raw_of(b), n * sizeof(T), temporary));
       const auto order = policy<T>(raw_of(a));
       const std::size_t i = static_cast<std::size_t>(
-          thrust::mismatch(order, x, x + n, y, equivalent_elements<T, T>{}).first - x);
+          thrust::mismatch(order, x, x + n, y, functors::equivalent_to{}).first - x);
       if (i == n) return a.size() < b.size();
-      return thrust::equal(order, x + i, x + i + 1, y + i, less_elements<T, T>{});
+      return thrust::equal(order, x + i, x + i + 1, y + i, functors::less_than{});
     }
   }
 
@@ -114,7 +95,7 @@ struct vector_comparison {
   static bool equal_on_device(const mapped_vector<T, A>& a, const U* b) {
     engine::device_scope device(raw_of(a));
     const T* const first = reinterpret_cast<const T*>(raw_of(a).data());
-    return thrust::equal(policy<T>(raw_of(a)), first, first + a.size(), b, equal_elements<T, U>{});
+    return thrust::equal(policy<T>(raw_of(a)), first, first + a.size(), b, functors::equal_to{});
   }
 };
 
@@ -178,6 +159,5 @@ bool operator>=(const mapped_vector<T, A>& a, const mapped_vector<T, A>& b) {
   return !(a < b);
 }
 
-}  // namespace typed
 }  // namespace VMM_SYSTEM_NAMESPACE
-}  // namespace vmm
+}  // namespace vmm::detail

@@ -24,9 +24,8 @@
 #include <vmm/detail/sources.hpp>
 #include <vmm/detail/raw_vector.hpp>
 
-namespace vmm {
+namespace vmm::detail {
 inline namespace VMM_SYSTEM_NAMESPACE {
-namespace typed {
 
 template <class T, class Alloc>
 class vector_core : public element_buffer<T, Alloc> {
@@ -187,7 +186,7 @@ class vector_core : public element_buffer<T, Alloc> {
   /// A temporary copy, in this vector's order.
   template <class It>
   vector_core copied(It first, It last) const {
-    vector_core copy(this->get_life(), raw_vector::temporary_copy(bytes(), 0));
+    vector_core copy(adopt_raw{}, this->get_life(), raw_vector::temporary_copy(bytes(), 0));
     if constexpr (is_byte_source<T, It, Alloc>() || is_device_source<It>) {
       const std::size_t n = static_cast<std::size_t>(last - first);
       copy.reserve_raw(n);
@@ -307,6 +306,5 @@ class vector_core : public element_buffer<T, Alloc> {
   }
 };
 
-}  // namespace typed
 }  // namespace VMM_SYSTEM_NAMESPACE
-}  // namespace vmm
+}  // namespace vmm::detail

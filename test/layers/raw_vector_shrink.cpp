@@ -5,7 +5,7 @@
 /// and whatever is refused, contents that are whole. That each refusal is survived is in refusals.cpp, too.
 #include <stdexcept>
 
-#include "layers/storage.hpp"
+#include "layers/raw_vectors.hpp"
 #include "support/catch.hpp"
 
 using namespace vmm_test;
@@ -35,7 +35,7 @@ std::size_t free_memory(driver& d) {
 
 }  // namespace
 
-TEST_CASE("storage that was made in one go gives back all but a granularity past its contents", "[storage]") {
+TEST_CASE("storage that was made in one go gives back all but a granularity past its contents", "[raw_vector]") {
   for (const bool synchronous : {true, false})
     for (const std::size_t left : {std::size_t{4}, 2_MiB - 4, 2_MiB, 2_MiB + 4, 37_MiB + 8, 58_MiB, 59_MiB, 60_MiB}) {
       INFO((synchronous ? "synchronous, " : "on a stream, ") << left);
@@ -72,7 +72,7 @@ TEST_CASE("storage that was made in one go gives back all but a granularity past
     }
 }
 
-TEST_CASE("of several blocks only the one in which the contents end is copied", "[storage]") {
+TEST_CASE("of several blocks only the one in which the contents end is copied", "[raw_vector]") {
   for (const hints answer : {hints::granted, hints::elsewhere}) {  // in the latter the range has moved before
     own_backend m(answer);
     {
@@ -99,7 +99,7 @@ TEST_CASE("of several blocks only the one in which the contents end is copied", 
   }
 }
 
-TEST_CASE("where there is no memory for the smaller block, what is behind it goes all the same", "[storage]") {
+TEST_CASE("where there is no memory for the smaller block, what is behind it goes all the same", "[raw_vector]") {
   small_driver small(64_MiB);
   own_backend m(hints::granted, small);
   {
@@ -129,7 +129,7 @@ TEST_CASE("where there is no memory for the smaller block, what is behind it goe
   CHECK(m.balanced());
 }
 
-TEST_CASE("where a block cannot be mapped again the contents are in the old block, or in the place beside", "[storage]") {
+TEST_CASE("where a block cannot be mapped again the contents are in the old block, or in the place beside", "[raw_vector]") {
   for (const int refusals : {1, 2}) {
     stubborn_map d(backend().get_driver());
     own_backend m(hints::granted, d);
@@ -161,7 +161,7 @@ TEST_CASE("where a block cannot be mapped again the contents are in the old bloc
   }
 }
 
-TEST_CASE("a stream that is being captured is refused before anything is given back", "[storage]") {
+TEST_CASE("a stream that is being captured is refused before anything is given back", "[raw_vector]") {
   struct capturing_driver : forwarding_driver {
     using forwarding_driver::forwarding_driver;
     bool on = false;

@@ -12,7 +12,7 @@
 
 #include <vmm/memory.hpp>
 
-#include "layers/storage.hpp"
+#include "layers/raw_vectors.hpp"
 #include "support/catch.hpp"
 
 using namespace vmm_test;
@@ -45,7 +45,7 @@ std::size_t really_held() {
 
 }  // namespace
 
-TEST_CASE("shrink_to_fit and trim give back what the system counts", "[storage]") {
+TEST_CASE("shrink_to_fit and trim give back what the system counts", "[raw_vector]") {
   vmm::trim();
   const std::size_t slack = VMM_ON_CUDA ? 16_MiB : 0;  // others use the device as well
   {
@@ -71,7 +71,7 @@ TEST_CASE("shrink_to_fit and trim give back what the system counts", "[storage]"
   CHECK(really_held() <= before + slack);
 }
 
-TEST_CASE("out of memory names what was requested, mapped and free", "[storage]") {
+TEST_CASE("out of memory names what was requested, mapped and free", "[raw_vector]") {
   small_driver small(64_MiB);
   own_backend m(hints::granted, small);
   {
@@ -109,7 +109,7 @@ TEST_CASE("out of memory names what was requested, mapped and free", "[storage]"
   CHECK(m.balanced());
 }
 
-TEST_CASE("a step that memory has no room for is halved down to what is needed", "[storage]") {
+TEST_CASE("a step that memory has no room for is halved down to what is needed", "[raw_vector]") {
   small_driver small(64_MiB);
   own_backend m(hints::granted, small);
   raw_vector other = m.make(), s = m.make();
@@ -128,7 +128,7 @@ TEST_CASE("a step that memory has no room for is halved down to what is needed",
   CHECK(s.capacity() == 20_MiB);
 }
 
-TEST_CASE("shrink_to_fit gives memory back as the driver reports it", "[storage]") {
+TEST_CASE("shrink_to_fit gives memory back as the driver reports it", "[raw_vector]") {
   small_driver small(256_MiB);
   own_backend m(hints::granted, small);
   raw_vector s = m.make();
@@ -161,7 +161,7 @@ TEST_CASE("shrink_to_fit gives memory back as the driver reports it", "[storage]
   CHECK(m.value.statistics().mapped == 1000);
 }
 
-TEST_CASE("the process knows the same peak as the vector", "[storage]") {
+TEST_CASE("the process knows the same peak as the vector", "[raw_vector]") {
   own_backend m;
   raw_vector s = m.make();
   extend_to(s, 64000);
@@ -170,7 +170,7 @@ TEST_CASE("the process knows the same peak as the vector", "[storage]") {
   CHECK(m.value.statistics().peak_mapped == s.statistics().peak_mapped);
 }
 
-TEST_CASE("after trim all that destroyed storage held is free again", "[storage]") {
+TEST_CASE("after trim all that destroyed vectors held is free again", "[raw_vector]") {
   for (bool synchronous : {true, false}) {
     small_driver small(256_MiB);
     own_backend m(hints::granted, small);
@@ -191,7 +191,7 @@ TEST_CASE("after trim all that destroyed storage held is free again", "[storage]
   }
 }
 
-TEST_CASE("live counts the vectors that hold memory", "[storage]") {
+TEST_CASE("live counts the vectors that hold memory", "[raw_vector]") {
   own_backend m;
   const auto live = [&] { return m.value.statistics().live; };
   {
@@ -231,7 +231,7 @@ TEST_CASE("live counts the vectors that hold memory", "[storage]") {
   CHECK(m.balanced());
 }
 
-TEST_CASE("statistics print every figure", "[storage]") {
+TEST_CASE("statistics print every figure", "[raw_vector]") {
   vmm::statistics s;
   s.live = 3;
   s.reserved = 7_GiB;
@@ -255,7 +255,7 @@ TEST_CASE("statistics print every figure", "[storage]") {
   }
 }
 
-TEST_CASE("addresses that idle ranges hold are given back where they run out", "[storage]") {
+TEST_CASE("addresses that idle ranges hold are given back where they run out", "[raw_vector]") {
   struct scarce : forwarding_driver {
     using forwarding_driver::forwarding_driver;
     std::size_t left = 64_MiB;

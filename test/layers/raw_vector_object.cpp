@@ -10,7 +10,7 @@
 
 #include "memory/workspace.hpp"
 
-#include "layers/storage.hpp"
+#include "layers/raw_vectors.hpp"
 #include "support/catch.hpp"
 
 using namespace vmm_test;
@@ -70,7 +70,7 @@ std::size_t misaligned(const void* p, std::size_t alignment) { return reinterpre
 
 }  // namespace
 
-TEST_CASE("an empty storage is made, moved, swapped and destroyed without a call", "[storage]") {
+TEST_CASE("an empty raw vector is made, moved, swapped and destroyed without a call", "[raw_vector]") {
   asked_driver d(backend().get_driver());
   vmm::engine::device_runtime m(d);
   {
@@ -92,7 +92,7 @@ TEST_CASE("an empty storage is made, moved, swapped and destroyed without a call
   CHECK(d.asked == 0);
 }
 
-TEST_CASE("memory changes hands with its raw_vector, without a call", "[storage]") {
+TEST_CASE("memory changes hands with its vector, without a call", "[raw_vector]") {
   asked_driver d(backend().get_driver());
   vmm::engine::device_runtime m(d);
   raw_vector a(m.default_options(), vmm::default_stream()), b(m, fixed(), vmm::default_stream(), true);
@@ -111,7 +111,7 @@ TEST_CASE("memory changes hands with its raw_vector, without a call", "[storage]
   CHECK(intact(b));
 }
 
-TEST_CASE("an address that was handed out is noted where elements wait on the host, and nowhere else", "[storage]") {
+TEST_CASE("an address that was handed out is noted where elements wait on the host, and nowhere else", "[raw_vector]") {
   staged_driver slow;
   vmm::engine::device_runtime m(slow), real(backend().get_driver());
   raw_vector s(m.default_options(), vmm::default_stream());
@@ -123,7 +123,7 @@ TEST_CASE("an address that was handed out is noted where elements wait on the ho
   CHECK(s.is_exposed());
   s.hide();
   CHECK_FALSE(s.is_exposed());
-  s.mark_exposed();
+  s.expose();
   CHECK(s.is_exposed());
   grow(s, s.capacity() + 1);
   CHECK_FALSE(s.is_exposed());
@@ -141,7 +141,7 @@ TEST_CASE("an address that was handed out is noted where elements wait on the ho
   CHECK(direct.is_exposed() == VMM_ON_CUDA);
 }
 
-TEST_CASE("a device that is current when an address is handed out is let in, once", "[storage]") {
+TEST_CASE("a device that is current when an address is handed out is granted access, once", "[raw_vector]") {
   three_devices d;
   vmm::engine::device_runtime m(d);
   raw_vector plain(m.default_options(), vmm::default_stream()), range(m, fixed(), vmm::default_stream(), true);
@@ -162,7 +162,7 @@ TEST_CASE("a device that is current when an address is handed out is let in, onc
   CHECK(d.granted.size() == 2);
 }
 
-TEST_CASE("without a stream storage is on the device that is current when it takes memory", "[storage]") {
+TEST_CASE("without a stream a vector is on the device that is current when it takes memory", "[raw_vector]") {
   three_devices d;
   vmm::engine::device_runtime m(d);
   std::vector<raw_vector> per_device;
@@ -204,7 +204,7 @@ TEST_CASE("without a stream storage is on the device that is current when it tak
   CHECK(d.taken.back() == 0);
 }
 
-TEST_CASE("storage that could take no memory is on no device", "[storage]") {
+TEST_CASE("storage that could take no memory is on no device", "[raw_vector]") {
   three_devices d;
   failing_driver failing(d);
   vmm::engine::device_runtime m(failing);
@@ -220,7 +220,7 @@ TEST_CASE("storage that could take no memory is on no device", "[storage]") {
   }
 }
 
-TEST_CASE("elements are aligned as they ask, in small storage and in large", "[storage]") {
+TEST_CASE("elements are aligned as they ask, in small storage and in large", "[raw_vector]") {
   for (const bool virtual_memory : {true, false})
     for (const std::size_t alignment : {256_KiB, 4_KiB, std::size_t{512}, std::size_t{256}, std::size_t{1}}) {
       direct_driver without;
@@ -257,7 +257,7 @@ TEST_CASE("elements are aligned as they ask, in small storage and in large", "[s
     }
 }
 
-TEST_CASE("an alignment that no range has is refused by name when memory is first taken", "[storage]") {
+TEST_CASE("an alignment that no range has is refused by name when memory is first taken", "[raw_vector]") {
   own_backend m;
   raw_vector s(m.value.default_options(), vmm::default_stream(), 4_MiB);
   try {

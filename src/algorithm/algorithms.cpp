@@ -1,17 +1,15 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include <vmm/detail/work.hpp>
-
 #include <algorithm>
+
+#include <vmm/detail/algorithm_dispatch.hpp>
 
 #include "backend/device_runtime.hpp"
 #include "memory/workspace.hpp"
 
-namespace vmm::work {
+namespace vmm::engine {
 namespace {
-
-using namespace engine;
 
 /// One call: its order, and its checks.
 class task {
@@ -41,16 +39,7 @@ class task {
 constexpr std::size_t result_bytes_reserved = 256;  // before a workspace, which stays aligned
 
 constexpr std::size_t width(scalar s) noexcept {
-  switch (s) {
-    case scalar::int8:
-    case scalar::uint8: return 1;
-    case scalar::int16:
-    case scalar::uint16: return 2;
-    case scalar::int32:
-    case scalar::uint32:
-    case scalar::float32: return 4;
-    default: return 8;
-  }
+  return visit_scalar(s, [](auto element) { return sizeof(typename decltype(element)::type); });
 }
 
 }  // namespace
@@ -98,4 +87,4 @@ bool equal(device_runtime& m, const stream_order& o, const void* a, const void* 
   return index == count;
 }
 
-}  // namespace vmm::work
+}  // namespace vmm::engine

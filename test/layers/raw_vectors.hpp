@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the suites of engine::raw_vector share: storage on a backend of its own, and contents that can be recognised.
+/// What the suites of engine::raw_vector share: growth, contents that can be recognised, and the refusal of each call.
 #pragma once
 
 #include <cstdint>
@@ -10,37 +10,11 @@
 #include <utility>
 #include <vector>
 
-#include "backend/device_runtime.hpp"
-#include "memory/range_cache.hpp"
-#include <vmm/detail/raw_vector.hpp>
-
 #include "support/catch.hpp"
-#include "support/test_drivers.hpp"
+#include "support/own_backend.hpp"
+#include "support/refusals.hpp"
 
 namespace vmm_test {
-
-using vmm::options;
-using vmm::engine::raw_vector;
-using hints = hint_driver::answer;
-
-/// A backend of its own: whatever is asked of it is counted, may fail, and finds its neighbours as told.
-struct own_backend {
-  explicit own_backend(hints answer = hints::granted, driver& d = backend().get_driver()) : placing(d, answer) {}
-  hint_driver placing;
-  counting_driver counting{placing};
-  failing_driver failing{counting};
-  vmm::engine::device_runtime value{failing};
-
-  /// Nothing is held once no vector is left and what is kept for the next ones was given back.
-  bool balanced() {
-    value.trim(-1);
-    value.unpin();
-    return counting.balanced() && value.cached_ranges().cached() == 0;
-  }
-  raw_vector make(const options& o = {}, bool synchronous = true) {
-    return raw_vector(value, o, vmm::default_stream(), synchronous);
-  }
-};
 
 inline void grow(raw_vector& s, std::size_t bytes) { auto old = s.grow(bytes); }
 inline void reserve(raw_vector& s, std::size_t bytes) { auto old = s.reserve(bytes); }
@@ -65,12 +39,6 @@ inline bool intact(const raw_vector& s) {
   copy_out(s, seen.data(), 0, s.size());
   s.synchronize();
   return s.size() == 0 || std::memcmp(seen.data(), numbers(s.size()), s.size()) == 0;
-}
-
-inline options fixed() {
-  options o;
-  o.fixed_address = true;
-  return o;
 }
 
 inline options tight() {  // every growth past 4 MiB needs more addresses
@@ -140,23 +108,16 @@ struct twin {
   }
 };
 
-/// Refuses the first, second ... call of each way, once or from then on, until there was none left to refuse. `refuse_nth`
-/// answers whether there was one, and whether the way threw.
+/// Refuses each call of each way, once or from then on. `refuse(way, refusal)` answers with the outcome.
 template <class Ways, class Refuse>
-void refuse_each_call(const Ways& ways, std::initializer_list<errc> codes, std::size_t most, Refuse refuse_nth) {
+void refuse_each_call(const Ways& ways, std::initializer_list<errc> codes, std::size_t most, Refuse refuse) {
   for (const auto& w : ways)
     for (errc code : codes)
       for (bool persistent : {false, true}) {
-        std::size_t nth = 1, threw = 0;
-        for (;; ++nth) {
-          REQUIRE(nth < most);
-          const auto answer = refuse_nth(w, nth, code, persistent);
-          if (!answer.first) break;
-          threw += answer.second;
-        }
         INFO(w.name << ", " << vmm::to_string(code));
-        CHECK(nth > 1);
-        CHECK(threw > 0);
+        const outcomes all = refuse_each_call(code, persistent, most, [&](const refusal& r) { return refuse(w, r); });
+        CHECK(all.fired > 0);
+        CHECK(all.threw > 0);
       }
 }
 

@@ -11,7 +11,7 @@
 #include "backend/device_runtime.hpp"
 #include <vmm/detail/raw_vector.hpp>
 
-#include "layers/storage.hpp"
+#include "layers/raw_vectors.hpp"
 #include "support/catch.hpp"
 
 using namespace vmm_test;
@@ -20,7 +20,7 @@ static_assert(!std::is_copy_constructible_v<raw_vector>);
 static_assert(std::is_nothrow_move_constructible_v<raw_vector> && std::is_nothrow_move_assignable_v<raw_vector>);
 static_assert(std::is_nothrow_destructible_v<raw_vector>);
 
-TEST_CASE("empty storage takes nothing and asks nothing", "[storage]") {
+TEST_CASE("an empty raw vector takes nothing and asks nothing", "[raw_vector]") {
   own_backend m;
   m.failing.fail(1, verb::any, errc::no_driver, true);
   {
@@ -38,7 +38,7 @@ TEST_CASE("empty storage takes nothing and asks nothing", "[storage]") {
   CHECK(m.counting.calls(verb::describe) == 0);
 }
 
-TEST_CASE("small storage is direct memory that doubles, then moves once into a range", "[storage]") {
+TEST_CASE("small storage is direct memory that doubles, then moves once into a range", "[raw_vector]") {
   own_backend m;
   {
     raw_vector s = m.make();
@@ -66,7 +66,7 @@ TEST_CASE("small storage is direct memory that doubles, then moves once into a r
   CHECK(m.balanced());
 }
 
-TEST_CASE("doubling that would pass the limit of small storage goes to a range instead", "[storage]") {
+TEST_CASE("doubling that would pass the limit of small storage goes to a range instead", "[raw_vector]") {
   own_backend m;
   {
     raw_vector s = m.make(), exact = m.make();
@@ -98,7 +98,7 @@ TEST_CASE("doubling that would pass the limit of small storage goes to a range i
   CHECK(m.balanced());
 }
 
-TEST_CASE("a fixed address is a range from the first byte", "[storage]") {
+TEST_CASE("a fixed address is a range from the first byte", "[raw_vector]") {
   own_backend m;
   {
     raw_vector s = m.make(fixed());
@@ -120,7 +120,7 @@ TEST_CASE("a fixed address is a range from the first byte", "[storage]") {
   CHECK(m.balanced());
 }
 
-TEST_CASE("reserve takes what is needed and no more than the granularity forces", "[storage]") {
+TEST_CASE("reserve takes what is needed and no more than the granularity forces", "[raw_vector]") {
   own_backend m;
   raw_vector s = m.make();
   reserve(s, 1000);
@@ -138,7 +138,7 @@ TEST_CASE("reserve takes what is needed and no more than the granularity forces"
   CHECK(intact(s));
 }
 
-TEST_CASE("growth never holds more than the data, 12.5 % and 32 MiB", "[storage]") {
+TEST_CASE("growth never holds more than the data, 12.5 % and 32 MiB", "[raw_vector]") {
   own_backend m;
   raw_vector s = m.make();
   std::size_t steps = 0;
@@ -156,7 +156,7 @@ TEST_CASE("growth never holds more than the data, 12.5 % and 32 MiB", "[storage]
   CHECK(s.statistics().growth_time.count() > 0);
 }
 
-TEST_CASE("a full range is extended in place where its neighbours are free", "[storage]") {
+TEST_CASE("a full range is extended in place where its neighbours are free", "[raw_vector]") {
   own_backend m;
   {
     raw_vector s = m.make(tight());
@@ -174,7 +174,7 @@ TEST_CASE("a full range is extended in place where its neighbours are free", "[s
   CHECK(m.balanced());
 }
 
-TEST_CASE("a full range between taken neighbours moves without copying", "[storage]") {
+TEST_CASE("a full range between taken neighbours moves without copying", "[raw_vector]") {
   for (hints answer : {hints::refused, hints::elsewhere}) {
     own_backend m(answer);
     {
@@ -205,7 +205,7 @@ TEST_CASE("a full range between taken neighbours moves without copying", "[stora
   }
 }
 
-TEST_CASE("a range that has to move again and again moves to ever larger ones", "[storage]") {
+TEST_CASE("a range that has to move again and again moves to ever larger ones", "[raw_vector]") {
   own_backend m(hints::refused);
   raw_vector s = m.make(tight());
   for (std::size_t bytes = 1_MiB; bytes <= 128_MiB; bytes += 1_MiB) {
@@ -216,7 +216,7 @@ TEST_CASE("a range that has to move again and again moves to ever larger ones", 
   CHECK(m.counting.calls(verb::map) <= 256);
 }
 
-TEST_CASE("a full range that may not move says so", "[storage]") {
+TEST_CASE("a full range that may not move says so", "[raw_vector]") {
   own_backend m(hints::refused);
   options o = tight();
   o.fixed_address = true;
@@ -235,7 +235,7 @@ TEST_CASE("a full range that may not move says so", "[storage]") {
   CHECK(intact(s));
 }
 
-TEST_CASE("addresses are halved on refusal, down to what is needed", "[storage]") {
+TEST_CASE("addresses are halved on refusal, down to what is needed", "[raw_vector]") {
   struct narrow : forwarding_driver {
     using forwarding_driver::forwarding_driver;
     status reserve(std::size_t bytes, void* hint, void*& address) noexcept override {
@@ -251,7 +251,7 @@ TEST_CASE("addresses are halved on refusal, down to what is needed", "[storage]"
   CHECK(intact(s));
 }
 
-TEST_CASE("past the limit is a length_error", "[storage]") {
+TEST_CASE("past the limit is a length_error", "[raw_vector]") {
   own_backend m;
   options o;
   o.limit = 8_MiB;
@@ -274,7 +274,7 @@ TEST_CASE("past the limit is a length_error", "[storage]") {
   CHECK_THROWS_AS(grow(plain, 701), std::length_error);
 }
 
-TEST_CASE("storage moves and swaps with all it has", "[storage]") {
+TEST_CASE("a raw vector moves and swaps with all it has", "[raw_vector]") {
   own_backend m, n;
   {
     raw_vector a = m.make(), b = n.make(fixed(), false);
@@ -318,7 +318,7 @@ TEST_CASE("storage moves and swaps with all it has", "[storage]") {
   }
 }
 
-TEST_CASE("contents are written, read, filled, shifted and compared by offset", "[storage]") {
+TEST_CASE("contents are written, read, filled, shifted and compared by offset", "[raw_vector]") {
   own_backend m;
   raw_vector s = m.make(), other = raw_vector::like(s);
   extend_to(s, 4000);
@@ -337,7 +337,7 @@ TEST_CASE("contents are written, read, filled, shifted and compared by offset", 
   CHECK(scratch.size() == 0);
 }
 
-TEST_CASE("storage that other devices may access has a range at once, and waits for them", "[storage]") {
+TEST_CASE("storage that other devices may access has a range at once, and waits for them", "[raw_vector]") {
   own_backend m;
   options o;
   o.devices = {0};
