@@ -19,6 +19,7 @@
 #include <thrust/tabulate.h>
 
 #include <vmm/device_vector.hpp>
+#include <vmm/algorithm.hpp>
 #include <vmm/execution_policy.hpp>
 
 #include "backend.hpp"

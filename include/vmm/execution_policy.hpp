@@ -10,5 +10,4 @@
 /// Raw pointers mean device memory. On the host systems both are Thrust's own policy of that system.
 #pragma once
 
-#include <vmm/detail/algorithms.hpp>
 #include <vmm/detail/thrust_algorithms.hpp>

@@ -85,7 +85,7 @@ LAYERS = [
     (3, r"src/transfer/.*"),
     (4, r"src/backend/.*|include/vmm/memory\.hpp|include/vmm/detail/backend\.hpp"),
     (5, r"src/vector/(buffer\w*|vector_\w+|raw_vector|contents|modifiers)\..pp|include/vmm/detail/(raw_vector|vector_memory)\.hpp"),
-    (7, r"include/vmm/(algorithm|execution_policy)\.hpp|include/vmm/detail/(algorithms|algorithm_dispatch|thrust_algorithms)\.hpp|src/algorithm/.*"),
+    (7, r"include/vmm/(algorithm|execution_policy)\.hpp|include/vmm/detail/(algorithm_dispatch|thrust_algorithms)\.hpp|src/algorithm/.*"),
     (6, r"include/vmm/(device_u?vector|back_inserter|as_thrust)\.hpp|include/vmm/as_thrust/.*|include/vmm/detail/.*|"
         r"src/vector/device_uvector_\w+\.cpp"),
 ]

@@ -17,6 +17,7 @@
 #include <thrust/transform.h>
 
 #include <vmm/device_vector.hpp>
+#include <vmm/algorithm.hpp>
 #include <vmm/execution_policy.hpp>
 
 #include "support/catch.hpp"

@@ -116,7 +116,7 @@ struct thrust_fallback_for {
                 "include <vmm/execution_policy.hpp> where Thrust's device system is CPP, OMP or TBB");
   static constexpr bool is_there = false;
   template <class>
-  struct is_contiguous : std::false_type {
+  struct contiguity : std::false_type {
     static constexpr bool prefers_thrust = true;
   };
   template <class Functor, class Result>
@@ -130,13 +130,21 @@ struct thrust_fallback_for<About, Fallback, std::enable_if_t<sizeof(Fallback) !=
 };
 
 /// Contiguous elements: `address` gives the first.
-template <class It>
-struct is_contiguous : thrust_fallback_for<It>::template is_contiguous<It> {};
 template <class T>
-struct is_contiguous<T*> : std::true_type {
+struct pointer_contiguity : std::true_type {
   static constexpr bool prefers_thrust = false;
   static T* address(T* p) noexcept { return p; }
 };
+template <class It>
+struct contiguity_of {
+  using type = typename thrust_fallback_for<It>::template contiguity<It>;
+};
+template <class T>
+struct contiguity_of<T*> {
+  using type = pointer_contiguity<T>;
+};
+template <class It>
+using is_contiguous = typename contiguity_of<It>::type;
 
 /// @name Which kernel of the library does it
 template <class Functor, class Result, template <class> class... Templates>
@@ -256,6 +264,8 @@ struct dispatch {
       return static_cast<Result>(answer);
     } else if constexpr (fallback::is_there) {
       return fallback::reduce(policy, first, last, init, op);
+    } else {
+      return {};  // not reached: asking there is an error
     }
   }
 
@@ -298,6 +308,8 @@ struct dispatch {
       return static_cast<std::ptrdiff_t>(answer);
     } else if constexpr (fallback::is_there) {
       return fallback::count(policy, first, last, value);
+    } else {
+      return {};  // not reached: asking there is an error
     }
   }
 
@@ -319,6 +331,8 @@ struct dispatch {
       return {answer[0], answer[1]};
     } else if constexpr (fallback::is_there) {
       return fallback::minmax(policy, first, last, minimum, maximum);
+    } else {
+      return {};  // not reached: asking there is an error
     }
   }
 
@@ -330,6 +344,8 @@ struct dispatch {
                                             scalar_of<T>());
     } else if constexpr (fallback::is_there) {
       return fallback::equal(policy, first, last, other);
+    } else {
+      return {};  // not reached: asking there is an error
     }
   }
 };

@@ -111,8 +111,8 @@ struct thrust_fallback {
  public:
   /// On OMP and TBB Thrust's algorithms are preferred: the library's host kernels run on one thread.
   template <class It>
-  struct is_contiguous : std::bool_constant<thrust::is_contiguous_iterator_v<It> && is_device_iterator<It>> {
-    static constexpr bool prefers_thrust = !is_contiguous::value || (!VMM_ON_CUDA && VMM_DEVICE_SYSTEM != 4);
+  struct contiguity : std::bool_constant<thrust::is_contiguous_iterator_v<It> && is_device_iterator<It>> {
+    static constexpr bool prefers_thrust = !contiguity::value || (!VMM_ON_CUDA && VMM_DEVICE_SYSTEM != 4);
     static auto* address(const It& it) { return thrust::raw_pointer_cast(&*it); }
   };
 
