@@ -208,7 +208,7 @@ class raw_vector : public vector_handle {
   void synchronize() const;  ///< for the stream
   /// Ends a public call: waits where the order is synchronous.
   void synchronize_if_blocking() const {
-    if (synchronous_ && data_ != nullptr) synchronize();
+    if (synchronous_ && capacity() != 0) synchronize();
   }
 
  private:
