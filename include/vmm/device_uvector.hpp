@@ -665,10 +665,12 @@ class device_uvector {
 };
 
 /// @cond
+// clang-format off
 #define VMM_DETAIL_ARITHMETIC_TYPES(X) \
   X(bool) X(char) X(signed char) X(unsigned char) X(wchar_t) X(char16_t) X(char32_t) \
   X(short) X(unsigned short) X(int) X(unsigned) X(long) X(unsigned long) X(long long) X(unsigned long long) \
   X(float) X(double)
+// clang-format on
 
 #ifndef VMM_DETAIL_INSTANTIATING
 #  define VMM_DETAIL_DECLARE(T) extern template class device_uvector<T>;
