@@ -62,9 +62,6 @@ class device_uvector {
   template <class Options>
   using require_options = std::enable_if_t<std::is_same_v<Options, options>, int>;  // so that {} never means options
 
-  template <class Tag>
-  using require_no_init = std::enable_if_t<std::is_same_v<Tag, no_init_t>, int>;
-
   template <class Range>
   using require_range = std::enable_if_t<detail::is_contiguous_range<T, Range> && !std::is_base_of_v<device_uvector, Range>, int>;
 
@@ -120,7 +117,7 @@ class device_uvector {
 
   /// @overload
   /// Says the same as `(n)`, as device_vector spells it: elements are uninitialised in any case.
-  template <class Tag, require_no_init<Tag> = 0>
+  template <class Tag, detail::require_no_init<Tag> = 0>
   device_uvector(size_type n, Tag, detail::implicit_stream s = detail::implicit_stream(default_stream()))
       : device_uvector(n, s.stream) {}
 
@@ -221,7 +218,7 @@ class device_uvector {
 
   /// @overload
   /// Says the same as resize(n), as device_vector spells it.
-  template <class Tag, require_no_init<Tag> = 0>
+  template <class Tag, detail::require_no_init<Tag> = 0>
   void resize(size_type n, Tag) {
     resize(n);
   }

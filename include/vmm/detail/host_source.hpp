@@ -12,6 +12,8 @@
 #include <type_traits>
 #include <utility>
 
+#include <vmm/no_init.hpp>
+
 namespace vmm::detail {
 
 template <class It>
@@ -26,6 +28,9 @@ struct is_iterator<It, std::void_t<category_of<It>>> : std::true_type {};
 
 template <class It>
 using require_iterator = std::enable_if_t<is_iterator<It>::value>;
+/// So that braces never mean the tag.
+template <class Tag>
+using require_no_init = std::enable_if_t<std::is_same_v<Tag, no_init_t>, int>;
 
 template <class It>
 inline constexpr bool is_forward = std::is_convertible_v<category_of<It>, std::forward_iterator_tag>;

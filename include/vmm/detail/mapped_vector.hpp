@@ -59,20 +59,10 @@ class mapped_vector {
   using core = vector_core<T, Alloc>;
   using life = typename core::life;
 
-  template <class... Where>
-  using require_where = std::enable_if_t<is_where<Where...>, int>;
   template <class Integer>  // two integers mean (n, value)
   using require_integer = std::enable_if_t<std::is_integral_v<Integer> && std::is_convertible_v<Integer, T>, int>;
-  template <class Tag>
-  using require_no_init = std::enable_if_t<std::is_same_v<Tag, no_init_t>, int>;
-  template <class It>
-  using require_iterator = detail::require_iterator<It>;
   template <class Range>
   using require_range = std::enable_if_t<is_range_of_bytes<T, Range>, int>;
-  template <class U, class A>  // into a program's own terms nothing is converted by itself; Thrust's own are left as they are
-  using require_implicit = std::enable_if_t<VMM_DETAIL_IMPLICIT_BORDER || is_host_container<U, A>, int>;
-  template <class U, class A>
-  using require_explicit = std::enable_if_t<!(VMM_DETAIL_IMPLICIT_BORDER || is_host_container<U, A>), int>;
 
  public:
   /// @name Types
@@ -508,12 +498,7 @@ class mapped_vector {
 
   /// @overload
   /// Moves `value` in. It is still the caller's if no memory is left.
-  void push_back(T&& value) {
-    if constexpr (core::is_staged)
-      core_.push(value);
-    else
-      append_moved(std::move(value));
-  }
+  void push_back(T&& value) { core_.push(std::move(value)); }
 
   /// Adds one element that is staged even if the address is exposed, until flush() or a member that exposes elements.
   /// See vmm::back_inserter.
@@ -521,12 +506,7 @@ class mapped_vector {
   void stage_back(const T& value) { core_.push(value, true); }
 
   /// @overload
-  void stage_back(T&& value) {
-    if constexpr (core::is_staged)
-      core_.push(value, true);
-    else
-      append_moved(std::move(value));
-  }
+  void stage_back(T&& value) { core_.push(std::move(value), true); }
 
   /// Adds an element that is made from the arguments. Returns a reference, so it exposes the address and waits; prefer
   /// push_back().
@@ -534,7 +514,7 @@ class mapped_vector {
   ///   is there, and referring to it fails
   template <class... Arguments>
   reference emplace_back(Arguments&&... arguments) {
-    append_moved(T(std::forward<Arguments>(arguments)...));
+    core_.template insert_moved<place::end>(size(), T(std::forward<Arguments>(arguments)...));
     return back();
   }
 
@@ -742,7 +722,6 @@ class mapped_vector {
     return *this;
   }
   void append_fill(size_type n, const T& value) { core_.template insert_fill<place::end>(size(), n, value); }
-  void append_moved(T&& value) { core_.template insert_moved<place::end>(size(), std::move(value)); }
   void copy_from(const mapped_vector& other) {
     reserve(other.size());
     const bool waits = engine::wait_for(core_.bytes(), other.core_.bytes());

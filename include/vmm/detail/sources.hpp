@@ -162,6 +162,8 @@ template <class Where>
 inline constexpr bool is_where<Where> = std::is_same_v<Where, options> || is_stream<Where>;
 template <class Stream>
 inline constexpr bool is_where<Stream, options> = is_stream<Stream>;
+template <class... Where>
+using require_where = std::enable_if_t<is_where<Where...>, int>;
 
 /// Contiguous elements of exactly T, which are no more than their bytes. Asks T only when there is a range.
 template <class T, class Range>
@@ -170,6 +172,11 @@ inline constexpr bool is_range_of_bytes = std::is_trivially_copyable_v<T> && det
 /// Of Thrust's containers: elements on the host, by raw pointers.
 template <class U, class A>
 inline constexpr bool is_host_container = std::is_pointer_v<typename thrust::detail::vector_base<U, A>::pointer>;
+/// Into a program's own terms nothing is converted by itself; Thrust's own are left as they are.
+template <class U, class A>
+using require_implicit = std::enable_if_t<VMM_DETAIL_IMPLICIT_BORDER || is_host_container<U, A>, int>;
+template <class U, class A>
+using require_explicit = std::enable_if_t<!(VMM_DETAIL_IMPLICIT_BORDER || is_host_container<U, A>), int>;
 
 }  // namespace VMM_SYSTEM_NAMESPACE
 }  // namespace vmm::detail

@@ -55,6 +55,12 @@ class vector_core : public element_buffer<T, Alloc> {
       insert_fill<place::end>(size(), 1, value);
     }
   }
+  void push(T&& value, bool force = false) {
+    if constexpr (is_staged)
+      push(static_cast<const T&>(value), force);
+    else
+      insert_moved<place::end>(size(), std::move(value));
+  }
   static constexpr bool is_staged =
       std::is_trivially_copyable_v<T> && !constructs_copies<Alloc, T> && !destroys<Alloc, T>;
 
