@@ -67,7 +67,8 @@ class grown {
     v_.resize(bytes);
     // Not all alike: what is added up should have digits to carry.
     const auto pattern = static_cast<std::uint32_t>(0x01020304);
-    vmm::fill(stream(), reinterpret_cast<std::uint32_t*>(v_.data()), reinterpret_cast<std::uint32_t*>(v_.data()) + bytes / 4, pattern);
+    vmm::fill(stream(), reinterpret_cast<std::uint32_t*>(v_.data()), reinterpret_cast<std::uint32_t*>(v_.data()) + bytes / 4,
+              pattern);
   }
   T* begin() { return reinterpret_cast<T*>(v_.data()); }
   T* end() { return begin() + size(); }
@@ -113,15 +114,18 @@ void register_fill(const char* type, const T value) {
   const auto ms = benchmark::kMillisecond;
   const auto ours = [value](T* p, std::size_t n) { vmm::fill(stream(), p, p + n, value); };
   const auto add_rival = [&](const char* who, auto rival) {
-    add(name + who, [=](benchmark::State& s) { in_turn<T>(s, ours, rival); }, ms);
+    add(
+        name + who, [=](benchmark::State& s) { in_turn<T>(s, ours, rival); }, ms);
   };
   add_rival("vmm::fill", ours);
 #if VMM_ON_CUDA
-  add_rival("thrust::fill", [value](T* p, std::size_t n) { thrust::fill(thrust::cuda::par_nosync.on(stream()), p, p + n, value); });
+  add_rival("thrust::fill",
+            [value](T* p, std::size_t n) { thrust::fill(thrust::cuda::par_nosync.on(stream()), p, p + n, value); });
   add_rival("memset", [](T* p, std::size_t n) { succeed(cudaMemsetAsync(p, 7, n * sizeof(T), stream()), "cudaMemsetAsync"); });
   add_rival("16-byte stores", [](T* p, std::size_t n) {
     const std::size_t words = n * sizeof(T) / 16;
-    store_words<<<static_cast<unsigned>((words + 255) / 256), 256, 0, stream()>>>(reinterpret_cast<uint4*>(p), uint4{7, 7, 7, 7}, words);
+    store_words<<<static_cast<unsigned>((words + 255) / 256), 256, 0, stream()>>>(reinterpret_cast<uint4*>(p),
+                                                                                  uint4{7, 7, 7, 7}, words);
     succeed(cudaPeekAtLastError(), "store_words");
   });
 #else
@@ -143,7 +147,8 @@ void register_reduce(const char* type) {
   const auto ms = benchmark::kMillisecond;
   const auto ours = [](T* p, std::size_t n) { vmm::reduce_into(stream(), p, p + n, reinterpret_cast<Result*>(room())); };
   const auto add_rival = [&](const char* who, auto rival) {
-    add(name + who, [=](benchmark::State& s) { in_turn<T>(s, ours, rival); }, ms);
+    add(
+        name + who, [=](benchmark::State& s) { in_turn<T>(s, ours, rival); }, ms);
   };
   add_rival("vmm::reduce_into", ours);
 #if VMM_ON_CUDA
@@ -155,24 +160,28 @@ void register_reduce(const char* type) {
     succeed(cub::DeviceReduce::Sum(room() + 256, bytes, p, reinterpret_cast<T*>(room()), n, stream()), "cub::DeviceReduce");
   });
 #else
-  add_rival("thrust::reduce", [](T* p, std::size_t n) { benchmark::DoNotOptimize(thrust::reduce(thrust::device, p, p + n, T{})); });
+  add_rival("thrust::reduce",
+            [](T* p, std::size_t n) { benchmark::DoNotOptimize(thrust::reduce(thrust::device, p, p + n, T{})); });
 #endif
 }
 
 /// Calls on few elements, one behind the other; time for each.
 template <class Call>
 void add_calls(const std::string& name, Call call) {
-  add(name, [call](benchmark::State& state) {
-    const int calls = sizes().calls;
-    for (auto _ : state) {
-      call();
-      synchronize();
-      const stopwatch time;
-      for (int i = 0; i < calls; ++i) call();
-      synchronize();
-      state.SetIterationTime(time.seconds() / calls);
-    }
-  }, benchmark::kMicrosecond);
+  add(
+      name,
+      [call](benchmark::State& state) {
+        const int calls = sizes().calls;
+        for (auto _ : state) {
+          call();
+          synchronize();
+          const stopwatch time;
+          for (int i = 0; i < calls; ++i) call();
+          synchronize();
+          state.SetIterationTime(time.seconds() / calls);
+        }
+      },
+      benchmark::kMicrosecond);
 }
 
 void register_small() {
@@ -187,7 +196,8 @@ void register_small() {
     add_calls("reduce few/" + elements + "vmm::reduce_into", [=] { vmm::reduce_into(stream(), p(), p() + n, result()); });
     add_calls("reduce few/" + elements + "vmm::reduce", [=] { benchmark::DoNotOptimize(vmm::reduce(stream(), p(), p() + n)); });
 #if VMM_ON_CUDA
-    add_calls("fill few/" + elements + "thrust::fill", [=] { thrust::fill(thrust::cuda::par_nosync.on(stream()), p(), p() + n, 7); });
+    add_calls("fill few/" + elements + "thrust::fill",
+              [=] { thrust::fill(thrust::cuda::par_nosync.on(stream()), p(), p() + n, 7); });
     add_calls("reduce few/" + elements + "thrust::reduce",
               [=] { benchmark::DoNotOptimize(thrust::reduce(thrust::cuda::par_nosync.on(stream()), p(), p() + n)); });
 #else
@@ -240,15 +250,21 @@ void register_policies(const char* algorithm, Run run) {
   for (const std::size_t n : {sizes().large_count / 100000, sizes().large_count / 1000, sizes().large_count}) {
     const std::string name = std::string(algorithm) + "/" + std::to_string(n) + " elements/";
     const int rounds = n > 10000000 ? (sizes().rounds + 1) / 2 : sizes().rounds;
-    add(name + "vmm::par", [=](benchmark::State& s) { with_policy(s, vmm::par, n, run); }, benchmark::kMicrosecond, rounds);
-    add(name + "thrust::device", [=](benchmark::State& s) { with_policy(s, thrust::device, n, run); }, benchmark::kMicrosecond, rounds);
+    add(
+        name + "vmm::par", [=](benchmark::State& s) { with_policy(s, vmm::par, n, run); }, benchmark::kMicrosecond, rounds);
+    add(
+        name + "thrust::device", [=](benchmark::State& s) { with_policy(s, thrust::device, n, run); }, benchmark::kMicrosecond,
+        rounds);
 #if VMM_ON_CUDA
-    add(name + "thrust::cuda::par, warm pool", [=](benchmark::State& s) {
-      set_pool_threshold(~std::uint64_t{0});  // both keep all that they had
-      vmm::set_cache_limit(~std::size_t{0});
-      pool_allocator lends;
-      with_policy(s, thrust::cuda::par(lends), n, run);
-    }, benchmark::kMicrosecond, rounds);
+    add(
+        name + "thrust::cuda::par, warm pool",
+        [=](benchmark::State& s) {
+          set_pool_threshold(~std::uint64_t{0});  // both keep all that they had
+          vmm::set_cache_limit(~std::size_t{0});
+          pool_allocator lends;
+          with_policy(s, thrust::cuda::par(lends), n, run);
+        },
+        benchmark::kMicrosecond, rounds);
 #endif
   }
 }

@@ -32,7 +32,9 @@
 namespace vmm_bench {
 
 /// Ends one benchmark: its row says what failed, and the report fails.
-[[noreturn]] inline void give_up(const char* what, const char* why) { throw std::runtime_error(std::string(what) + ": " + why); }
+[[noreturn]] inline void give_up(const char* what, const char* why) {
+  throw std::runtime_error(std::string(what) + ": " + why);
+}
 
 inline void succeed(const vmm::engine::status& s) {
   if (!s.ok()) give_up(s.call, s.reason);

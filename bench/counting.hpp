@@ -29,12 +29,32 @@ class counting_driver final : public vmm_test::forwarding_driver {
   void done(vmm_test::verb v, std::size_t, const vmm::engine::status&) noexcept override {
     using vmm_test::verb;
     switch (v) {
-      case verb::map: calls() += 2; break;  // cuMemMap and cuMemSetAccess
-      case verb::replace: calls() += 3; break;
-      case verb::reserve: case verb::unreserve: case verb::create: case verb::release: case verb::grant: case verb::unmap:
-      case verb::allocate: case verb::deallocate: case verb::pin: case verb::unpin: case verb::copy_from_pinned: case verb::copy:
-      case verb::memmove: case verb::fill: case verb::mismatch: case verb::reduce: ++calls(); break;
-      default: break;
+      case verb::map:
+        calls() += 2;
+        break;  // cuMemMap and cuMemSetAccess
+      case verb::replace:
+        calls() += 3;
+        break;
+      case verb::reserve:
+      case verb::unreserve:
+      case verb::create:
+      case verb::release:
+      case verb::grant:
+      case verb::unmap:
+      case verb::allocate:
+      case verb::deallocate:
+      case verb::pin:
+      case verb::unpin:
+      case verb::copy_from_pinned:
+      case verb::copy:
+      case verb::memmove:
+      case verb::fill:
+      case verb::mismatch:
+      case verb::reduce:
+        ++calls();
+        break;
+      default:
+        break;
     }
   }
 };

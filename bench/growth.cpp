@@ -189,10 +189,13 @@ template <class Rival>
 void register_growth(int fresh, int after_releases) {
   const auto ms = benchmark::kMillisecond;
   const std::string who = Rival::name;
-  add("grow by steps/fresh/" + who, [](benchmark::State& s) { grow<Rival>(s, false, false); }, ms, fresh);
-  add("grow by doubling/fresh/" + who, [](benchmark::State& s) { grow<Rival>(s, true, false); }, ms, fresh);
+  add(
+      "grow by steps/fresh/" + who, [](benchmark::State& s) { grow<Rival>(s, false, false); }, ms, fresh);
+  add(
+      "grow by doubling/fresh/" + who, [](benchmark::State& s) { grow<Rival>(s, true, false); }, ms, fresh);
   if (after_releases != 0)
-    add("grow by steps/after releases/" + who, [](benchmark::State& s) { grow<Rival>(s, false, true); }, ms, after_releases);
+    add(
+        "grow by steps/after releases/" + who, [](benchmark::State& s) { grow<Rival>(s, false, true); }, ms, after_releases);
 }
 
 template <class Rival>

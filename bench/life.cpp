@@ -144,9 +144,13 @@ const bool registered = [] {
   add("live small/thrust::device_vector", live_at_once<thrust_ints>, us);
   add("live ranges/vmm::device_uvector", ranges_at_once, us);
   const int many = 20;
-  add("large temporary/vmm::device_uvector, cached", [](auto& s) { large_temporary(s, true, true); }, us, sizes().rounds, many);
-  add("large temporary/vmm::device_vector, cached", [](auto& s) { large_temporary(s, true, false); }, us, sizes().rounds, many);
-  add("large temporary/vmm::device_vector, no cache", [](auto& s) { large_temporary(s, false, false); }, us, sizes().scattered, 3);
+  add(
+      "large temporary/vmm::device_uvector, cached", [](auto& s) { large_temporary(s, true, true); }, us, sizes().rounds, many);
+  add(
+      "large temporary/vmm::device_vector, cached", [](auto& s) { large_temporary(s, true, false); }, us, sizes().rounds, many);
+  add(
+      "large temporary/vmm::device_vector, no cache", [](auto& s) { large_temporary(s, false, false); }, us, sizes().scattered,
+      3);
   add("large temporary/driver calls", bare_temporary, us, sizes().scattered, 3);
 #if VMM_ON_CUDA
   add("large temporary/cudaMallocAsync, warm pool", pool_temporary, us, sizes().rounds, many);

@@ -64,9 +64,7 @@ struct copy_inside {
   static constexpr double passes = 1;
   static std::size_t bytes() { return sizes().array; }
   static void before(int*, std::size_t) {}
-  static void run(int* p, std::size_t n) {
-    succeed(driver().copy({0, stream(), false}, p + n / 2, p, n / 2 * sizeof(int)));
-  }
+  static void run(int* p, std::size_t n) { succeed(driver().copy({0, stream(), false}, p + n / 2, p, n / 2 * sizeof(int))); }
 };
 struct fill {
   static constexpr const char* name = "fill";

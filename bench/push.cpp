@@ -137,8 +137,10 @@ constexpr auto ns = benchmark::kNanosecond;
 
 template <class Vector>
 void all_ways(const std::string& name, std::size_t n) {
-  add("push_back/from nothing/" + name, [n](auto& s) { push_back<Vector>(s, n); }, ns);
-  add("push_back/asking size()/" + name, [n](auto& s) { push_back<Vector, true>(s, n); }, ns);
+  add(
+      "push_back/from nothing/" + name, [n](auto& s) { push_back<Vector>(s, n); }, ns);
+  add(
+      "push_back/asking size()/" + name, [n](auto& s) { push_back<Vector, true>(s, n); }, ns);
   add("push_back/address shown/" + name, push_back_shown<Vector>, ns);
   loop("push_back/ten on a fresh vector/" + name, push_ten<Vector>);
 }
@@ -147,13 +149,16 @@ const bool registered = [] {
   all_ways<vmm_ints>("vmm::device_vector", sizes().pushed);
   all_ways<vmm_raw_ints>("vmm::device_uvector", sizes().pushed);
   all_ways<thrust_ints>("thrust::device_vector", VMM_ON_CUDA ? sizes().pushed_slowly : sizes().pushed);
-  add("push_back/from nothing/std::vector on the host",
-      [](auto& s) { push_back<std::vector<int>>(s, sizes().pushed); }, ns);
-  add("push_back/round robin/vmm::device_vector", [](auto& s) { round_robin<vmm_ints>(s, 10000); }, ns);
+  add(
+      "push_back/from nothing/std::vector on the host", [](auto& s) { push_back<std::vector<int>>(s, sizes().pushed); }, ns);
+  add(
+      "push_back/round robin/vmm::device_vector", [](auto& s) { round_robin<vmm_ints>(s, 10000); }, ns);
   for (bool pinned : {false, true}) {
     const std::string from = pinned ? "append/from pinned memory/" : "append/from pageable memory/";
-    add(from + "vmm::device_uvector", [pinned](auto& s) { append(s, pinned, false); }, benchmark::kMillisecond);
-    add(from + "one copy", [pinned](auto& s) { append(s, pinned, true); }, benchmark::kMillisecond);
+    add(
+        from + "vmm::device_uvector", [pinned](auto& s) { append(s, pinned, false); }, benchmark::kMillisecond);
+    add(
+        from + "one copy", [pinned](auto& s) { append(s, pinned, true); }, benchmark::kMillisecond);
   }
   return true;
 }();

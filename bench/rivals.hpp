@@ -79,8 +79,7 @@ struct bare_driver {
   static constexpr bool warm = false;
   static constexpr const char* name = "driver calls";
   static void clean() { clean_slate(); }
-  explicit bare_driver(bool counted = false)
-      : to(counted ? counting_backend().get_driver() : driver()) {
+  explicit bare_driver(bool counted = false) : to(counted ? counting_backend().get_driver() : driver()) {
     succeed(to.describe(0, properties));
     rule.granularity = properties.granularity;
     rule.largest_block = properties.largest_block;

@@ -23,8 +23,7 @@ struct rmm_bytes::held {
   rmm::device_uvector<unsigned char> v;
 };
 
-rmm_bytes::rmm_bytes(cudaStream_t in)
-    : is_(new held{in, rmm::device_uvector<unsigned char>(0, in, resource())}) {}
+rmm_bytes::rmm_bytes(cudaStream_t in) : is_(new held{in, rmm::device_uvector<unsigned char>(0, in, resource())}) {}
 rmm_bytes::~rmm_bytes() {
   is_.reset();
   cudaDeviceSynchronize();

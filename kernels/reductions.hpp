@@ -23,10 +23,10 @@ T operand(const engine::reduction& how, std::size_t index = 0) {
 
 /// The pairs of types that engine::reduction allows for sums.
 template <class T, class Result>
-inline constexpr bool adds_up =
-    sizeof(T) <= sizeof(Result) &&
-    (std::is_floating_point_v<T> ? std::is_floating_point_v<Result>
-                                 : std::is_same_v<Result, std::int32_t> || std::is_same_v<Result, std::int64_t>);
+inline constexpr bool adds_up = sizeof(T) <= sizeof(Result) &&
+                                (std::is_floating_point_v<T>
+                                     ? std::is_floating_point_v<Result>
+                                     : std::is_same_v<Result, std::int32_t> || std::is_same_v<Result, std::int64_t>);
 
 template <class T>
 struct is_value {

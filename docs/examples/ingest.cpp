@@ -199,8 +199,7 @@ void print_words(const vmm::device_vector<char>& text) {
   const char* const letters = text.data().get();
   const thrust::counting_iterator<std::size_t> positions(0);
   const auto end = positions + static_cast<std::ptrdiff_t>(text.size());
-  const std::size_t words =
-      static_cast<std::size_t>(thrust::count_if(thrust::device, positions, end, starts_word{letters}));
+  const std::size_t words = static_cast<std::size_t>(thrust::count_if(thrust::device, positions, end, starts_word{letters}));
   std::printf("words            %zu\n", words);
 
   vmm::device_vector<std::size_t> starts(words, vmm::no_init);
@@ -249,8 +248,7 @@ int run(const char* path) {
     return 0;
   }
   std::printf("bytes            %zu\n", text.size());
-  std::printf("lines            %zu\n",
-              static_cast<std::size_t>(thrust::count_if(text.begin(), text.end(), is_line_end{})));
+  std::printf("lines            %zu\n", static_cast<std::size_t>(thrust::count_if(text.begin(), text.end(), is_line_end{})));
   print_words(text);
   print_bytes(text);
   print_growth(text, first_address);

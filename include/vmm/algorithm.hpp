@@ -113,8 +113,8 @@ template <class It, class Result, class Operation = plus<detail::value_of<Result
 void reduce_into(It first, It last, Result result, detail::same<detail::value_of<Result>> init = {}, Operation op = {}) {
   detail::dispatch<It>::reduce_into(detail::no_policy(), first, last, result, init, op);
 }
-template <class Policy, class It, class Result, class Operation = plus<detail::value_of<Result>>, detail::require_policy<Policy> = 0,
-          detail::require_iterator_argument<It> = 0>
+template <class Policy, class It, class Result, class Operation = plus<detail::value_of<Result>>,
+          detail::require_policy<Policy> = 0, detail::require_iterator_argument<It> = 0>
 void reduce_into(const Policy& policy, It first, It last, Result result, detail::same<detail::value_of<Result>> init = {},
                  Operation op = {}) {
   detail::dispatch<It>::reduce_into(policy, first, last, result, init, op);

@@ -8,7 +8,8 @@
 #pragma once
 
 #ifdef THRUST_NAMESPACE_BEGIN
-#  error "vmm/as_thrust.hpp comes after a header of Thrust: link the CMake target vmm::as_thrust, or include it before all others"
+#  error \
+      "vmm/as_thrust.hpp comes after a header of Thrust: link the CMake target vmm::as_thrust, or include it before all others"
 #endif
 
 /// Defined in programs that are built with vmm::as_thrust.

@@ -79,7 +79,8 @@
 #  define VMM_SYSTEM_NAMESPACE VMM_DETAIL_SYSTEM_NAME(on_cpp)
 #elif defined(__CUDA_ARCH_LIST__)
 #  define VMM_DETAIL_ARCHS_(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, ...) \
-    VMM_DETAIL_SYSTEM_NAME(thrust_sm_##a##_##b##_##c##_##d##_##e##_##f##_##g##_##h##_##i##_##j##_##k##_##l##_##m##_##n##_##o##_##p)
+    VMM_DETAIL_SYSTEM_NAME(                                                      \
+        thrust_sm_##a##_##b##_##c##_##d##_##e##_##f##_##g##_##h##_##i##_##j##_##k##_##l##_##m##_##n##_##o##_##p)
 #  define VMM_DETAIL_ARCHS(...) VMM_DETAIL_ARCHS_(__VA_ARGS__, , , , , , , , , , , , , , , , , )
 #  define VMM_SYSTEM_NAMESPACE VMM_DETAIL_ARCHS(__CUDA_ARCH_LIST__)
 #else
@@ -87,8 +88,8 @@
 #endif
 
 /// @cond
-// 1 if a device_vector may have work to do before it returns its address. On the host systems there is none; tests set it there,
-// for backends whose memory the host cannot write.
+// 1 if a device_vector may have work to do before it returns its address. On the host systems there is none; tests set it
+// there, for backends whose memory the host cannot write.
 #ifndef VMM_DETAIL_EXPOSES
 #  define VMM_DETAIL_EXPOSES VMM_ON_CUDA
 #endif

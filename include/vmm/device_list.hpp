@@ -20,9 +20,8 @@ namespace vmm {
 /// Takes what is pushed, a list in braces, or any range of integers. The numbers are checked when memory is taken.
 class device_list {
   template <class Range>
-  using require_range =
-      std::enable_if_t<!std::is_same_v<Range, device_list> &&
-                       std::is_integral_v<std::decay_t<decltype(*std::begin(std::declval<const Range&>()))>>>;
+  using require_range = std::enable_if_t<!std::is_same_v<Range, device_list> &&
+                                         std::is_integral_v<std::decay_t<decltype(*std::begin(std::declval<const Range&>()))>>>;
 
  public:
   /// @name Types

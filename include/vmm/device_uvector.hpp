@@ -63,7 +63,8 @@ class device_uvector {
   using require_options = std::enable_if_t<std::is_same_v<Options, options>, int>;  // so that {} never means options
 
   template <class Range>
-  using require_range = std::enable_if_t<detail::is_contiguous_range<T, Range> && !std::is_base_of_v<device_uvector, Range>, int>;
+  using require_range =
+      std::enable_if_t<detail::is_contiguous_range<T, Range> && !std::is_base_of_v<device_uvector, Range>, int>;
 
  public:
   /// @name Types
@@ -585,13 +586,9 @@ class device_uvector {
   /// @note Waits for both streams. Linear.
   /// @throws vmm::out_of_memory where temporary memory is missing
   /// @throws vmm::error where the backend fails, or with errc::capturing in a capture
-  friend bool operator==(const device_uvector& a, const device_uvector& b) {
-    return detail::equal<T>(a.raw_, b.raw_);
-  }
+  friend bool operator==(const device_uvector& a, const device_uvector& b) { return detail::equal<T>(a.raw_, b.raw_); }
   friend bool operator!=(const device_uvector& a, const device_uvector& b) { return !(a == b); }
-  friend bool operator<(const device_uvector& a, const device_uvector& b) {
-    return detail::less<T>(a.raw_, b.raw_);
-  }
+  friend bool operator<(const device_uvector& a, const device_uvector& b) { return detail::less<T>(a.raw_, b.raw_); }
   friend bool operator>(const device_uvector& a, const device_uvector& b) { return b < a; }
   friend bool operator<=(const device_uvector& a, const device_uvector& b) { return !(b < a); }
   friend bool operator>=(const device_uvector& a, const device_uvector& b) { return !(a < b); }

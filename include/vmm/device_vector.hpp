@@ -41,8 +41,7 @@ class allocated_vector : public stock_device_vector<T, Alloc> {
 };
 
 template <class T, class Alloc>
-using vector_for =
-    std::conditional_t<uses_mapped_memory<Alloc>::value, mapped_vector<T, Alloc>, allocated_vector<T, Alloc>>;
+using vector_for = std::conditional_t<uses_mapped_memory<Alloc>::value, mapped_vector<T, Alloc>, allocated_vector<T, Alloc>>;
 /// @endcond
 
 }  // namespace VMM_SYSTEM_NAMESPACE
@@ -51,14 +50,14 @@ using vector_for =
 // In programs that are built with vmm::as_thrust it has the name of Thrust's class; the tag in its mangled name keeps objects
 // that were built without from linking where a vector is in a signature.
 #ifdef VMM_AS_THRUST
-#  define VMM_DETAIL_DEVICE_VECTOR           \
+#  define VMM_DETAIL_DEVICE_VECTOR                        \
     template <class T, class Alloc = device_allocator<T>> \
     class __attribute__((abi_tag("vmm"))) device_vector
 THRUST_NAMESPACE_BEGIN
 #else
 /// @cond
-#  define VMM_DETAIL_DEVICE_VECTOR   \
-    template <class T, class Alloc>  \
+#  define VMM_DETAIL_DEVICE_VECTOR  \
+    template <class T, class Alloc> \
     class device_vector
 /// @endcond
 namespace vmm {
@@ -106,7 +105,7 @@ VMM_DETAIL_DEVICE_VECTOR : public ::vmm::detail::vector_for<T, Alloc> {
 
   /// Takes the memory of `other` in constant time, without asking the backend. `other` is empty, and keeps its options,
   /// device and stream. Pointers and iterators follow their elements.
-  device_vector(device_vector&& other) noexcept(std::is_nothrow_move_constructible_v<base>)
+  device_vector(device_vector && other) noexcept(std::is_nothrow_move_constructible_v<base>)
       : base(static_cast<base&&>(other)) {}
 
   /// Destroys the elements and gives the memory back; never throws. Without a stream it waits for the device, as
@@ -152,11 +151,11 @@ VMM_DETAIL_DEVICE_VECTOR : public ::vmm::detail::vector_for<T, Alloc> {
   }
 
   /// Exchanges memory, options, devices and streams in constant time. Pointers and iterators follow their elements.
-  friend void swap(device_vector& a, device_vector& b) noexcept(noexcept(a.swap(b))) { a.swap(b); }
+  friend void swap(device_vector & a, device_vector & b) noexcept(noexcept(a.swap(b))) { a.swap(b); }
 
  private:
   template <class Source>
-  device_vector& assigned(Source&& source) {
+  device_vector& assigned(Source && source) {
     base::operator=(static_cast<Source&&>(source));
     return *this;
   }

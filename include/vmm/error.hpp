@@ -23,10 +23,10 @@ enum class errc {
   no_device,         ///< a driver, but no such device
   not_supported,     ///< the device lacks virtual memory management
   invalid_argument,  ///< what the backend cannot do, such as an alignment of elements beyond the granularity
-  capturing,      ///< the call would wait, and its stream is being captured
-  shutting_down,  ///< the process or its driver is going down
-  device_lost,    ///< the context is broken; nothing more will work in it
-  failed          ///< any other refusal; the message names it
+  capturing,         ///< the call would wait, and its stream is being captured
+  shutting_down,     ///< the process or its driver is going down
+  device_lost,       ///< the context is broken; nothing more will work in it
+  failed             ///< any other refusal; the message names it
 };
 
 /// The code in words, in a string that is never freed.

@@ -31,7 +31,8 @@ inline engine::capabilities query_capabilities(int device = -1) { return engine:
 
 /// The former name of query_capabilities().
 /// @throws vmm::error as query_capabilities() does
-[[deprecated("vmm::capabilities is called vmm::query_capabilities now")]] inline engine::capabilities capabilities(int device = -1) {
+[[deprecated("vmm::capabilities is called vmm::query_capabilities now")]] inline engine::capabilities capabilities(
+    int device = -1) {
   return query_capabilities(device);
 }
 

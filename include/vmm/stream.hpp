@@ -62,7 +62,7 @@ template <class Stream, bool = hands_out_handle<Stream>::value || has_handle_as_
 inline constexpr bool is_stream_class = false;
 template <class Stream>
 inline constexpr bool is_stream_class<Stream, true> =
-    std::is_trivially_copyable_v<Stream> && std::is_convertible_v<CUstream_st*, Stream>;
+    std::is_trivially_copyable_v<Stream>&& std::is_convertible_v<CUstream_st*, Stream>;
 
 }  // namespace detail
 

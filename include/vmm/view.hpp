@@ -54,9 +54,9 @@ namespace vmm {
 template <class T>
 class view {
   template <class Span>
-  using require_span = std::enable_if_t<std::is_constructible_v<Span, T*, std::size_t> &&
-                                            !std::is_convertible_v<detail::range_of<T>, Span>,
-                                        int>;
+  using require_span =
+      std::enable_if_t<std::is_constructible_v<Span, T*, std::size_t> && !std::is_convertible_v<detail::range_of<T>, Span>,
+                       int>;
 
  public:
   /// @name Types

@@ -54,8 +54,7 @@ __global__ void __launch_bounds__(threads) first_unrelated(const T* a, const T* 
 }
 
 template <class T, class Relation>
-cudaError_t run(cudaStream_t stream, const void* a, const void* b, std::size_t n, Relation related,
-                unsigned long long* first) {
+cudaError_t run(cudaStream_t stream, const void* a, const void* b, std::size_t n, Relation related, unsigned long long* first) {
   const std::size_t at = reinterpret_cast<std::uintptr_t>(a) % 16, other = reinterpret_cast<std::uintptr_t>(b) % 16;
   std::size_t head = n, groups = 0;
   if (at == other) {
@@ -69,8 +68,8 @@ cudaError_t run(cudaStream_t stream, const void* a, const void* b, std::size_t n
 }
 
 template <class Relation>
-cudaError_t by_type(cudaStream_t stream, const void* a, const void* b, std::size_t n, engine::scalar type,
-                    Relation related, unsigned long long* first) {
+cudaError_t by_type(cudaStream_t stream, const void* a, const void* b, std::size_t n, engine::scalar type, Relation related,
+                    unsigned long long* first) {
   return visit_scalar(type, [&](auto element) {  // the sign makes no difference to either relation
     return run<engine::without_sign<typename decltype(element)::type>>(stream, a, b, n, related, first);
   });

@@ -66,9 +66,7 @@ cudaError_t fill_by_doubling(cudaStream_t stream, unsigned char* to, const void*
   return e;
 }
 
-std::size_t words_for(std::size_t pattern_bytes) noexcept {
-  return std::lcm(pattern_bytes, sizeof(uint4)) / sizeof(uint4);
-}
+std::size_t words_for(std::size_t pattern_bytes) noexcept { return std::lcm(pattern_bytes, sizeof(uint4)) / sizeof(uint4); }
 
 }  // namespace
 

@@ -24,6 +24,6 @@ cudaError_t mismatch(cudaStream_t stream, const void* a, const void* b, std::siz
 
 /// As memmove; one pass.
 cudaError_t memmove(cudaStream_t stream, void* to, const void* from, std::size_t bytes, void* workspace,
-                  std::size_t workspace_bytes);
+                    std::size_t workspace_bytes);
 
 }  // namespace vmm::kernels::cuda

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Moving bytes to a place that overlaps the old one, in one pass and without a temporary copy. Blocks take tiles in the order in
-// which memmove would move them. Each loads its tile into registers, says so, and waits until the tiles whose source it is
+// Moving bytes to a place that overlaps the old one, in one pass and without a temporary copy. Blocks take tiles in the order
+// in which memmove would move them. Each loads its tile into registers, says so, and waits until the tiles whose source it is
 // going to overwrite are loaded as well. Those were taken before it, so the blocks that hold them run, and it ends.
 
 #include <cstdint>
@@ -70,8 +70,7 @@ __global__ void __launch_bounds__(threads) shift_tiles(plan p, unsigned* ticket,
   }
   const unsigned char head = has_head ? p.head_from[threadIdx.x] : 0, tail = has_tail ? p.tail_from[threadIdx.x] : 0;
   __syncthreads();
-  if (threadIdx.x == 0)
-    asm volatile("st.release.gpu.u32 [%0], %1;" : : "l"(loaded + t), "r"(1u) : "memory");
+  if (threadIdx.x == 0) asm volatile("st.release.gpu.u32 [%0], %1;" : : "l"(loaded + t), "r"(1u) : "memory");
 
   // What this tile overwrites, counted in tiles of the source; a word or three more on either side are the edges.
   constexpr long long size = tile_bytes, slack = most_edge + word_bytes;
@@ -121,7 +120,7 @@ plan plan_for(unsigned char* to, const unsigned char* from, std::size_t bytes) {
 }  // namespace
 
 cudaError_t memmove(cudaStream_t stream, void* to, const void* from, std::size_t bytes, void* workspace,
-                  std::size_t workspace_bytes) {
+                    std::size_t workspace_bytes) {
   auto* const t = static_cast<unsigned char*>(to);
   const auto* const f = static_cast<const unsigned char*>(from);
   auto* const ticket = static_cast<unsigned*>(workspace);

@@ -20,8 +20,9 @@ template <class T, class Result, class Operation, class Transform>
 cudaError_t reduce(const engine::reduction_call& c, Operation combine, Transform transform, Result first) {
   cudaGetLastError();
   std::size_t bytes = c.workspace_bytes;
-  return vmm_kernels::cub::DeviceReduce::TransformReduce(c.workspace, bytes, static_cast<const T*>(c.data), static_cast<Result*>(c.result),
-                                            c.count, combine, transform, first, c.stream);
+  return vmm_kernels::cub::DeviceReduce::TransformReduce(c.workspace, bytes, static_cast<const T*>(c.data),
+                                                         static_cast<Result*>(c.result), c.count, combine, transform, first,
+                                                         c.stream);
 }
 
 }  // namespace vmm::kernels::cuda

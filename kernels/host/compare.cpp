@@ -24,8 +24,7 @@ std::size_t by_type(const void* a, const void* b, std::size_t count, engine::sca
 
 }  // namespace
 
-std::size_t mismatch(const void* a, const void* b, std::size_t count, engine::scalar type,
-                     engine::relation relate) noexcept {
+std::size_t mismatch(const void* a, const void* b, std::size_t count, engine::scalar type, engine::relation relate) noexcept {
   return relate == engine::relation::equal ? by_type(a, b, count, type, functors::equal_to{})
                                            : by_type(a, b, count, type, functors::equivalent_to{});
 }

@@ -25,8 +25,7 @@ void fill(void* to, const void* pattern, std::size_t pattern_bytes, std::size_t 
     std::memcpy(out + chunk, out, next);
     chunk += next;
   }
-  for (std::size_t done = chunk; done < total; done += chunk)
-    std::memcpy(out + done, out, (std::min)(chunk, total - done));
+  for (std::size_t done = chunk; done < total; done += chunk) std::memcpy(out + done, out, (std::min)(chunk, total - done));
 }
 
 }  // namespace vmm::kernels::host

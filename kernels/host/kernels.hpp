@@ -12,7 +12,6 @@ namespace vmm::kernels::host {
 
 void fill(void* to, const void* pattern, std::size_t pattern_bytes, std::size_t count) noexcept;
 
-std::size_t mismatch(const void* a, const void* b, std::size_t count, engine::scalar type,
-                     engine::relation relate) noexcept;
+std::size_t mismatch(const void* a, const void* b, std::size_t count, engine::scalar type, engine::relation relate) noexcept;
 
 }  // namespace vmm::kernels::host

@@ -53,13 +53,17 @@ bool reduced(const engine::reduction& how, const void* data, std::size_t count, 
   return visit_scalar(how.element, [&](auto element) {
     using T = typename decltype(element)::type;
     switch (how.what) {
-      case kind::minimum: return fold<T>(data, count, functors::minimum<T>{}, as<T>{}, operand<T>(how), result);
-      case kind::maximum: return fold<T>(data, count, functors::maximum<T>{}, as<T>{}, operand<T>(how), result);
+      case kind::minimum:
+        return fold<T>(data, count, functors::minimum<T>{}, as<T>{}, operand<T>(how), result);
+      case kind::maximum:
+        return fold<T>(data, count, functors::maximum<T>{}, as<T>{}, operand<T>(how), result);
       case kind::minmax:
         return fold<T>(data, count, functors::minmax_op<T>{}, functors::as_minmax_result<T>{},
                        functors::minmax_result<T>{operand<T>(how, 0), operand<T>(how, 1)}, result);
-      case kind::count: return fold<T>(data, count, functors::plus<std::uint64_t>{}, is_value<T>{operand<T>(how)}, std::uint64_t{0}, result);
-      case kind::sum: break;
+      case kind::count:
+        return fold<T>(data, count, functors::plus<std::uint64_t>{}, is_value<T>{operand<T>(how)}, std::uint64_t{0}, result);
+      case kind::sum:
+        break;
     }
     return visit_scalar(how.result, [&](auto wide) {
       using R = typename decltype(wide)::type;

@@ -46,7 +46,8 @@ constexpr std::size_t width(scalar s) noexcept {
 
 void will_wait(device_runtime& m, const stream_order& o) { task(m, o.stream, "waiting for a result of", 0).will_wait(); }
 
-void fill(device_runtime& m, const stream_order& o, void* to, const void* pattern, std::size_t pattern_bytes, std::size_t count) {
+void fill(device_runtime& m, const stream_order& o, void* to, const void* pattern, std::size_t pattern_bytes,
+          std::size_t count) {
   if (count == 0) return;
   const task t(m, o.stream, "filling", pattern_bytes * count);
   if (o.synchronous) t.will_wait();
@@ -54,20 +55,23 @@ void fill(device_runtime& m, const stream_order& o, void* to, const void* patter
   if (o.synchronous) t.wait();
 }
 
-void reduce_to_host(device_runtime& m, const stream_order& o, const reduction& how, const void* data, std::size_t count, void* result,
-                    std::size_t result_bytes) {
+void reduce_to_host(device_runtime& m, const stream_order& o, const reduction& how, const void* data, std::size_t count,
+                    void* result, std::size_t result_bytes) {
   const task t(m, o.stream, "reducing", count * width(how.element));
   t.will_wait();
   const capabilities properties = t.properties();
   if (properties.host_addressable)
     return t.launch([&](driver& d) { return d.reduce(t.order(), how, data, count, nullptr, result); });
   const workspace temporary(m, t.order(), result_bytes_reserved + properties.workspace_bytes);
-  t.launch([&](driver& d) { return d.reduce(t.order(), how, data, count, temporary.data() + result_bytes_reserved, temporary.data()); });
+  t.launch([&](driver& d) {
+    return d.reduce(t.order(), how, data, count, temporary.data() + result_bytes_reserved, temporary.data());
+  });
   t.require(m.get_driver().copy(t.order(), result, temporary.data(), result_bytes));
   t.wait();
 }
 
-void reduce_on_device(device_runtime& m, const stream_order& o, const reduction& how, const void* data, std::size_t count, void* result) {
+void reduce_on_device(device_runtime& m, const stream_order& o, const reduction& how, const void* data, std::size_t count,
+                      void* result) {
   const task t(m, o.stream, "reducing", count * width(how.element));
   if (o.synchronous) t.will_wait();
   const workspace workspace(m, t.order(), t.properties().workspace_bytes);
@@ -81,9 +85,7 @@ bool equal(device_runtime& m, const stream_order& o, const void* a, const void* 
   t.will_wait();
   const workspace workspace(m, t.order(), t.properties().workspace_bytes);
   std::size_t index = 0;
-  t.launch([&](driver& d) {
-    return d.mismatch(t.order(), a, b, count, type, relation::equal, workspace.data(), index);
-  });
+  t.launch([&](driver& d) { return d.mismatch(t.order(), a, b, count, type, relation::equal, workspace.data(), index); });
   return index == count;
 }
 

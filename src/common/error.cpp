@@ -11,17 +11,28 @@ namespace vmm {
 
 const char* to_string(errc code) noexcept {
   switch (code) {
-    case errc::ok: return "ok";
-    case errc::out_of_memory: return "out of memory";
-    case errc::out_of_addresses: return "out of addresses";
-    case errc::no_driver: return "no driver";
-    case errc::no_device: return "no device";
-    case errc::not_supported: return "not supported";
-    case errc::invalid_argument: return "invalid argument";
-    case errc::capturing: return "stream is being captured";
-    case errc::shutting_down: return "shutting down";
-    case errc::device_lost: return "device lost";
-    case errc::failed: return "failed";
+    case errc::ok:
+      return "ok";
+    case errc::out_of_memory:
+      return "out of memory";
+    case errc::out_of_addresses:
+      return "out of addresses";
+    case errc::no_driver:
+      return "no driver";
+    case errc::no_device:
+      return "no device";
+    case errc::not_supported:
+      return "not supported";
+    case errc::invalid_argument:
+      return "invalid argument";
+    case errc::capturing:
+      return "stream is being captured";
+    case errc::shutting_down:
+      return "shutting down";
+    case errc::device_lost:
+      return "device lost";
+    case errc::failed:
+      return "failed";
   }
   return "unknown";
 }

@@ -20,7 +20,8 @@ class compute_driver {
   /// Between any two places; `source` in pageable host memory may be reused on return.
   virtual status copy(const stream_order& order, void* to, const void* source, std::size_t bytes) noexcept = 0;
   /// Overlapping ranges, as memmove.
-  virtual status memmove(const stream_order& order, void* to, const void* from, std::size_t bytes, void* workspace) noexcept = 0;
+  virtual status memmove(const stream_order& order, void* to, const void* from, std::size_t bytes,
+                         void* workspace) noexcept = 0;
   /// Writes `pattern` `count` times. pre: pattern_bytes > 0. `pattern` is read before return.
   virtual status fill(const stream_order& order, void* to, const void* pattern, std::size_t pattern_bytes,
                       std::size_t count) noexcept = 0;

@@ -42,8 +42,7 @@ class memory_driver {
   /// @name Mappings
   /// Maps a whole block and lets `devices[0 .. count)` read and write it. The same block may be mapped twice.
   /// pre: [address, address + bytes) lies in reserved addresses and is unmapped; count > 0.
-  virtual status map(void* address, std::size_t bytes, block_handle block, const int* devices,
-                     std::size_t count) noexcept = 0;
+  virtual status map(void* address, std::size_t bytes, block_handle block, const int* devices, std::size_t count) noexcept = 0;
   /// Lets further devices read and write as well. Fails where one cannot reach the memory.
   /// pre: whole mappings, adjacent.
   virtual status grant(void* address, std::size_t bytes, const int* devices, std::size_t count) noexcept = 0;

@@ -12,7 +12,8 @@ void each(const access_set& access, int owner, Visit visit) {
   if (access.options)
     for (int device : access.options->value.devices) {
       const std::uint64_t bit = device >= 0 && device < 64 ? std::uint64_t{1} << device : 0;
-      if (device != owner && (bit == 0 || (seen & bit) == 0)) visit(device);  // one that does not exist fails under its own number
+      if (device != owner && (bit == 0 || (seen & bit) == 0))
+        visit(device);  // one that does not exist fails under its own number
       seen |= bit;
     }
   for (int device = 0; device < 64; ++device)
@@ -37,7 +38,8 @@ status access_set::synchronize(stream_driver& d, int owner) const noexcept {
 
 status synchronize_readers(stream_driver& d, const stream_order& order, const access_set& access) noexcept {
   status s = order.synchronous ? d.device_synchronize(order.device) : d.stream_synchronize(order);
-  if (s.code == errc::capturing) s = d.device_synchronize(order.device);  // a stream that is being captured cannot be waited for; the device can
+  if (s.code == errc::capturing)
+    s = d.device_synchronize(order.device);  // a stream that is being captured cannot be waited for; the device can
   const status others = access.synchronize(d, order.device);
   return s.ok() || !others.is_quiescent() ? others : s;
 }

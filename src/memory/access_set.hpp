@@ -19,7 +19,7 @@ struct access_set {
   ~access_set() { release(options); }
 
   const shared_options* options;  ///< options::devices; null: the defaults
-  std::uint64_t peer_devices;       ///< a bit for each device that was granted access later
+  std::uint64_t peer_devices;     ///< a bit for each device that was granted access later
 
   /// The owner first, then everybody else once.
   std::vector<int> with_owner(int owner) const;

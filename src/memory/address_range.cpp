@@ -37,9 +37,7 @@ void address_range::swap(address_range& other) noexcept {
   std::swap(mapped_, other.mapped_);
 }
 
-std::byte* address_range::data() const noexcept {
-  return reservations_.empty() ? nullptr : reservations_.front().address;
-}
+std::byte* address_range::data() const noexcept { return reservations_.empty() ? nullptr : reservations_.front().address; }
 
 status address_range::map_back(block& b, const std::vector<int>& devices) {
   assert(mapped_ + b.size() <= reserved_);

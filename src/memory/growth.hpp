@@ -28,9 +28,7 @@ constexpr std::size_t add(std::size_t a, std::size_t b) noexcept { return a > un
 constexpr std::size_t multiply(std::size_t a, std::size_t b) noexcept {
   return b != 0 && a > unlimited / b ? unlimited : a * b;
 }
-constexpr std::size_t round_down(std::size_t bytes, std::size_t granularity) noexcept {
-  return bytes - bytes % granularity;
-}
+constexpr std::size_t round_down(std::size_t bytes, std::size_t granularity) noexcept { return bytes - bytes % granularity; }
 constexpr std::size_t round_up(std::size_t bytes, std::size_t granularity) noexcept {
   return round_down(add(bytes, granularity - 1), granularity);
 }
@@ -39,12 +37,12 @@ constexpr std::size_t round_up(std::size_t bytes, std::size_t granularity) noexc
 constexpr std::size_t step(std::size_t mapped, const rule& r) noexcept {
   const std::size_t first = (std::max)(r.granularity, r.minimum_step);
   const std::size_t smallest = r.minimum_step != 0 ? round_up(r.minimum_step, r.granularity)
-                                                : (std::min)((std::max)(mapped, first), (std::max)(first, smooth_step));
+                                                   : (std::min)((std::max)(mapped, first), (std::max)(first, smooth_step));
   const double fraction = static_cast<double>(mapped) * r.step_factor;
   constexpr std::size_t half = unlimited / 2;
-  const std::size_t share = !(fraction > 0)                                    ? 0  // a factor that is no number adds nothing
-                            : fraction >= static_cast<double>(half)         ? half
-                                                                         : static_cast<std::size_t>(fraction);
+  const std::size_t share = !(fraction > 0)                         ? 0  // a factor that is no number adds nothing
+                            : fraction >= static_cast<double>(half) ? half
+                                                                    : static_cast<std::size_t>(fraction);
   return (std::max)(round_down((std::max)(share, smallest), r.granularity), r.granularity);
 }
 

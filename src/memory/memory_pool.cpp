@@ -23,9 +23,12 @@ namespace {
 
 const char* advice(errc code) noexcept {
   switch (code) {
-    case errc::no_driver: return "install NVIDIA's driver, or compile with THRUST_DEVICE_SYSTEM set to CPP, OMP or TBB";
-    case errc::no_device: return "choose another with cudaSetDevice or options::device; nvidia-smi lists them";
-    default: return "see the reason in parentheses";
+    case errc::no_driver:
+      return "install NVIDIA's driver, or compile with THRUST_DEVICE_SYSTEM set to CPP, OMP or TBB";
+    case errc::no_device:
+      return "choose another with cudaSetDevice or options::device; nvidia-smi lists them";
+    default:
+      return "see the reason in parentheses";
   }
 }
 
@@ -45,9 +48,9 @@ capabilities memory_pool::describe(int device) const {
 
 void memory_pool::require_alignment(std::size_t alignment, int device, const capabilities& c) const {
   if (!c.virtual_memory || alignment <= c.granularity) return;
-  throw error(errc::invalid_argument, "vmm: elements are aligned to " + std::string(format_bytes(alignment).text) + ", device " +
-                                          std::to_string(device) + " aligns its mapped memory to " + format_bytes(c.granularity).text +
-                                          " and not to more");
+  throw error(errc::invalid_argument, "vmm: elements are aligned to " + std::string(format_bytes(alignment).text) +
+                                          ", device " + std::to_string(device) + " aligns its mapped memory to " +
+                                          format_bytes(c.granularity).text + " and not to more");
 }
 
 void memory_pool::throw_error(const status& s, const char* action, std::size_t bytes, int device, std::size_t held) const {
@@ -56,8 +59,8 @@ void memory_pool::throw_error(const status& s, const char* action, std::size_t b
     driver_.memory(device, info);
     throw out_of_memory(bytes, held, info.free);
   }
-  std::string message = "vmm: " + std::string(action) + " " + format_bytes(bytes).text + " on device " + std::to_string(device) +
-                        " was refused: " + to_string(s.code) + " (" + s.call + ": " + s.reason + ")";
+  std::string message = "vmm: " + std::string(action) + " " + format_bytes(bytes).text + " on device " +
+                        std::to_string(device) + " was refused: " + to_string(s.code) + " (" + s.call + ": " + s.reason + ")";
   if (s.code == errc::out_of_addresses)
     message += "; look at the limit of the process (ulimit -v), or ask for less with options::initial_reservation";
   throw error(s.code, message);
@@ -74,9 +77,10 @@ address_range memory_pool::acquire_range(const range_request& request, const cap
   const std::size_t minimum = growth::round_up(request.bytes, c.granularity);
   const std::size_t target = request.exact ? minimum : growth::target(0, request.bytes, o.limit, rule);
   const std::size_t ranges = live_ranges() + cached_ranges_->ranges();
-  const std::size_t wanted = o.initial_reservation != 0
-                                 ? o.initial_reservation
-                                 : (std::min)(growth::reservation(c.total_memory, ranges, request.bytes, c.granularity), o.limit);
+  const std::size_t wanted =
+      o.initial_reservation != 0
+          ? o.initial_reservation
+          : (std::min)(growth::reservation(c.total_memory, ranges, request.bytes, c.granularity), o.limit);
   const std::size_t addresses = growth::round_up((std::max)(wanted, minimum), c.granularity);
   range_cache::request fits{minimum, target, addresses, addresses};
   if (o.initial_reservation == 0) fits.maximum_reserved = growth::unlimited;

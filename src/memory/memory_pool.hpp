@@ -54,7 +54,8 @@ class memory_pool {
   address_range reserve(std::size_t target, const range_request& request, const capabilities& c);
   /// Maps blocks until `target` bytes are mapped; where memory runs out, less, but at least `minimum`. Throws with the range as
   /// it was.
-  void map_until(address_range& r, std::size_t target, std::size_t minimum, const range_request& request, const capabilities& c);
+  void map_until(address_range& r, std::size_t target, std::size_t minimum, const range_request& request,
+                 const capabilities& c);
 
   /// Gives back all that is kept for reuse, by the library and by the backend, on one device or with -1 on all. Waits for
   /// work that may still use it.
@@ -86,7 +87,8 @@ class memory_pool {
  private:
   driver& driver_;
   std::unique_ptr<range_cache> cached_ranges_;
-  std::atomic<std::size_t> ranges_{0}, live_{0}, reserved_{0}, mapped_{0}, peak_{0}, steps_{0}, relocations_{0}, promoted_{0}, copied_{0};
+  std::atomic<std::size_t> ranges_{0}, live_{0}, reserved_{0}, mapped_{0}, peak_{0}, steps_{0}, relocations_{0}, promoted_{0},
+      copied_{0};
   // The most that a request for addresses was granted when it last was: less than unlimited where it had to be halved.
   std::atomic<std::size_t> last_reservation_{static_cast<std::size_t>(-1)};
   // From this size on requests for addresses failed although nothing was kept for reuse.

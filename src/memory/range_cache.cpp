@@ -36,7 +36,9 @@ address_range range_cache::acquire(const stream_order& order, const options* o, 
     auto best = entries_.end();
     for (auto e = entries_.begin(); e != entries_.end(); ++e) {
       const address_range& r = e->range;
-      if (e->use == completion::unknown || e->order.device != order.device || !r.owns_blocks() || !same_access(e->access.options, o)) continue;
+      if (e->use == completion::unknown || e->order.device != order.device || !r.owns_blocks() ||
+          !same_access(e->access.options, o))
+        continue;
       if (r.mapped() < w.minimum_mapped || r.mapped() > w.maximum_mapped) continue;
       if (r.reserved() < w.minimum_reserved || r.reserved() > w.maximum_reserved) continue;
       if (best != entries_.end() && r.mapped() >= best->range.mapped()) continue;
@@ -68,7 +70,11 @@ void range_cache::release(const stream_order& order, const access_set& access, a
     if (known) return;  // nobody uses it, and nobody could say when it may be used again
   }
   try {
-    mine.push_back({{}, {}, order, access, known ? completion::in_flight : completion::unknown});  // nothing is moved before there is space for it
+    mine.push_back({{},
+                    {},
+                    order,
+                    access,
+                    known ? completion::in_flight : completion::unknown});  // nothing is moved before there is space for it
   } catch (const std::bad_alloc&) {
     if (!known || !done.synchronize().is_quiescent()) unused(order, access);
     return;
@@ -119,7 +125,8 @@ bool range_cache::release_if(Predicate matches) noexcept {
   for (auto e = evicted.begin(); e != evicted.end();) {
     const auto next = std::next(e);
     const std::uint64_t device = bit_of(*e);
-    if ((unknown_devices & device) != 0 || (!(e->use != completion::unknown && e->done.synchronize().is_quiescent()) && !unused(e->order, e->access))) {
+    if ((unknown_devices & device) != 0 ||
+        (!(e->use != completion::unknown && e->done.synchronize().is_quiescent()) && !unused(e->order, e->access))) {
       unknown_devices |= device;
       kept.splice(kept.end(), evicted, e);
     }

@@ -19,8 +19,8 @@ struct pooled_buffer {
   std::size_t bytes;
   void* slab;
   bool large;
-  event sent;             // its last copy
-  int device = -1;        // that the last copy went to
+  event sent;       // its last copy
+  int device = -1;  // that the last copy went to
   completion last_copy = completion::idle;
 };
 

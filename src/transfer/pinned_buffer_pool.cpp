@@ -100,13 +100,15 @@ bool pinned_buffer_pool::pin_slab(bool large) noexcept {
 void pinned_buffer_pool::trim() noexcept {
   std::lock_guard lock(mutex_);
   const auto arrived = [this](const pooled_buffer& b) {
-    return (b.last_copy != completion::unknown && b.sent.synchronize().is_quiescent()) || driver_.device_synchronize(b.device).is_quiescent();
+    return (b.last_copy != completion::unknown && b.sent.synchronize().is_quiescent()) ||
+           driver_.device_synchronize(b.device).is_quiescent();
   };
   for (auto s = slabs_.begin(); s != slabs_.end();) {
     const auto next = std::next(s);
     nodes& list = s->large ? free_large_ : free_small_;
     const auto mine = [s](const pooled_buffer& b) { return b.slab == &*s; };
-    if (s->in_use == 0 && std::all_of(list.begin(), list.end(), [&](const pooled_buffer& b) { return !mine(b) || arrived(b); })) {
+    if (s->in_use == 0 &&
+        std::all_of(list.begin(), list.end(), [&](const pooled_buffer& b) { return !mine(b) || arrived(b); })) {
       list.remove_if(mine);
       driver_.unpin(s->data, s->bytes);
       pinned_ -= s->bytes;

@@ -10,7 +10,8 @@
 
 namespace vmm::engine {
 
-write_range staging_writer::open(pinned_buffer_pool& pool, std::size_t size, std::size_t capacity, std::size_t element) noexcept {
+write_range staging_writer::open(pinned_buffer_pool& pool, std::size_t size, std::size_t capacity,
+                                 std::size_t element) noexcept {
   if (!buffer_) {
     buffer_ = pool.acquire(element, large_ || element > pool.small_size());
     if (!buffer_) return {};

@@ -66,7 +66,7 @@ class staging_writer {
   pinned_buffer buffer_;
   std::size_t flushed_size_ = 0;  // the buffer holds all from here on
   bool large_ = false;
-  event sent_;                    // the last copy that went without a wait, of a synchronous order
+  event sent_;  // the last copy that went without a wait, of a synchronous order
   std::atomic<bool> busy_{false};
 };
 

@@ -78,7 +78,8 @@ void buffer::note_peak(const buffer_owner& o, std::size_t beside) noexcept {
 
 // -- growth ----------------------------------------------------------------------------------------------------------
 
-deferred_release buffer::grow(const buffer_owner& o, const growth_request& request, const capabilities& c, const contents& moved) {
+deferred_release buffer::grow(const buffer_owner& o, const growth_request& request, const capabilities& c,
+                              const contents& moved) {
   const trace range("vmm growth");
   const auto begin = std::chrono::steady_clock::now();
   const std::size_t bytes = request.bytes;
@@ -150,7 +151,8 @@ void buffer::adopt(const buffer_owner& o, address_range&& range) noexcept {
 
 void buffer::update_capacity(const buffer_owner& o) noexcept { capacity_ = (std::min)(range_.mapped(), o.get_options().limit); }
 
-void buffer::grow_direct(const buffer_owner& o, std::size_t target, std::size_t bytes, const contents& moved, replaced_memory* old) {
+void buffer::grow_direct(const buffer_owner& o, std::size_t target, std::size_t bytes, const contents& moved,
+                         replaced_memory* old) {
   allocation fresh = allocate(o, target, bytes);
   relocate_to(o, o.aligned(fresh.data()), moved);
   if (direct_) {
@@ -165,7 +167,8 @@ void buffer::grow_direct(const buffer_owner& o, std::size_t target, std::size_t 
 void buffer::promote(const buffer_owner& o, const growth_request& r, const capabilities& c, const contents& moved,
                      replaced_memory* old) {
   const access_set devices = access(o);
-  replaced_memory fresh(o.backend.cached_ranges(), o.order, devices);  // until it is adopted: goes back to them if anything throws
+  replaced_memory fresh(o.backend.cached_ranges(), o.order,
+                        devices);  // until it is adopted: goes back to them if anything throws
   fresh.range = o.backend.acquire_range(request_of(o, devices, r), c);
   relocate_to(o, fresh.range.data(), moved);
   statistics_.promoted_bytes += moved.bytes;
@@ -202,15 +205,16 @@ bool buffer::extend(const buffer_owner& o, std::size_t bytes) {
   }
   if (fixed)
     throw error(errc::out_of_addresses, "vmm: " + std::string(format_bytes(bytes).text) + " do not fit in a range of " +
-                                            format_bytes(range_.reserved()).text + " on device " + std::to_string(o.order.device) +
+                                            format_bytes(range_.reserved()).text + " on device " +
+                                            std::to_string(o.order.device) +
                                             ": its neighbours are taken, and options::fixed_address forbids moving it; "
                                             "reserve more with options::initial_reservation");
   return false;
 }
 
 /// To a larger range: the same blocks mapped there as well, or new blocks for elements that are more than bytes.
-void buffer::move_range(const buffer_owner& o, std::size_t target, std::size_t minimum, const capabilities& c, const contents& moved,
-                        replaced_memory* old) {
+void buffer::move_range(const buffer_owner& o, std::size_t target, std::size_t minimum, const capabilities& c,
+                        const contents& moved, replaced_memory* old) {
   const access_set devices = access(o);
   const range_request request = request_of(o, devices, {minimum, false});
   replaced_memory larger(o.backend.cached_ranges(), o.order, devices);  // until it is adopted

@@ -81,7 +81,8 @@ class buffer {
   void grant(int device, int owner) noexcept;
 
   /// At least `request.bytes`. Returns what was replaced; it still holds the contents where bytes alone were copied.
-  [[nodiscard]] deferred_release grow(const buffer_owner& o, const growth_request& request, const capabilities& c, const contents& moved);
+  [[nodiscard]] deferred_release grow(const buffer_owner& o, const growth_request& request, const capabilities& c,
+                                      const contents& moved);
   /// Gives back direct memory past the size, or blocks past it; all of it where nothing is held. Waits for readers of what goes.
   void shrink_to_fit(const buffer_owner& o, const contents& moved);
   void release(const buffer_owner& o) noexcept;
@@ -104,8 +105,10 @@ class buffer {
   allocation allocate(const buffer_owner& o, std::size_t target, std::size_t minimum) const;
   void relocate_to(const buffer_owner& o, void* to, const contents& moved) const;
   void grow_direct(const buffer_owner& o, std::size_t target, std::size_t bytes, const contents& moved, replaced_memory* old);
-  void promote(const buffer_owner& o, const growth_request& r, const capabilities& c, const contents& moved, replaced_memory* old);
-  void grow_range(const buffer_owner& o, const growth_request& r, const capabilities& c, const contents& moved, replaced_memory* old);
+  void promote(const buffer_owner& o, const growth_request& r, const capabilities& c, const contents& moved,
+               replaced_memory* old);
+  void grow_range(const buffer_owner& o, const growth_request& r, const capabilities& c, const contents& moved,
+                  replaced_memory* old);
   bool extend(const buffer_owner& o, std::size_t bytes);
   void move_range(const buffer_owner& o, std::size_t target, std::size_t minimum, const capabilities& c, const contents& moved,
                   replaced_memory* old);

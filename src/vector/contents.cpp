@@ -80,8 +80,8 @@ device_scope::device_scope(const raw_vector& v) : driver_(v.get_driver()) {
   const int before = driver_.current_device(), device = v.order().device;
   if (device < 0 || device == before) return;
   if (const status out = driver_.make_current(device); !out.ok())
-    throw error(out.code, "vmm: device " + std::to_string(device) + " cannot be made current: " + to_string(out.code) +
-                               " (" + out.call + ": " + out.reason + ")");
+    throw error(out.code, "vmm: device " + std::to_string(device) + " cannot be made current: " + to_string(out.code) + " (" +
+                              out.call + ": " + out.reason + ")");
   before_ = before;
 }
 

@@ -44,8 +44,8 @@ raw_vector raw_vector::temporary_copy(const raw_vector& other, std::size_t bytes
 
 deferred_release raw_vector::grow(std::size_t bytes, bool exact, relocate_fn relocate) {
   if (const std::size_t limit = get_options().limit; bytes > limit)
-    throw std::length_error("vmm: " + std::to_string(bytes) + " bytes asked for, options::limit allows " + std::to_string(limit) +
-                            " (" + format_bytes(limit).text + ")");
+    throw std::length_error("vmm: " + std::to_string(bytes) + " bytes asked for, options::limit allows " +
+                            std::to_string(limit) + " (" + format_bytes(limit).text + ")");
   if (state_ == nullptr) state_ = new vector_state;
   if (bound_device() < 0) device_ = (std::max)(get_driver().current_device(), 0);
   const capabilities c = get_backend().describe(device_);
@@ -53,7 +53,8 @@ deferred_release raw_vector::grow(std::size_t bytes, bool exact, relocate_fn rel
   const contents moved{needs(staged_elements) ? s.writer.flushed_size() : size_, relocate, this};
   deferred_release old = s.memory.grow(owner(), {bytes, exact}, c, moved);
   follow_buffer();
-  change(address_exposed | address_hidden, c.host_addressable ? 0 : address_hidden);  // by std::vector's rules nobody knows where elements are
+  change(address_exposed | address_hidden,
+         c.host_addressable ? 0 : address_hidden);  // by std::vector's rules nobody knows where elements are
   host_writes_in_place_ = c.host_addressable && (attention_ & other_devices) == 0;
   return old;
 }
@@ -172,7 +173,7 @@ void raw_vector::set_staged_size(std::size_t bytes) noexcept {
 void raw_vector::set_stream(stream_ref stream) noexcept {
   if (needs(staged_elements) && stream != stream_) {
     try {
-      send_staged(false);  // in the order in which it was pushed
+      send_staged(false);              // in the order in which it was pushed
     } catch (const std::exception&) {  // kept, and told by the flush that comes
     }
   }

@@ -20,7 +20,8 @@ bool has_defaults(const options& o) {
 
 }  // namespace
 
-vector_handle::vector_handle(device_runtime& backend, const options& o, stream_ref stream, bool synchronous, std::size_t alignment)
+vector_handle::vector_handle(device_runtime& backend, const options& o, stream_ref stream, bool synchronous,
+                             std::size_t alignment)
     : vector_fields(nullptr, o.device, stream, synchronous, synchronous && o.device < 0, !has_defaults(o)) {
   if (!(o.step_factor >= 0 && o.step_factor <= 1))
     throw std::invalid_argument("vmm: options::step_factor is " + std::to_string(o.step_factor) + "; give 0 to 1");
@@ -52,7 +53,8 @@ void vector_handle::destroy() noexcept {
 vector_state& vector_handle::state() const noexcept { return *static_cast<vector_state*>(state_); }
 
 buffer_owner vector_handle::owner() const noexcept {
-  return {get_backend(), shares_options_ ? options_ : nullptr, {device_, stream_, synchronous_}, std::size_t{1} << alignment_log2_};
+  return {
+      get_backend(), shares_options_ ? options_ : nullptr, {device_, stream_, synchronous_}, std::size_t{1} << alignment_log2_};
 }
 
 std::size_t vector_handle::reserved() const noexcept { return state_ != nullptr ? state().memory.reserved() : 0; }

@@ -124,8 +124,7 @@ template <class V>
 struct world {
   using T = typename V::value_type;
 
-  explicit world(const place& p, const options& o)
-      : how(o), where(p), v(access<V>::make(p, o)), other(access<V>::make(p, o)) {
+  explicit world(const place& p, const options& o) : how(o), where(p), v(access<V>::make(p, o)), other(access<V>::make(p, o)) {
     for (int i = 200; i < 205; ++i) host.emplace_back(i), list.emplace_back(i);
     v.reserve(fits);
     for (int i = 0; i < 10; ++i) v.push_back(T(i));
@@ -157,7 +156,7 @@ struct world {
   std::size_t waiting = 3;  ///< elements that begin() adds
   std::size_t more = 0;     ///< elements that do not fit
   contents_t before, others = iota(5, 100);
-  std::optional<V> made;      ///< what a constructor made
+  std::optional<V> made;           ///< what a constructor made
   std::optional<contents_t> seen;  ///< what a reading operation read
 };
 
@@ -168,8 +167,8 @@ struct operation {
   const char* name;
   guarantee promise;
   step act;
-  model after;         ///< the elements of the vector when it is done; none: as before
-  model result;        ///< of what was made or read; none: there is nothing
+  model after;   ///< the elements of the vector when it is done; none: as before
+  model result;  ///< of what was made or read; none: there is nothing
   step prepare;
 };
 
@@ -220,13 +219,24 @@ void check_after_throw(const operation<V>& op, world<V>& w, verb refused, bool p
   const bool done = matches(seen, op.after ? op.after(w) : w.before);
   switch (op.promise) {
     case guarantee::strong:
-    case guarantee::shrinks: CHECK(unchanged); break;
-    case guarantee::whole: CHECK((unchanged || (wait_refused && done))); break;
-    case guarantee::undone: CHECK((unchanged || (persistent && !takes_room(refused)))); break;
-    case guarantee::keeps: CHECK((unchanged || !takes_room(refused))); break;
-    case guarantee::basic: break;
+    case guarantee::shrinks:
+      CHECK(unchanged);
+      break;
+    case guarantee::whole:
+      CHECK((unchanged || (wait_refused && done)));
+      break;
+    case guarantee::undone:
+      CHECK((unchanged || (persistent && !takes_room(refused))));
+      break;
+    case guarantee::keeps:
+      CHECK((unchanged || !takes_room(refused)));
+      break;
+    case guarantee::basic:
+      break;
     case guarantee::never_throws:
-    case guarantee::asks_nothing: FAIL_CHECK("it has thrown"); break;
+    case guarantee::asks_nothing:
+      FAIL_CHECK("it has thrown");
+      break;
   }
   CHECK(read(w.other) == w.others);
   if (unchanged) return;

@@ -25,7 +25,8 @@ struct mapped_room : bench {
     REQUIRE(driver.reserve(size, nullptr, address).ok());
     REQUIRE(driver.create(0, size, block).ok());
     REQUIRE(driver.map(address, size, block, device0, 1).ok());
-    if (properties.workspace_bytes != 0) REQUIRE(vmm::engine::allocation::create(driver, order, properties.workspace_bytes, temporary).ok());
+    if (properties.workspace_bytes != 0)
+      REQUIRE(vmm::engine::allocation::create(driver, order, properties.workspace_bytes, temporary).ok());
   }
   ~mapped_room() {
     CHECK(driver.stream_synchronize(order).ok());
@@ -187,8 +188,8 @@ TEST_CASE("blocks side by side are one piece of memory, also over the border of 
     CHECK(d.unreserve(high, 4 * g).ok());
     high = nullptr;
   }
-  const std::vector<std::size_t> sizes = high != nullptr ? std::vector<std::size_t>{3 * g, 2 * g, g}
-                                                         : std::vector<std::size_t>{g, 2 * g, g};
+  const std::vector<std::size_t> sizes =
+      high != nullptr ? std::vector<std::size_t>{3 * g, 2 * g, g} : std::vector<std::size_t>{g, 2 * g, g};
   std::vector<block_handle> blocks(sizes.size());
   std::size_t end = 0;
   for (std::size_t i = 0; i < sizes.size(); end += sizes[i++]) {
@@ -272,11 +273,37 @@ TEST_CASE("copy goes between any two places and lets a pageable source be reused
 
 TEST_CASE("shift moves overlapping bytes both ways", "[driver]") {
   const std::size_t large = VMM_ON_CUDA ? 130_MiB : 6_MiB, tile = 32_KiB;  // a kernel moves tiles
-  struct { std::size_t bytes, distance; } cases[] = {
-      {1, 0}, {1, 1}, {1000, 0}, {1000, 1}, {1000, 999}, {1000, 1000}, {1000, 5000}, {100001, 7}, {100001, 65536},
-      {15, 1}, {16, 3}, {17, 16}, {31, 15}, {47, 1}, {48, 17}, {5 * tile, 4}, {5 * tile + 1, 8}, {5 * tile + 7, 12},
-      {7 * tile - 1, 16}, {7 * tile + 5, 2}, {9 * tile, tile}, {9 * tile, tile - 1}, {9 * tile + 3, tile + 1},
-      {9 * tile, 3 * tile + 6}, {large, 1}, {large, 4}, {large, 24}, {large, large / 2 + 3}, {large, large - 1}};
+  struct {
+    std::size_t bytes, distance;
+  } cases[] = {{1, 0},
+               {1, 1},
+               {1000, 0},
+               {1000, 1},
+               {1000, 999},
+               {1000, 1000},
+               {1000, 5000},
+               {100001, 7},
+               {100001, 65536},
+               {15, 1},
+               {16, 3},
+               {17, 16},
+               {31, 15},
+               {47, 1},
+               {48, 17},
+               {5 * tile, 4},
+               {5 * tile + 1, 8},
+               {5 * tile + 7, 12},
+               {7 * tile - 1, 16},
+               {7 * tile + 5, 2},
+               {9 * tile, tile},
+               {9 * tile, tile - 1},
+               {9 * tile + 3, tile + 1},
+               {9 * tile, 3 * tile + 6},
+               {large, 1},
+               {large, 4},
+               {large, 24},
+               {large, large / 2 + 3},
+               {large, large - 1}};
   mapped_room r(2 * large + 64);
   const bytes_of a = noise(large);
   for (const auto& c : cases)
@@ -307,7 +334,8 @@ TEST_CASE("shift moves more than one launch does", "[driver]") {
   REQUIRE(upload(r.driver, r.order, r.at(0), a).ok());
   const auto is_at = [&](std::size_t offset) {
     std::size_t index = 0;
-    REQUIRE(r.driver.mismatch(r.order, r.at(offset), copy.data(), n, scalar::uint32, relation::equal, r.workspace(), index).ok());
+    REQUIRE(
+        r.driver.mismatch(r.order, r.at(offset), copy.data(), n, scalar::uint32, relation::equal, r.workspace(), index).ok());
     return index == n;
   };
   REQUIRE(r.driver.memmove(r.order, r.at(4 * gap), r.at(0), n * 4, r.workspace()).ok());

@@ -13,9 +13,7 @@ using namespace vmm_test;
 namespace {
 
 /// Device 0, on each stream that every backend has.
-std::vector<stream_order> orders() {
-  return {{0, vmm::default_stream(), true}, {0, legacy, false}, {0, per_thread, false}};
-}
+std::vector<stream_order> orders() { return {{0, vmm::default_stream(), true}, {0, legacy, false}, {0, per_thread, false}}; }
 
 bool is_reached(driver& d, event_handle event) {
   bool answer = false;

@@ -17,9 +17,9 @@ using vmm::engine::block;
 namespace {
 
 template <class T>
-constexpr bool moves_only = !std::is_copy_constructible_v<T> && !std::is_copy_assignable_v<T> &&
-                            std::is_nothrow_move_constructible_v<T> && std::is_nothrow_move_assignable_v<T> &&
-                            std::is_nothrow_destructible_v<T> && std::is_nothrow_default_constructible_v<T>;
+constexpr bool moves_only =
+    !std::is_copy_constructible_v<T> && !std::is_copy_assignable_v<T> && std::is_nothrow_move_constructible_v<T> &&
+    std::is_nothrow_move_assignable_v<T> && std::is_nothrow_destructible_v<T> && std::is_nothrow_default_constructible_v<T>;
 static_assert(moves_only<block>);
 static_assert(moves_only<allocation>);
 

@@ -142,8 +142,8 @@ TEST_CASE("contents are promoted into a cached range as into a new one", "[range
 TEST_CASE("of several cached ranges the smallest that fits is taken", "[range_cache]") {
   for (bool smallest_first : {true, false}) {
     own_backend m;
-    std::vector<std::byte*> at = smallest_first ? leave_all(m, {4_MiB, 6_MiB, 10_MiB, 20_MiB})
-                                                : leave_all(m, {20_MiB, 10_MiB, 6_MiB, 4_MiB});
+    std::vector<std::byte*> at =
+        smallest_first ? leave_all(m, {4_MiB, 6_MiB, 10_MiB, 20_MiB}) : leave_all(m, {20_MiB, 10_MiB, 6_MiB, 4_MiB});
     if (!smallest_first) std::swap(at[0], at[3]), std::swap(at[1], at[2]);
     CHECK(cached(m) == 40_MiB);
     {
@@ -184,14 +184,14 @@ TEST_CASE("a cached range is taken only by what it fits", "[range_cache]") {
   CHECK(fits(shared_with({0}), 6_MiB, shared_with({0}), 5_MiB, false));
   CHECK(fits(tight(), 4_MiB, tight(), 3_MiB, true));
 
-  CHECK_FALSE(fits(none, 4_MiB, none, 4_MiB + 1, false));          // mapped too little
+  CHECK_FALSE(fits(none, 4_MiB, none, 4_MiB + 1, false));  // mapped too little
   CHECK_FALSE(fits(none, 4_MiB, none, 4_MiB + 1, true));
   CHECK_FALSE(fits(none, most + 2_MiB, none, 2_MiB, false));       // too much
   CHECK_FALSE(fits(none, 8_MiB, none, 5_MiB, true));               // too much for what was asked exactly
   CHECK_FALSE(fits(none, 8_MiB, half, 5_MiB, false));              // too much for options that say how much
   CHECK_FALSE(fits(none, 6_MiB, shared_with({0}), 5_MiB, false));  // other devices
   CHECK_FALSE(fits(shared_with({0}), 6_MiB, none, 5_MiB, false));
-  CHECK_FALSE(fits(none, 4_MiB, tight(), 3_MiB, true));            // other addresses
+  CHECK_FALSE(fits(none, 4_MiB, tight(), 3_MiB, true));  // other addresses
   CHECK_FALSE(fits(tight(), 4_MiB, none, 3_MiB, true));
   CHECK_FALSE(fits(with(&options::initial_reservation, 8_MiB), 4_MiB, tight(), 3_MiB, true));
   CHECK_FALSE(fits(tight(), 4_MiB, with(&options::initial_reservation, 8_MiB), 3_MiB, true));
@@ -296,7 +296,10 @@ TEST_CASE("trim gives back the ranges of the device that it is told, and a backe
   counting_driver counting(backend().get_driver());
   {
     vmm::engine::device_runtime temporary(counting);
-    { raw_vector s(temporary, fixed(), vmm::default_stream(), false), t = raw_vector::like(s); grow(s, 3_MiB), grow(t, 5_MiB); }
+    {
+      raw_vector s(temporary, fixed(), vmm::default_stream(), false), t = raw_vector::like(s);
+      grow(s, 3_MiB), grow(t, 5_MiB);
+    }
     CHECK(temporary.statistics().cached == 10_MiB);
     CHECK_FALSE(counting.balanced());
   }

@@ -361,7 +361,8 @@ TEST_CASE("a range whose blocks were handed over is never used again and is no c
 }
 
 TEST_CASE("what the backend refuses while it gives back keeps no range", "[range_cache]") {
-  for (verb refused : {verb::device_synchronize, verb::record, verb::event_synchronize, verb::stream_synchronize, verb::is_complete})
+  for (verb refused :
+       {verb::device_synchronize, verb::record, verb::event_synchronize, verb::stream_synchronize, verb::is_complete})
     for (bool synchronous : {true, false}) {
       order_driver order;
       slow_backend m(order);
@@ -423,8 +424,10 @@ TEST_CASE("memory that further devices may use stays until they can be waited fo
       order.reach();
       return s;
     };
-    for (const std::map<int, errc>& refused : {std::map<int, errc>{{1, errc::failed}}, {{2, errc::failed}},
-                                              {{1, errc::device_lost}, {2, errc::failed}}, {{1, errc::failed}, {2, errc::device_lost}}}) {
+    for (const std::map<int, errc>& refused : {std::map<int, errc>{{1, errc::failed}},
+                                               {{2, errc::failed}},
+                                               {{1, errc::device_lost}, {2, errc::failed}},
+                                               {{1, errc::failed}, {2, errc::device_lost}}}) {
       order.refusals = refused;
       const std::size_t unmapped = m.counting.calls(verb::unmap);
       raw_vector kept = make();

@@ -83,8 +83,7 @@ struct twin {
     const std::size_t before = s.size();
     try {
       const auto old = s.grow(before + bytes.size());
-      for (auto e = bytes.begin(); e != bytes.end(); e += Bytes)
-        put(&*e, true);
+      for (auto e = bytes.begin(); e != bytes.end(); e += Bytes) put(&*e, true);
     } catch (...) {
       s.set_size(before);
       throw;

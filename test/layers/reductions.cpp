@@ -28,10 +28,14 @@ vmm::engine::reduction_kernel kernel_of(kind what) {
 #if VMM_ON_CUDA
   namespace kernels = vmm::kernels::cuda;
   switch (what) {
-    case kind::sum: return kernels::reduce_sum;
-    case kind::count: return kernels::reduce_count;
-    case kind::minmax: return kernels::reduce_minmax;
-    default: return kernels::reduce_extreme;
+    case kind::sum:
+      return kernels::reduce_sum;
+    case kind::count:
+      return kernels::reduce_count;
+    case kind::minmax:
+      return kernels::reduce_minmax;
+    default:
+      return kernels::reduce_extreme;
   }
 #else
   return static_cast<void>(what), vmm::kernels::host::reduce;
@@ -104,7 +108,8 @@ TEST_CASE("sums are what adding up gives, for every pair of types", "[reductions
 TEST_CASE("integer sums wrap around", "[reductions]") {
   device_uvector<std::int32_t> v;
   v.assign({std::numeric_limits<std::int32_t>::max(), 1});
-  CHECK(reduced<std::int32_t, std::int32_t>(kind::sum, scalar::int32, v, 0, 2, {0})[0] == std::numeric_limits<std::int32_t>::min());
+  CHECK(reduced<std::int32_t, std::int32_t>(kind::sum, scalar::int32, v, 0, 2, {0})[0] ==
+        std::numeric_limits<std::int32_t>::min());
 }
 
 TEST_CASE("a sum of floating elements is the same each time, and near", "[reductions]") {
@@ -145,7 +150,8 @@ TEST_CASE("counting floating elements follows ==", "[reductions]") {
   device_uvector<double> v;
   v.assign({0.0, -0.0, std::numeric_limits<double>::quiet_NaN(), 1.0});
   CHECK(reduced<std::uint64_t, double>(kind::count, scalar::uint64, v, 0, 4, {-0.0})[0] == 2);
-  CHECK(reduced<std::uint64_t, double>(kind::count, scalar::uint64, v, 0, 4, {std::numeric_limits<double>::quiet_NaN()})[0] == 0);
+  CHECK(reduced<std::uint64_t, double>(kind::count, scalar::uint64, v, 0, 4, {std::numeric_limits<double>::quiet_NaN()})[0] ==
+        0);
 }
 
 TEST_CASE("more than 2^32 elements are reduced", "[reductions]") {
@@ -169,8 +175,10 @@ TEST_CASE("pairs of types that mean nothing are refused", "[reductions]") {
   device_uvector<double> answer(1);
   const stream_order q{v.device(), v.stream(), false};
   const vmm::engine::workspace workspace(backend(), q, backend().describe(v.device()).workspace_bytes);
-  for (const auto& [element, result] : std::multimap<scalar, scalar>{
-           {scalar::float32, scalar::int32}, {scalar::int32, scalar::float64}, {scalar::int64, scalar::int32}, {scalar::int8, scalar::int8}}) {
+  for (const auto& [element, result] : std::multimap<scalar, scalar>{{scalar::float32, scalar::int32},
+                                                                     {scalar::int32, scalar::float64},
+                                                                     {scalar::int64, scalar::int32},
+                                                                     {scalar::int8, scalar::int8}}) {
     reduction how{kind::sum, element, result, {}, kernel_of(kind::sum)};
     CHECK_FALSE(backend().get_driver().reduce(q, how, v.data(), 1, workspace.data(), answer.data()).ok());
   }
@@ -200,7 +208,8 @@ TEST_CASE("a workspace that is in use at the same time is not the same", "[works
     const stream_order q{0, vmm::default_stream(), false};
     void* const a = m.acquire_workspace(q, 3_MiB);
     void* const b = m.acquire_workspace(q, 3_MiB);
-    const auto distance = a < b ? static_cast<std::byte*>(b) - static_cast<std::byte*>(a) : static_cast<std::byte*>(a) - static_cast<std::byte*>(b);
+    const auto distance = a < b ? static_cast<std::byte*>(b) - static_cast<std::byte*>(a)
+                                : static_cast<std::byte*>(a) - static_cast<std::byte*>(b);
     CHECK(distance >= static_cast<std::ptrdiff_t>(3_MiB));
     m.release_workspace(a);
     CHECK(m.acquire_workspace(q, 2_MiB) == a);  // cached, in the same order
@@ -217,7 +226,10 @@ TEST_CASE("where no block is free, a little temporary memory is had all the same
     vmm::engine::device_runtime m(counting);
     const stream_order q{0, vmm::default_stream(), false};
     failing.fail(1, verb::create, errc::out_of_memory, true);
-    { const vmm::engine::workspace s(m, q, 256_KiB); CHECK(s.data() != nullptr); }
+    {
+      const vmm::engine::workspace s(m, q, 256_KiB);
+      CHECK(s.data() != nullptr);
+    }
     CHECK(failing.fired());
     CHECK_THROWS_AS(vmm::engine::workspace(m, q, 3_MiB), vmm::out_of_memory);
     failing.stop();

@@ -14,7 +14,7 @@ using namespace vmm_test;
 namespace {
 
 enum class on { any_backend, direct_backend };  // the latter without virtual memory
-enum class takes { anew, cached, less };  // the last: gives back, maybe a part of it before it is refused
+enum class takes { anew, cached, less };        // the last: gives back, maybe a part of it before it is refused
 
 struct way {
   const char* name;
@@ -53,20 +53,41 @@ std::vector<way> ways() {
           {"extension", hints::granted, tight(), holding(3_MiB), growing(9_MiB)},
           {"relocation", hints::elsewhere, tight(), holding(3_MiB), growing(9_MiB)},
           {"relocation of several blocks", hints::refused, tight(), holding(9_MiB), growing(13_MiB)},
-          {"giving direct memory back", hints::granted, {},
-           [](raw_vector& s) { extend_to(s, 1000), reserve(s, 90_KiB); }, [](raw_vector& s) { s.shrink_to_fit(); }},
-          {"giving the end of a block back", hints::granted, fixed(), shrunk, [](raw_vector& s) { s.shrink_to_fit(); }, takes::less},
-          {"giving blocks and the end of one back", hints::granted, {}, several_blocks, [](raw_vector& s) { s.shrink_to_fit(); },
+          {"giving direct memory back",
+           hints::granted,
+           {},
+           [](raw_vector& s) { extend_to(s, 1000), reserve(s, 90_KiB); },
+           [](raw_vector& s) { s.shrink_to_fit(); }},
+          {"giving the end of a block back", hints::granted, fixed(), shrunk, [](raw_vector& s) { s.shrink_to_fit(); },
+           takes::less},
+          {"giving blocks and the end of one back",
+           hints::granted,
+           {},
+           several_blocks,
+           [](raw_vector& s) { s.shrink_to_fit(); },
            takes::less},
           {"promotion into a cached range", hints::granted, {}, cached(2_MiB, 1_MiB), growing(1_MiB + 1), takes::cached},
-          {"exact promotion into a cached range", hints::granted, {}, cached(6_MiB, 700_KiB),
-           [](raw_vector& s) { reserve(s, 5_MiB); }, takes::cached},
+          {"exact promotion into a cached range",
+           hints::granted,
+           {},
+           cached(6_MiB, 700_KiB),
+           [](raw_vector& s) { reserve(s, 5_MiB); },
+           takes::cached},
           {"a first range that is cached", hints::granted, fixed(), cached(6_MiB, 0), growing(5_MiB), takes::cached},
           {"promotion beside a cached range that does not fit", hints::granted, {}, cached(2_MiB, 1_MiB), growing(3_MiB)},
-          {"doubling without virtual memory", hints::granted, {}, holding(3_MiB), growing(3_MiB + 4), takes::anew,
+          {"doubling without virtual memory",
+           hints::granted,
+           {},
+           holding(3_MiB),
+           growing(3_MiB + 4),
+           takes::anew,
            on::direct_backend},
-          {"giving back without virtual memory", hints::granted, {},
-           [](raw_vector& s) { extend_to(s, 3_MiB), reserve(s, 5_MiB); }, [](raw_vector& s) { s.shrink_to_fit(); }, takes::anew,
+          {"giving back without virtual memory",
+           hints::granted,
+           {},
+           [](raw_vector& s) { extend_to(s, 3_MiB), reserve(s, 5_MiB); },
+           [](raw_vector& s) { s.shrink_to_fit(); },
+           takes::anew,
            on::direct_backend}};
 }
 

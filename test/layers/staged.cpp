@@ -79,7 +79,7 @@ TEST_CASE("elements of every size arrive, each once and in large pieces", "[stag
   check_size<24>(200000);
   check_size<100>(200000);
   check_size<8192>(1000000);
-  check_size<8193>(1000000);     // larger than a small buffer
+  check_size<8193>(1000000);  // larger than a small buffer
   check_size<100000>(1000000);
   check_size<262144>(2000000);
   check_size<300000>(2000000);  // larger than a large one: written at once

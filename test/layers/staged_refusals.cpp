@@ -194,19 +194,45 @@ TEST_CASE("long random histories of two storages lose no element", "[staging]") 
       for (int step = 0; step < 300; ++step) {
         const std::size_t n = random() % (step % 10 == 0 ? 20000 : 300), size = a.model.size() / 12;
         switch (random() % 13) {
-          case 0: a.push(n, random() % 2 == 0); break;
-          case 1: a.push_some(n); break;
-          case 2: a.push(n / 10); break;
-          case 3: a.cut(size - (std::min)(size, n)); break;
-          case 4: a.s.flush(); break;
-          case 5: a.s.expose(); break;
-          case 6: a.exchange(b); break;
-          case 7: a.s.shrink_to_fit(); break;
-          case 8: reserve(a.s, (size + n) * 12); break;
-          case 9: different += !a.same(); break;
-          case 10: a.cut(random() % 8 == 0 ? 0 : size / 2); break;
-          case 11: order.reach(); break;
-          case 12: m.value.unpin(); break;
+          case 0:
+            a.push(n, random() % 2 == 0);
+            break;
+          case 1:
+            a.push_some(n);
+            break;
+          case 2:
+            a.push(n / 10);
+            break;
+          case 3:
+            a.cut(size - (std::min)(size, n));
+            break;
+          case 4:
+            a.s.flush();
+            break;
+          case 5:
+            a.s.expose();
+            break;
+          case 6:
+            a.exchange(b);
+            break;
+          case 7:
+            a.s.shrink_to_fit();
+            break;
+          case 8:
+            reserve(a.s, (size + n) * 12);
+            break;
+          case 9:
+            different += !a.same();
+            break;
+          case 10:
+            a.cut(random() % 8 == 0 ? 0 : size / 2);
+            break;
+          case 11:
+            order.reach();
+            break;
+          case 12:
+            m.value.unpin();
+            break;
         }
         REQUIRE(a.s.size() == a.model.size());
       }

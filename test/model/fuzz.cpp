@@ -25,9 +25,14 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   if (size < 7 || size > 6 * 2000) return 0;
   const vmm_test::steps s = vmm_test::steps_from(data + 1, size - 1);
   switch (data[0] % 3) {
-    case 0: check<vmm_test::uvector_kind<int>>(s); break;
-    case 1: check<vmm_test::vector_kind<vmm_test::bytes_type<12, 4>>>(s); break;
-    default: check<vmm_test::vector_kind<vmm_test::owner>>(s);
+    case 0:
+      check<vmm_test::uvector_kind<int>>(s);
+      break;
+    case 1:
+      check<vmm_test::vector_kind<vmm_test::bytes_type<12, 4>>>(s);
+      break;
+    default:
+      check<vmm_test::vector_kind<vmm_test::owner>>(s);
   }
   return 0;
 }

@@ -96,7 +96,8 @@ struct vector_kind {
 inline steps steps_from(const unsigned char* bytes, std::size_t size) {
   steps all(size / 6);
   for (std::size_t i = 0; i < all.size(); ++i, bytes += 6)
-    all[i] = {bytes[0], bytes[1], static_cast<std::uint16_t>(bytes[2] | bytes[3] << 8), static_cast<std::uint16_t>(bytes[4] | bytes[5] << 8)};
+    all[i] = {bytes[0], bytes[1], static_cast<std::uint16_t>(bytes[2] | bytes[3] << 8),
+              static_cast<std::uint16_t>(bytes[4] | bytes[5] << 8)};
   return all;
 }
 

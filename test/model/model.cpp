@@ -27,7 +27,8 @@ steps random_steps(std::mt19937& random, std::size_t n) {
 /// In sequences of 200, each with vectors of its own.
 template <class Kind>
 void hold_against_the_model() {
-  const unsigned long seed = number_from("VMM_MODEL_SEED", 20261124), operations = number_from("VMM_MODEL_OPERATIONS", VMM_ON_CUDA ? 10000 : 125000);
+  const unsigned long seed = number_from("VMM_MODEL_SEED", 20261124),
+                      operations = number_from("VMM_MODEL_OPERATIONS", VMM_ON_CUDA ? 10000 : 125000);
   std::mt19937 random(static_cast<std::mt19937::result_type>(seed));
   std::size_t refused = 0;
   for (unsigned long done = 0; done < operations; done += 200) {
@@ -35,7 +36,8 @@ void hold_against_the_model() {
     model_run<Kind> run(s);
     if (const auto why = run.failure()) {
       const steps less = shortest(s, [](const steps& t) { return model_run<Kind>(t).failure().has_value(); });
-      FAIL("seed " << seed << " after " << done << " operations: " << *why << "\nshortest: " << *model_run<Kind>(less).failure() << "\n"
+      FAIL("seed " << seed << " after " << done << " operations: " << *why << "\nshortest: " << *model_run<Kind>(less).failure()
+                   << "\n"
                    << model_run<Kind>(less).code());
     }
     refused += run.refused();
@@ -45,13 +47,14 @@ void hold_against_the_model() {
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("device_uvector does what std::vector does, whatever is refused", "[model]", unsigned char, int, (bytes_type<3, 1>),
-                   (bytes_type<40, 8>), (bytes_type<64, 64>)) {
+TEMPLATE_TEST_CASE("device_uvector does what std::vector does, whatever is refused", "[model]", unsigned char, int,
+                   (bytes_type<3, 1>), (bytes_type<40, 8>), (bytes_type<64, 64>)) {
   hold_against_the_model<uvector_kind<TestType>>();
 }
 
 #if !VMM_ON_CUDA
-TEMPLATE_TEST_CASE("device_vector does what std::vector does, whatever is refused", "[model]", int, (bytes_type<12, 4>), owner) {
+TEMPLATE_TEST_CASE("device_vector does what std::vector does, whatever is refused", "[model]", int, (bytes_type<12, 4>),
+                   owner) {
   hold_against_the_model<vector_kind<TestType>>();
 }
 #endif

@@ -54,7 +54,8 @@ class model_run {
   /// The sequence as statements that a person can paste.
   std::string code() {
     std::ostringstream out;
-    for (const step& s : steps_) out << "  " << table()[s.what % table().size()].name << ": v" << s.on % vectors << ", " << s.a << ", " << s.b << "\n";
+    for (const step& s : steps_)
+      out << "  " << table()[s.what % table().size()].name << ": v" << s.on % vectors << ", " << s.a << ", " << s.b << "\n";
     return out.str();
   }
   std::size_t refused() const { return refused_; }
@@ -67,7 +68,8 @@ class model_run {
     M m;
   };
   struct world {
-    explicit world(unsigned setup) : staged(backend().get_driver()), place(setup & 1 ? hints::granted : hints::elsewhere, base(setup)) {
+    explicit world(unsigned setup)
+        : staged(backend().get_driver()), place(setup & 1 ? hints::granted : hints::elsewhere, base(setup)) {
       for (unsigned i = 0; i < vectors; ++i) {
         vmm::options o;
         o.backend = &place.value;
@@ -106,73 +108,96 @@ class model_run {
     static const std::vector<entry> all = [] {
       std::vector<entry> t{
           {"push_back", promise::strong, [](world&, pair& p, step s) { p.v.push_back(value(s.a)), p.m.push_back(value(s.a)); }},
-          {"push_back some", promise::basic, [](world&, pair& p, step s) {
+          {"push_back some", promise::basic,
+           [](world&, pair& p, step s) {
              for (std::size_t i = 0; i < few(s.a); ++i) p.v.push_back(value(s.b)), p.m.push_back(value(s.b));
            }},
-          {"stage_back", promise::strong, [](world&, pair& p, step s) { p.v.stage_back(value(s.a)), p.m.push_back(value(s.a)); }},
-          {"pop_back", promise::strong, [](world&, pair& p, step) { if (!p.m.empty()) p.v.pop_back(), p.m.pop_back(); }},
-          {"append", promise::strong, [](world&, pair& p, step s) {
+          {"stage_back", promise::strong,
+           [](world&, pair& p, step s) { p.v.stage_back(value(s.a)), p.m.push_back(value(s.a)); }},
+          {"pop_back", promise::strong,
+           [](world&, pair& p, step) {
+             if (!p.m.empty()) p.v.pop_back(), p.m.pop_back();
+           }},
+          {"append", promise::strong,
+           [](world&, pair& p, step s) {
              const M more = values(some(s.a), s.b);
              p.v.append(more.begin(), more.end()), p.m.insert(p.m.end(), more.begin(), more.end());
            }},
-          {"append copies", promise::strong, [](world&, pair& p, step s) {
+          {"append copies", promise::strong,
+           [](world&, pair& p, step s) {
              const T x = value(s.b);
              p.v.append(some(s.a), x), p.m.insert(p.m.end(), some(s.a), x);
            }},
-          {"append itself", promise::strong, [](world&, pair& p, step) {
+          {"append itself", promise::strong,
+           [](world&, pair& p, step) {
              if (p.m.size() > 5000) return;
              p.v.append(p.v.begin(), p.v.end());
              const M copy = p.m;
              p.m.insert(p.m.end(), copy.begin(), copy.end());
            }},
-          {"resize", promise::strong, [](world&, pair& p, step s) {
+          {"resize", promise::strong,
+           [](world&, pair& p, step s) {
              const T x = value(s.b);
              p.v.resize(some(s.a), x), p.m.resize(some(s.a), x);
            }},
           {"reserve", promise::strong, [](world&, pair& p, step s) { p.v.reserve(some(s.a)); }},
           {"shrink_to_fit", promise::strong, [](world&, pair& p, step) { p.v.shrink_to_fit(); }},
           {"clear", promise::strong, [](world&, pair& p, step) { p.v.clear(), p.m.clear(); }},
-          {"assign", promise::basic, [](world&, pair& p, step s) {
+          {"assign", promise::basic,
+           [](world&, pair& p, step s) {
              const M other = values(some(s.a), s.b);
              p.v.assign(other.begin(), other.end()), p.m = other;
            }},
-          {"assign copies", promise::basic, [](world&, pair& p, step s) {
+          {"assign copies", promise::basic,
+           [](world&, pair& p, step s) {
              const T x = value(s.b);
              p.v.assign(some(s.a), x), p.m.assign(some(s.a), x);
            }},
-          {"assign a part of itself", promise::basic, [](world&, pair& p, step s) {
+          {"assign a part of itself", promise::basic,
+           [](world&, pair& p, step s) {
              const std::size_t at = place_in(p.m, s.a), n = (p.m.size() - at) / 2;
              p.v.assign(p.v.begin() + static_cast<std::ptrdiff_t>(at), p.v.begin() + static_cast<std::ptrdiff_t>(at + n));
              p.m = M(p.m.begin() + static_cast<std::ptrdiff_t>(at), p.m.begin() + static_cast<std::ptrdiff_t>(at + n));
            }},
-          {"copy of the next", promise::basic, [](world& w, pair& p, step s) {
+          {"copy of the next", promise::basic,
+           [](world& w, pair& p, step s) {
              pair& q = w.all[(s.on + 1u) % vectors];
              p.v = q.v, p.m = q.m;
            }},
-          {"copy that comes and goes", promise::strong, [](world&, pair& p, step) {
+          {"copy that comes and goes", promise::strong,
+           [](world&, pair& p, step) {
              const V copy(p.v);
              if (Kind::contents(copy) != p.m) throw difference("a copy differs");
            }},
-          {"swap with the next", promise::strong, [](world& w, pair& p, step s) {
+          {"swap with the next", promise::strong,
+           [](world& w, pair& p, step s) {
              pair& q = w.all[(s.on + 1u) % vectors];
              if (&p != &q) p.v.swap(q.v), p.m.swap(q.m);
            }},
-          {"move through another", promise::strong, [](world&, pair& p, step) {
+          {"move through another", promise::strong,
+           [](world&, pair& p, step) {
              V other(std::move(p.v));
              p.v = std::move(other);
            }},
-          {"read", promise::strong, [](world&, pair& p, step s) {
-             if (!p.m.empty() && !(Kind::element(p.v, place_in(p.m, s.a)) == p.m[place_in(p.m, s.a)])) throw difference("an element differs");
+          {"read", promise::strong,
+           [](world&, pair& p, step s) {
+             if (!p.m.empty() && !(Kind::element(p.v, place_in(p.m, s.a)) == p.m[place_in(p.m, s.a)]))
+               throw difference("an element differs");
            }},
-          {"write", promise::basic, [](world&, pair& p, step s) {
+          {"write", promise::basic,
+           [](world&, pair& p, step s) {
              if (!p.m.empty()) Kind::set(p.v, place_in(p.m, s.a), value(s.b)), p.m[place_in(p.m, s.a)] = value(s.b);
            }},
           {"show", promise::strong, [](world&, pair& p, step) { p.v.data(); }},
           {"flush", promise::strong, [](world&, pair& p, step) { p.v.flush(); }},
-          {"compare", promise::strong, [](world&, pair& p, step) { if (Kind::contents(p.v) != p.m) throw difference("contents differ"); }},
+          {"compare", promise::strong,
+           [](world&, pair& p, step) {
+             if (Kind::contents(p.v) != p.m) throw difference("contents differ");
+           }},
           {"trim", promise::strong, [](world& w, pair&, step) { w.place.value.trim(-1), w.place.value.unpin(); }},
           {"cache limit", promise::strong, [](world& w, pair&, step s) { w.place.value.set_cache_limit(s.a % 3 * 4_MiB); }},
-          {"staging buffers", promise::strong, [](world& w, pair&, step s) { w.place.value.set_staging(s.a % 3 * 8_KiB, s.b % 3); }}};
+          {"staging buffers", promise::strong,
+           [](world& w, pair&, step s) { w.place.value.set_staging(s.a % 3 * 8_KiB, s.b % 3); }}};
       Kind::add([&](const char* name, auto act) {
         t.push_back({name, promise::basic, [act](world&, pair& p, step s) { act(p.v, p.m, s); }});
       });
@@ -189,7 +214,8 @@ class model_run {
       const entry& e = table()[s.what % table().size()];
       pair& p = w.all[s.on % vectors];
       const std::string what = std::string("step ") + std::to_string(i) + ", " + e.name;
-      if (s.on >= 208) w.place.failing.fail(1 + s.on % 5, verb::any, s.on % 2 ? errc::failed : errc::out_of_memory, s.on % 16 == 0);
+      if (s.on >= 208)
+        w.place.failing.fail(1 + s.on % 5, verb::any, s.on % 2 ? errc::failed : errc::out_of_memory, s.on % 16 == 0);
       bool threw = false;
       try {
         e.act(w, p, s);
@@ -213,7 +239,8 @@ class model_run {
       if (Kind::contents(p.v) != p.m) throw difference("the contents at the end differ");
     w.all.clear();
     if (!w.place.balanced()) throw difference("something was not given back");
-    if (w.place.value.statistics().mapped != 0 || w.place.value.statistics().live != 0) throw difference("the figures do not end at 0");
+    if (w.place.value.statistics().mapped != 0 || w.place.value.statistics().live != 0)
+      throw difference("the figures do not end at 0");
   }
 
   const steps& steps_;

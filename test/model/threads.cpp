@@ -100,8 +100,7 @@ TEST_CASE("the address of one raw vector is handed out to many threads, with ele
   std::atomic<int> wrong{0};
   for (int round = 0; round < 50; ++round) {
     vmm::engine::raw_vector s(m, o, vmm::default_stream(), true);
-    for (int i = 0; i < 100; ++i)
-      s.push_back_fast<sizeof i>(&i, true, [&] { return s.push_back_slow(&i, sizeof i, true); });
+    for (int i = 0; i < 100; ++i) s.push_back_fast<sizeof i>(&i, true, [&] { return s.push_back_slow(&i, sizeof i, true); });
     const vmm::engine::raw_vector& shared = s;
     on_threads(threads, [&](int) {
       shared.expose();

@@ -44,11 +44,10 @@ void print(const char* title, const thrust::device_vector<int>& v) {
   std::cout << title << ":";
   for (thrust::device_vector<int>::const_iterator it = v.begin(); it != v.end() && it - v.begin() < 12; ++it)
     std::cout << " " << *it;
-  std::cout << " | size " << v.size() << " checksum "
-            << thrust::inner_product(v.begin(), v.end(), weight, 0ll) << "\n";
+  std::cout << " | size " << v.size() << " checksum " << thrust::inner_product(v.begin(), v.end(), weight, 0ll) << "\n";
 }
 
-} // namespace compaction
+}  // namespace compaction
 
 int main() {
   const int n = 3000;
@@ -61,14 +60,13 @@ int main() {
   thrust::device_vector<int> kept(n);
   kept.erase(thrust::copy_if(data.begin(), data.end(), kept.begin(), small), kept.end());
   compaction::print("copy_if small", kept);
-  std::cout << "as many as counted: "
-            << (kept.end() - kept.begin() == thrust::count_if(data.begin(), data.end(), small)) << "\n";
+  std::cout << "as many as counted: " << (kept.end() - kept.begin() == thrust::count_if(data.begin(), data.end(), small))
+            << "\n";
 
   // The positions at which a stencil holds.
   thrust::device_vector<int> positions(n);
   thrust::counting_iterator<int> position(0);
-  auto last = thrust::copy_if(
-    position, position + n, data.begin(), positions.begin(), compaction::is_multiple{25});
+  auto last = thrust::copy_if(position, position + n, data.begin(), positions.begin(), compaction::is_multiple{25});
   positions.resize(last - positions.begin());
   positions.shrink_to_fit();
   compaction::print("positions of multiples of 25", positions);
@@ -97,8 +95,7 @@ int main() {
   compaction::print("both sides sorted", parts);
 
   thrust::device_vector<int> odd(n), even(n);
-  auto ends = thrust::stable_partition_copy(
-    data.begin(), data.end(), even.begin(), odd.begin(), compaction::is_multiple{2});
+  auto ends = thrust::stable_partition_copy(data.begin(), data.end(), even.begin(), odd.begin(), compaction::is_multiple{2});
   even.erase(ends.first, even.end());
   odd.erase(ends.second, odd.end());
   compaction::print("even", even);

@@ -24,7 +24,7 @@
 namespace frontier {
 
 struct graph {
-  thrust::device_vector<int> rows; // where the neighbours of each vertex start
+  thrust::device_vector<int> rows;  // where the neighbours of each vertex start
   thrust::device_vector<int> neighbours;
 };
 
@@ -51,7 +51,7 @@ struct degree {
 // The neighbour in a given slot of the expanded frontier.
 struct expand {
   const int* frontier;
-  const int* ends; // where the slots of each frontier vertex end
+  const int* ends;  // where the slots of each frontier vertex end
   const int* rows;
   const int* neighbours;
 
@@ -89,7 +89,7 @@ void advance(const graph& g, const thrust::device_vector<int>& distance, thrust:
   front.swap(next);
 }
 
-} // namespace frontier
+}  // namespace frontier
 
 int main() {
   const int vertices = 2000;
@@ -101,21 +101,18 @@ int main() {
   thrust::device_vector<int> order;
   distance[5] = 0;
   for (int level = 1; !front.empty(); ++level) {
-    std::cout << "level " << level - 1 << ": " << front.size() << " from " << front.front() << " to "
-              << front.back() << "\n";
+    std::cout << "level " << level - 1 << ": " << front.size() << " from " << front.front() << " to " << front.back() << "\n";
     order.insert(order.end(), front.begin(), front.end());
     frontier::advance(g, distance, front);
     auto reached = thrust::make_permutation_iterator(distance.begin(), front.begin());
     thrust::fill(reached, reached + front.size(), level);
   }
 
-  std::cout << "visited " << order.size() << ", unreachable "
-            << thrust::count(distance.begin(), distance.end(), -1) << ", deepest "
-            << *thrust::max_element(distance.begin(), distance.end()) << "\n";
+  std::cout << "visited " << order.size() << ", unreachable " << thrust::count(distance.begin(), distance.end(), -1)
+            << ", deepest " << *thrust::max_element(distance.begin(), distance.end()) << "\n";
   thrust::counting_iterator<long long> weight(1);
-  std::cout << "order checksum " << thrust::inner_product(order.begin(), order.end(), weight, 0ll)
-            << ", distance checksum " << thrust::inner_product(distance.begin(), distance.end(), weight, 0ll)
-            << "\nfirst visited:";
+  std::cout << "order checksum " << thrust::inner_product(order.begin(), order.end(), weight, 0ll) << ", distance checksum "
+            << thrust::inner_product(distance.begin(), distance.end(), weight, 0ll) << "\nfirst visited:";
   for (int i = 0; i < 16; ++i) std::cout << " " << order[i];
   std::cout << "\n";
   return 0;

@@ -110,8 +110,7 @@ void copies_and_conversions() {
   standard.push_back(11);
   b = standard;
   print("from std::vector", b);
-  std::cout << "across: " << (host == a) << (device != host) << (b == standard) << (standard != device)
-            << "\n";
+  std::cout << "across: " << (host == a) << (device != host) << (b == standard) << (standard != device) << "\n";
 }
 
 void elements() {
@@ -140,7 +139,7 @@ void elements() {
   print("through pointers", v);
 }
 
-} // namespace growth
+}  // namespace growth
 
 int main() {
   growth::construction();

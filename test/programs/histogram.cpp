@@ -51,20 +51,16 @@ void dense(thrust::device_vector<int>& data, thrust::device_vector<int>& bins) {
 }
 
 // The distinct values and how often each occurs. Sorts the data.
-void sparse(thrust::device_vector<int>& data,
-            thrust::device_vector<int>& values,
-            thrust::device_vector<int>& counts) {
+void sparse(thrust::device_vector<int>& data, thrust::device_vector<int>& values, thrust::device_vector<int>& counts) {
   thrust::sort(data.begin(), data.end());
-  const int distinct = 1
-                     + thrust::inner_product(data.begin(), data.end() - 1, data.begin() + 1, 0,
-                                             thrust::plus<int>(), thrust::not_equal_to<int>());
+  const int distinct = 1 + thrust::inner_product(data.begin(), data.end() - 1, data.begin() + 1, 0, thrust::plus<int>(),
+                                                 thrust::not_equal_to<int>());
   values.resize(distinct);
   counts.resize(distinct);
-  thrust::reduce_by_key(
-    data.begin(), data.end(), thrust::constant_iterator<int>(1), values.begin(), counts.begin());
+  thrust::reduce_by_key(data.begin(), data.end(), thrust::constant_iterator<int>(1), values.begin(), counts.begin());
 }
 
-} // namespace histogram
+}  // namespace histogram
 
 int main() {
   const int n = 4000;

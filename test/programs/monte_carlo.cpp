@@ -28,7 +28,7 @@ struct count_inside {
     int inside = 0;
     for (int k = 0; k < batch; ++k) {
       const double x = uniform(engine), y = uniform(engine);
-      inside += x * x + y * y < 1.0; // products of floats are exact in double
+      inside += x * x + y * y < 1.0;  // products of floats are exact in double
     }
     return inside;
   }
@@ -70,7 +70,7 @@ struct is_positive {
   __host__ __device__ bool operator()(double x) const { return x > 0.0; }
 };
 
-} // namespace monte_carlo
+}  // namespace monte_carlo
 
 int main() {
   const int batches = 1000, batch = 64;
@@ -80,8 +80,7 @@ int main() {
   thrust::device_vector<int> inside(batches);
   thrust::transform(index, index + batches, inside.begin(), monte_carlo::count_inside{batch});
   const int hits = thrust::reduce(inside.begin(), inside.end());
-  const int fused = thrust::transform_reduce(
-    index, index + batches, monte_carlo::count_inside{batch}, 0, thrust::plus<int>());
+  const int fused = thrust::transform_reduce(index, index + batches, monte_carlo::count_inside{batch}, 0, thrust::plus<int>());
   std::printf("batches:");
   for (int i = 0; i < 12; ++i) std::printf(" %d", static_cast<int>(inside[i]));
   const auto extremes = thrust::minmax_element(inside.begin(), inside.end());
@@ -107,19 +106,17 @@ int main() {
   thrust::device_vector<double> payoffs(paths);
   thrust::transform(ends.begin(), ends.end(), payoffs.begin(), monte_carlo::call_payoff{strike});
   const double mean = thrust::reduce(payoffs.begin(), payoffs.end()) / paths;
-  const double variance = thrust::transform_reduce(payoffs.begin(), payoffs.end(),
-                                                   monte_carlo::squared_distance{mean}, 0.0,
-                                                   thrust::plus<double>())
-                        / (paths - 1);
+  const double variance = thrust::transform_reduce(payoffs.begin(), payoffs.end(), monte_carlo::squared_distance{mean}, 0.0,
+                                                   thrust::plus<double>()) /
+                          (paths - 1);
   const double discount = std::exp(-rate);
   std::printf("call %.3f, standard error %.4f\n", discount * mean, discount * std::sqrt(variance / paths));
   std::printf("exercised %ld times, at most for %.2f\n",
               static_cast<long>(thrust::count_if(payoffs.begin(), payoffs.end(), monte_carlo::is_positive())),
               static_cast<double>(*thrust::max_element(payoffs.begin(), payoffs.end())));
 
-  const double put = thrust::transform_reduce(ends.begin(), ends.end(), monte_carlo::put_payoff{strike}, 0.0,
-                                              thrust::plus<double>())
-                   / paths;
+  const double put =
+      thrust::transform_reduce(ends.begin(), ends.end(), monte_carlo::put_payoff{strike}, 0.0, thrust::plus<double>()) / paths;
   const double forward = thrust::reduce(ends.begin(), ends.end()) / paths;
   const bool parity = std::fabs(mean - put - forward + strike) < 1e-9;
   std::printf("put %.3f, parity holds: %d\n", discount * put, parity);

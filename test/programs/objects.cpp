@@ -116,8 +116,7 @@ void structs() {
   blocks.insert(blocks.begin() + 5, 2, block{});
   const block some = blocks[12];
   const int sum = thrust::transform_reduce(blocks.begin(), blocks.end(), mix_ends(), 0, thrust::plus<int>());
-  std::cout << "\nblocks: " << blocks.size() << " " << some.words[0] << " " << some.words[15]
-            << " " << sum << "\n";
+  std::cout << "\nblocks: " << blocks.size() << " " << some.words[0] << " " << some.words[15] << " " << sum << "\n";
 }
 
 void pairs_tuples_and_bools() {
@@ -158,7 +157,7 @@ void accounts() {
   print(v);
 }
 
-} // namespace objects
+}  // namespace objects
 
 int main() {
   objects::structs();

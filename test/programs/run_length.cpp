@@ -30,8 +30,8 @@ runs<Symbol> encode(const thrust::device_vector<Symbol>& input) {
   runs<Symbol> result;
   result.symbols.resize(input.size());
   result.lengths.resize(input.size());
-  const auto ends = thrust::reduce_by_key(input.begin(), input.end(), thrust::constant_iterator<int>(1),
-                                          result.symbols.begin(), result.lengths.begin());
+  const auto ends = thrust::reduce_by_key(input.begin(), input.end(), thrust::constant_iterator<int>(1), result.symbols.begin(),
+                                          result.lengths.begin());
   result.symbols.erase(ends.first, result.symbols.end());
   result.lengths.erase(ends.second, result.lengths.end());
   result.symbols.shrink_to_fit();
@@ -66,7 +66,7 @@ struct shade {
   }
 };
 
-} // namespace run_length
+}  // namespace run_length
 
 int main() {
   const std::string line = "aaabbbbbcddeeeeeeeeeefffaaaaaazz  !!!!";
@@ -103,8 +103,7 @@ int main() {
   rows.lengths.pop_back();
   rows.symbols.pop_back();
   thrust::device_vector<unsigned char> edited = run_length::decode(rows);
-  std::cout << "edited size " << edited.size() << ", sum "
-            << thrust::reduce(edited.begin(), edited.end(), 0) << ", starts "
+  std::cout << "edited size " << edited.size() << ", sum " << thrust::reduce(edited.begin(), edited.end(), 0) << ", starts "
             << static_cast<int>(edited.front()) << ", ends " << static_cast<int>(edited.back()) << "\n";
 
   const thrust::device_vector<char> nothing;

@@ -70,7 +70,7 @@ void print(const char* title, const thrust::device_vector<T>& v) {
   std::cout << " | checksum " << thrust::inner_product(v.begin(), v.end(), weight, 0ull) << "\n";
 }
 
-} // namespace scan
+}  // namespace scan
 
 int main() {
   const int n = 3000;
@@ -107,8 +107,8 @@ int main() {
 
   thrust::device_vector<int> keys(n);
   thrust::sequence(keys.begin(), keys.end(), 4, 3);
-  thrust::inclusive_scan_by_key(
-    keys.begin(), keys.end(), data.begin(), result.begin(), scan::same_decade(), thrust::maximum<int>());
+  thrust::inclusive_scan_by_key(keys.begin(), keys.end(), data.begin(), result.begin(), scan::same_decade(),
+                                thrust::maximum<int>());
   scan::print("maximum within a decade", result);
 
   // A segmented sum by head flags, with the flags and the values zipped.

@@ -42,8 +42,7 @@ void print(const char* title, const vector& v) {
   thrust::counting_iterator<long long> weight(1);
   std::cout << title << ":";
   for (vector::size_type i = 0; i < v.size() && i < 14; ++i) std::cout << " " << v[i];
-  std::cout << " | size " << v.size() << " checksum "
-            << thrust::inner_product(v.begin(), v.end(), weight, 0ll) << "\n";
+  std::cout << " | size " << v.size() << " checksum " << thrust::inner_product(v.begin(), v.end(), weight, 0ll) << "\n";
 }
 
 // All plain operations on two multisets.
@@ -76,20 +75,19 @@ void by_key(const vector& a, const vector& b) {
     print("  values", vector(values.begin(), ends.second));
   };
 
-  show("merge by key", thrust::merge_by_key(a.begin(), a.end(), b.begin(), b.end(), from_a, from_b,
-                                            keys.begin(), values.begin()));
-  show("union by key", thrust::set_union_by_key(a.begin(), a.end(), b.begin(), b.end(), from_a, from_b,
-                                                keys.begin(), values.begin()));
-  show("intersection by key", thrust::set_intersection_by_key(a.begin(), a.end(), b.begin(), b.end(), from_a,
-                                                              keys.begin(), values.begin()));
-  show("difference by key", thrust::set_difference_by_key(a.begin(), a.end(), b.begin(), b.end(), from_a,
-                                                          from_b, keys.begin(), values.begin()));
-  show("symmetric difference by key",
-       thrust::set_symmetric_difference_by_key(a.begin(), a.end(), b.begin(), b.end(), from_a, from_b,
-                                               keys.begin(), values.begin()));
+  show("merge by key",
+       thrust::merge_by_key(a.begin(), a.end(), b.begin(), b.end(), from_a, from_b, keys.begin(), values.begin()));
+  show("union by key",
+       thrust::set_union_by_key(a.begin(), a.end(), b.begin(), b.end(), from_a, from_b, keys.begin(), values.begin()));
+  show("intersection by key",
+       thrust::set_intersection_by_key(a.begin(), a.end(), b.begin(), b.end(), from_a, keys.begin(), values.begin()));
+  show("difference by key",
+       thrust::set_difference_by_key(a.begin(), a.end(), b.begin(), b.end(), from_a, from_b, keys.begin(), values.begin()));
+  show("symmetric difference by key", thrust::set_symmetric_difference_by_key(a.begin(), a.end(), b.begin(), b.end(), from_a,
+                                                                              from_b, keys.begin(), values.begin()));
 }
 
-} // namespace sets
+}  // namespace sets
 
 int main() {
   const sets::vector a{0, 2, 2, 5, 7, 7, 7, 9, 12};

@@ -32,9 +32,7 @@ struct random_below {
 
 // Orders by the last decimal digit, and by the whole number among equal digits: a total order.
 struct by_last_digit {
-  __host__ __device__ bool operator()(int a, int b) const {
-    return a % 10 != b % 10 ? a % 10 < b % 10 : a < b;
-  }
+  __host__ __device__ bool operator()(int a, int b) const { return a % 10 != b % 10 ? a % 10 < b % 10 : a < b; }
 };
 
 // Orders by the hundreds alone, so that equal elements can be told apart.
@@ -55,11 +53,10 @@ void print(const char* title, const thrust::device_vector<T>& v) {
   thrust::counting_iterator<unsigned long long> weight(1);
   std::cout << title << ":";
   for (std::size_t i = 0; i < v.size() && i < 10; ++i) std::cout << " " << v[i];
-  std::cout << " | size " << v.size() << " checksum "
-            << thrust::inner_product(v.begin(), v.end(), weight, 0ull) << "\n";
+  std::cout << " | size " << v.size() << " checksum " << thrust::inner_product(v.begin(), v.end(), weight, 0ull) << "\n";
 }
 
-} // namespace sorting
+}  // namespace sorting
 
 int main() {
   const std::size_t n = 5000;
@@ -69,8 +66,8 @@ int main() {
   thrust::device_vector<int> keys = input;
   thrust::sort(keys.begin(), keys.end());
   sorting::print("ascending", keys);
-  std::cout << "is sorted: " << thrust::is_sorted(input.begin(), input.end())
-            << thrust::is_sorted(keys.begin(), keys.end()) << "\n";
+  std::cout << "is sorted: " << thrust::is_sorted(input.begin(), input.end()) << thrust::is_sorted(keys.begin(), keys.end())
+            << "\n";
 
   thrust::device_vector<int> reversed(keys.rbegin(), keys.rend());
   keys = input;
@@ -85,8 +82,7 @@ int main() {
   keys = input;
   thrust::stable_sort(keys.begin(), keys.end(), sorting::by_hundreds());
   sorting::print("stable by hundreds", keys);
-  std::cout << "sorted by hundreds: " << thrust::is_sorted(keys.begin(), keys.end(), sorting::by_hundreds())
-            << "\n";
+  std::cout << "sorted by hundreds: " << thrust::is_sorted(keys.begin(), keys.end(), sorting::by_hundreds()) << "\n";
 
   // Where each key came from: the permutation gathers the sorted keys from the input.
   keys = input;
@@ -96,8 +92,7 @@ int main() {
   sorting::print("origin", origin);
   thrust::device_vector<int> gathered(n);
   thrust::gather(origin.begin(), origin.end(), input.begin(), gathered.begin());
-  std::cout << "gathered equals sorted: " << thrust::equal(keys.begin(), keys.end(), gathered.begin())
-            << "\n";
+  std::cout << "gathered equals sorted: " << thrust::equal(keys.begin(), keys.end(), gathered.begin()) << "\n";
 
   // Distinct keys need no stability: the origin goes back to a sequence by an ordinary sort_by_key.
   thrust::device_vector<unsigned> inverse(n);

@@ -61,10 +61,8 @@ void multiply(const matrix& a, const value_vector& x, value_vector& y) {
   value_vector products(a.values.size()), sums(a.size);
   index_vector met(a.size);
   const auto factors = thrust::make_permutation_iterator(x.begin(), a.columns.begin());
-  thrust::transform(
-    a.values.begin(), a.values.end(), factors, products.begin(), thrust::multiplies<double>());
-  const auto last =
-    thrust::reduce_by_key(a.rows.begin(), a.rows.end(), products.begin(), met.begin(), sums.begin()).second;
+  thrust::transform(a.values.begin(), a.values.end(), factors, products.begin(), thrust::multiplies<double>());
+  const auto last = thrust::reduce_by_key(a.rows.begin(), a.rows.end(), products.begin(), met.begin(), sums.begin()).second;
   y.assign(a.size, 0.0);
   thrust::scatter(sums.begin(), last, met.begin(), y.begin());
 }
@@ -100,7 +98,7 @@ void print(const char* title, const value_vector& v) {
   std::cout << " | checksum " << static_cast<long long>(checksum) << "\n";
 }
 
-} // namespace sparse
+}  // namespace sparse
 
 int main() {
   const sparse::matrix a = sparse::make_matrix(24);

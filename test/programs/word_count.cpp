@@ -25,18 +25,16 @@
 namespace word_count {
 
 const char text[] =
-  "The river had risen in the night, and the ferry did not run. On the near bank the people waited: "
-  "a miller with his sacks, a girl with a goat, two brothers who did not speak, and an old man who said "
-  "that the river would fall by noon. The miller said that it would not. The girl asked the goat, and the "
-  "goat, being a goat, said nothing. At noon the river fell a little; at two it rose again. \"The river,\" "
-  "said the old man, \"is only making up its mind.\" The brothers looked at the water, and then, for the "
-  "first time that day, at each other. In the end it was the goat that swam, and the rest of them "
-  "who followed -- the miller without his sacks, the brothers hand in hand, the old man last of all.";
+    "The river had risen in the night, and the ferry did not run. On the near bank the people waited: "
+    "a miller with his sacks, a girl with a goat, two brothers who did not speak, and an old man who said "
+    "that the river would fall by noon. The miller said that it would not. The girl asked the goat, and the "
+    "goat, being a goat, said nothing. At noon the river fell a little; at two it rose again. \"The river,\" "
+    "said the old man, \"is only making up its mind.\" The brothers looked at the water, and then, for the "
+    "first time that day, at each other. In the end it was the goat that swam, and the rest of them "
+    "who followed -- the miller without his sacks, the brothers hand in hand, the old man last of all.";
 
 struct to_lower {
-  __host__ __device__ char operator()(char c) const {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  }
+  __host__ __device__ char operator()(char c) const { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 };
 
 struct is_set {
@@ -48,9 +46,7 @@ __host__ __device__ inline bool is_letter(char c) { return c >= 'a' && c <= 'z';
 
 // Whether a word starts at the second of two neighbouring characters.
 struct starts_word {
-  __host__ __device__ bool operator()(char left, char right) const {
-    return !is_letter(left) && is_letter(right);
-  }
+  __host__ __device__ bool operator()(char left, char right) const { return !is_letter(left) && is_letter(right); }
 };
 
 // A hash of a word that no two words of the text share.
@@ -74,7 +70,7 @@ struct more_frequent {
   }
 };
 
-} // namespace word_count
+}  // namespace word_count
 
 int main() {
   // A space before the first word, and one behind the last.
@@ -82,15 +78,14 @@ int main() {
   text.insert(text.end(), word_count::text, word_count::text + sizeof(word_count::text) - 1);
   text.push_back(' ');
   thrust::transform(text.begin(), text.end(), text.begin(), word_count::to_lower());
-  const int words = thrust::inner_product(
-    text.begin(), text.end() - 1, text.begin() + 1, 0, thrust::plus<int>(), word_count::starts_word());
-  std::cout << text.size() << " characters, " << thrust::count(text.begin(), text.end(), 'e')
-            << " times the letter e, " << words << " words\n";
+  const int words =
+      thrust::inner_product(text.begin(), text.end() - 1, text.begin() + 1, 0, thrust::plus<int>(), word_count::starts_word());
+  std::cout << text.size() << " characters, " << thrust::count(text.begin(), text.end(), 'e') << " times the letter e, "
+            << words << " words\n";
 
   // Where the words start.
   thrust::device_vector<bool> is_start(text.size());
-  thrust::transform(
-    text.begin(), text.end() - 1, text.begin() + 1, is_start.begin() + 1, word_count::starts_word());
+  thrust::transform(text.begin(), text.end() - 1, text.begin() + 1, is_start.begin() + 1, word_count::starts_word());
   thrust::device_vector<int> starts(words);
   thrust::counting_iterator<int> position(0);
   thrust::copy_if(position, position + text.size(), is_start.begin(), starts.begin(), word_count::is_set());
@@ -102,15 +97,14 @@ int main() {
   thrust::transform(starts.begin(), starts.end(), hashes.begin(), hash);
   thrust::stable_sort_by_key(hashes.begin(), hashes.end(), starts.begin());
   thrust::device_vector<int> counts(words), firsts(words);
-  auto ends = thrust::reduce_by_key(
-    hashes.begin(), hashes.end(), thrust::constant_iterator<int>(1), keys.begin(), counts.begin());
+  auto ends =
+      thrust::reduce_by_key(hashes.begin(), hashes.end(), thrust::constant_iterator<int>(1), keys.begin(), counts.begin());
   thrust::reduce_by_key(hashes.begin(), hashes.end(), starts.begin(), keys.begin(), firsts.begin(),
                         thrust::equal_to<std::uint64_t>(), thrust::minimum<int>());
   const std::ptrdiff_t distinct = ends.first - keys.begin();
   counts.resize(distinct);
   firsts.resize(distinct);
-  std::cout << distinct << " distinct words, " << thrust::count(counts.begin(), counts.end(), 1)
-            << " of them once\n";
+  std::cout << distinct << " distinct words, " << thrust::count(counts.begin(), counts.end(), 1) << " of them once\n";
 
   auto ranking = thrust::make_zip_iterator(thrust::make_tuple(counts.begin(), firsts.begin()));
   thrust::sort(ranking, ranking + distinct, word_count::more_frequent());

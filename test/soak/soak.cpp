@@ -62,19 +62,32 @@ class subject {
   /// Answers what is wrong.
   const char* step() {
     switch (below(13)) {
-      case 0: return push(below(100000 / sanitized));
-      case 1: return append(below(1000000 / sanitized));
-      case 2: return push(below(100)), append(below(100));
-      case 3: return v_->resize(below(v_->size() + 1)), nullptr;
-      case 4: return v_->shrink_to_fit(), nullptr;
-      case 5: return begin_anew();
-      case 6: return copy();
-      case 7: return go_far();
-      case 8: return vmm::trim(), nullptr;
-      case 9: return vmm::set_cache_limit(below(4) << 26), nullptr;
-      case 10: return insert_and_erase(*v_);
-      case 11: return v_->clear(), nullptr;
-      default: return look();
+      case 0:
+        return push(below(100000 / sanitized));
+      case 1:
+        return append(below(1000000 / sanitized));
+      case 2:
+        return push(below(100)), append(below(100));
+      case 3:
+        return v_->resize(below(v_->size() + 1)), nullptr;
+      case 4:
+        return v_->shrink_to_fit(), nullptr;
+      case 5:
+        return begin_anew();
+      case 6:
+        return copy();
+      case 7:
+        return go_far();
+      case 8:
+        return vmm::trim(), nullptr;
+      case 9:
+        return vmm::set_cache_limit(below(4) << 26), nullptr;
+      case 10:
+        return insert_and_erase(*v_);
+      case 11:
+        return v_->clear(), nullptr;
+      default:
+        return look();
     }
   }
   const char* look() const { return holds(*v_) ? nullptr : "the elements are not 0, 1, 2 ..."; }
@@ -141,7 +154,9 @@ class subject {
     const std::vector<int> all = elements(v);
     return std::all_of(all.begin(), all.end(), [&next](int x) { return x == next++; });
   }
-  static std::vector<int> elements(const vmm::device_vector<int>& v) { return elements(const_cast<vmm::device_vector<int>&>(v).uvector()); }
+  static std::vector<int> elements(const vmm::device_vector<int>& v) {
+    return elements(const_cast<vmm::device_vector<int>&>(v).uvector());
+  }
   static std::vector<int> elements(const vmm::device_uvector<int>& v) { return v.to_vector(); }
   static int element(const vmm::device_vector<int>& v, std::size_t i) { return v[i]; }
   static int element(const vmm::device_uvector<int>& v, std::size_t i) { return v.element(i); }
@@ -214,8 +229,8 @@ TEST_CASE("memory is flat, however long it goes on", "[soak]") {
     REQUIRE(s.live + s.mapped + s.reserved + s.cached + s.pinned == 0);
     last = sample::now();
     if (r < rounds_to_warm_up) first = last;
-    std::printf("%.1f, %" PRIu64 ", %zu, %zu, %zu, %zu, %zu\n", since(), shared.steps.load(), last.device >> 20, last.resident >> 20,
-                last.addresses >> 30, s.growth_steps, s.relocations);
+    std::printf("%.1f, %" PRIu64 ", %zu, %zu, %zu, %zu, %zu\n", since(), shared.steps.load(), last.device >> 20,
+                last.resident >> 20, last.addresses >> 30, s.growth_steps, s.relocations);
     std::fflush(stdout);
 #if VMM_ON_CUDA  // elsewhere the device's memory is the computer's, and others use it
     REQUIRE(last.device <= first.device + (std::size_t{2} << 20));

@@ -42,8 +42,8 @@ class counting_driver : public forwarding_driver {
   /// All that was taken was given back once, in the same sizes, and the backend refused to take nothing back.
   bool balanced() const {
     return same(verb::reserve, verb::unreserve) && same(verb::create, verb::release) &&
-           same(verb::map, verb::unmap, bytes(verb::replace)) &&
-           same(verb::allocate, verb::deallocate) && same(verb::pin, verb::unpin) && calls(verb::record) == calls(verb::destroy_event);
+           same(verb::map, verb::unmap, bytes(verb::replace)) && same(verb::allocate, verb::deallocate) &&
+           same(verb::pin, verb::unpin) && calls(verb::record) == calls(verb::destroy_event);
   }
 
  private:
@@ -164,10 +164,10 @@ class staged_driver : public forwarding_driver {
 class order_driver : public forwarding_driver {
  public:
   explicit order_driver(driver& to = backend().get_driver()) noexcept : forwarding_driver(to) {}
-  std::vector<int> drained;                 ///< devices, in order
-  std::vector<vmm::stream_ref> followed;    ///< streams that were made to wait, in order
-  std::size_t awaited = 0;                  ///< events that were not reached yet
-  std::size_t early = 0;                    ///< unmapped while an event was not reached
+  std::vector<int> drained;               ///< devices, in order
+  std::vector<vmm::stream_ref> followed;  ///< streams that were made to wait, in order
+  std::size_t awaited = 0;                ///< events that were not reached yet
+  std::size_t early = 0;                  ///< unmapped while an event was not reached
 
   void reach() { to_.device_synchronize(0), pending_.clear(); }
 
@@ -187,7 +187,9 @@ class order_driver : public forwarding_driver {
     answer = pending_.count(event) == 0;
     return {};
   }
-  status stream_wait_event(const stream_order& order, event_handle) noexcept override { return followed.push_back(order.stream), status{}; }
+  status stream_wait_event(const stream_order& order, event_handle) noexcept override {
+    return followed.push_back(order.stream), status{};
+  }
   void destroy_event(event_handle event) noexcept override { pending_.erase(event); }
   status event_synchronize(event_handle event) noexcept override {
     awaited += pending_.erase(event);

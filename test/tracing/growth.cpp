@@ -69,8 +69,8 @@ int main(int argc, char* argv[]) {
   check(v.to_vector() == values, "the elements");
 
   const nvtx_counts c = seen(argv[1]);
-  std::printf("%d growth steps; injections %d, domains %d, pushes %d, pops %d, deepest %d, strange %d\n", steps,
-              c.initialised, c.domains, c.pushes, c.pops, c.deepest, c.strange);
+  std::printf("%d growth steps; injections %d, domains %d, pushes %d, pops %d, deepest %d, strange %d\n", steps, c.initialised,
+              c.domains, c.pushes, c.pops, c.deepest, c.strange);
   check(c.initialised == (injected ? 1 : 0), "whether NVTX has loaded the injection");
   check(c.domains == (injected ? 1 : 0), "one domain");
   check(c.pushes == (injected ? steps : 0), "a range for each growth step");

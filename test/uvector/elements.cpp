@@ -56,8 +56,8 @@ bool holds(const device_uvector<T>& v, const std::vector<T>& expected) {
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("elements are pushed, read, written and popped", "[elements]", int, double, unsigned char, bool,
-                   triple, wide) {
+TEMPLATE_TEST_CASE("elements are pushed, read, written and popped", "[elements]", int, double, unsigned char, bool, triple,
+                   wide) {
   device_uvector<TestType> v;
   for (std::size_t i = 0; i < 300; ++i) {
     if (i % 2 == 0)
@@ -98,8 +98,8 @@ TEST_CASE("an element can be set to zero bytes", "[elements]") {
   CHECK(holds(v, {1.0, 0.0, 3.0}));
 }
 
-TEMPLATE_TEST_CASE("sizes change, with values for the new elements or without", "[elements]", int, double,
-                   unsigned char, bool, triple, wide) {
+TEMPLATE_TEST_CASE("sizes change, with values for the new elements or without", "[elements]", int, double, unsigned char, bool,
+                   triple, wide) {
   device_uvector<TestType> v;
   v.resize(100, nth<TestType>(3));
   v.resize(50);
@@ -123,8 +123,8 @@ TEMPLATE_TEST_CASE("sizes change, with values for the new elements or without", 
   CHECK(v.empty());
 }
 
-TEMPLATE_TEST_CASE("elements are appended from host memory and host iterators", "[elements]", int, double,
-                   unsigned char, bool, triple, wide) {
+TEMPLATE_TEST_CASE("elements are appended from host memory and host iterators", "[elements]", int, double, unsigned char, bool,
+                   triple, wide) {
   const std::vector<TestType> source = numbered<TestType>(500);
   const std::list<TestType> list(source.begin(), source.end());
   const std::deque<TestType> deque(source.begin(), source.end());
@@ -153,8 +153,7 @@ TEMPLATE_TEST_CASE("elements are appended from host memory and host iterators", 
   CHECK(holds(v, std::vector<TestType>(5, nth<TestType>(6))));
 }
 
-TEMPLATE_TEST_CASE("elements are appended from device memory", "[elements]", int, double, unsigned char, bool, triple,
-                   wide) {
+TEMPLATE_TEST_CASE("elements are appended from device memory", "[elements]", int, double, unsigned char, bool, triple, wide) {
   const std::vector<TestType> a = numbered<TestType>(200), b = numbered<TestType>(300, 50);
   device_uvector<TestType> v, w;
   v.append(a.cbegin(), a.cend());

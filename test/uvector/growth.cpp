@@ -146,11 +146,13 @@ TEST_CASE("sizes that nothing can hold are length errors and change nothing", "[
   v.fill(1.5);
   const double* const data = v.data();
   const std::size_t most = (std::numeric_limits<std::size_t>::max)();
-  const std::vector<std::function<void()>> tries{
-      [&] { v.reserve(vector::max_size() + 1); }, [&] { v.resize(most); },
-      [&] { v.resize(most / 8 + 2); },            [&] { v.resize(most, 2.0); },
-      [&] { v.append(most, 2.0); },               [&] { v.append(vector::max_size(), 2.0); },
-      [&] { v.append(most - 5, 2.0); }};
+  const std::vector<std::function<void()>> tries{[&] { v.reserve(vector::max_size() + 1); },
+                                                 [&] { v.resize(most); },
+                                                 [&] { v.resize(most / 8 + 2); },
+                                                 [&] { v.resize(most, 2.0); },
+                                                 [&] { v.append(most, 2.0); },
+                                                 [&] { v.append(vector::max_size(), 2.0); },
+                                                 [&] { v.append(most - 5, 2.0); }};
   for (const auto& attempt : tries) {
     CHECK_THROWS_AS(attempt(), std::length_error);
     CHECK(v.data() == data);
@@ -221,7 +223,7 @@ TEST_CASE("whichever call is refused, adding elements has the strong guarantee",
             }
             const std::vector<int> seen = v.to_vector();
             CHECK((std::vector<int>(seen.begin(), seen.begin() + static_cast<std::ptrdiff_t>(before)) ==
-                  std::vector<int>(before, 3)));
+                   std::vector<int>(before, 3)));
             CHECK_NOTHROW(way.second(v));
           }
           CHECK(m.balanced());
@@ -266,6 +268,7 @@ TEST_CASE("what a device can do, and why something was refused, can be printed",
   CHECK(text.str().find("virtual memory no") != std::string::npos);
   CHECK(text.str().find("granularity") == std::string::npos);
   std::set<std::string> names;
-  for (int code = 0; code <= static_cast<int>(vmm::errc::failed) + 1; ++code) names.insert(vmm::to_string(static_cast<vmm::errc>(code)));
+  for (int code = 0; code <= static_cast<int>(vmm::errc::failed) + 1; ++code)
+    names.insert(vmm::to_string(static_cast<vmm::errc>(code)));
   CHECK(names.size() == static_cast<std::size_t>(vmm::errc::failed) + 2);  // each its own, and "unknown"
 }

@@ -26,11 +26,11 @@ namespace {
 
 template <class T>
 constexpr bool lives_as_a_container =
-    std::is_nothrow_move_constructible_v<device_uvector<T>> && std::is_nothrow_move_assignable_v<device_uvector<T>> &&
-    std::is_nothrow_swappable_v<device_uvector<T>> && std::is_nothrow_destructible_v<device_uvector<T>> &&
-    std::is_default_constructible_v<device_uvector<T>> && std::is_copy_constructible_v<device_uvector<T>> &&
-    std::is_copy_assignable_v<device_uvector<T>> && !std::is_convertible_v<std::size_t, device_uvector<T>> &&
-    std::is_same_v<typename device_uvector<T>::value_type, T> &&
+    std::is_nothrow_move_constructible_v<device_uvector<T>>&& std::is_nothrow_move_assignable_v<device_uvector<T>>&&
+        std::is_nothrow_swappable_v<device_uvector<T>>&& std::is_nothrow_destructible_v<device_uvector<T>>&&
+            std::is_default_constructible_v<device_uvector<T>>&& std::is_copy_constructible_v<device_uvector<T>>&&
+                std::is_copy_assignable_v<device_uvector<T>> &&
+    !std::is_convertible_v<std::size_t, device_uvector<T>> && std::is_same_v<typename device_uvector<T>::value_type, T> &&
     std::is_same_v<typename device_uvector<T>::iterator, T*> &&
     std::is_same_v<typename device_uvector<T>::const_pointer, const T*> &&
     std::is_same_v<typename device_uvector<T>::size_type, std::size_t>;

@@ -63,19 +63,24 @@ TEST_CASE("every member that shows elements shows those that were just pushed", 
       {"copy_to", [&](ints& v) { v.copy_to(out); }},
       {"copy_to of some", [&](ints& v) { v.copy_to(out, 1, 1), v.wait(); }},
       {"==", [](ints& v) { (void)(v == ints(v)); }},
-      {"== on the right", [](ints& v) {
+      {"== on the right",
+       [](ints& v) {
          ints w;
          for (int i = 1; i < 4; ++i) w.push_back(i);
          REQUIRE(w == v);
        }},
-      {"<", [](ints& v) {
+      {"<",
+       [](ints& v) {
          ints w;
          w.push_back(1), w.push_back(3);
          REQUIRE(v < w);
        }},
       {"append of pointers", [&](ints& v) { v.append(host.data(), host.data() + 2); }},
       {"append of a vector", [&](ints& v) { v.append(host); }},
-      {"append of a list of values", [](ints& v) { v.append({1, 2}); }},
+      {"append of a list of values",
+       [](ints& v) {
+         v.append({1, 2});
+       }},
       {"append of itself", [](ints& v) { v.append(v.view()); }},
       {"append of a value", [](ints& v) { v.append(3, 9); }},
       {"append to another", [](ints& v) { ints().append(v.view()); }},
@@ -91,8 +96,16 @@ TEST_CASE("every member that shows elements shows those that were just pushed", 
       {"shrink_to_fit", [](ints& v) { v.shrink_to_fit(); }},
       {"copy construction", [](ints& v) { ints w(v); }},
       {"copy construction on a stream", [](ints& v) { ints w(v, v.stream()); }},
-      {"copy assignment from it", [](ints& v) { ints w; w = v; }},
-      {"assign of it", [](ints& v) { ints w; w.assign(v); }},
+      {"copy assignment from it",
+       [](ints& v) {
+         ints w;
+         w = v;
+       }},
+      {"assign of it",
+       [](ints& v) {
+         ints w;
+         w.assign(v);
+       }},
       {"assign of its own elements", [](ints& v) { v.assign(v.begin(), v.begin() + 2); }}};
   staging_places p;
   for (const auto& place : p.all)

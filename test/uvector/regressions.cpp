@@ -112,7 +112,8 @@ TEST_CASE("to allocate, destroy and trim 64 times leaves free memory as it was",
 TEST_CASE("sizes that are no multiple of the granularity", "[regressions]") {
   small_driver small(256_MiB);
   own_backend d(small);
-  for (std::size_t n : {granularity_ints - 1, granularity_ints + 1, 2 * granularity_ints - 1, 3 * granularity_ints + 3, std::size_t{1}}) {
+  for (std::size_t n :
+       {granularity_ints - 1, granularity_ints + 1, 2 * granularity_ints - 1, 3 * granularity_ints + 3, std::size_t{1}}) {
     device_uvector<int> v(vmm::default_stream(), d.with(fixed()));
     v.append(iota(n));
     CHECK(v.size() == n);
@@ -125,9 +126,11 @@ TEST_CASE("sizes that are no multiple of the granularity", "[regressions]") {
     unsigned char bytes[7];
   };
   device_uvector<odd> v(vmm::default_stream(), d.with(fixed()));
-  for (int i = 0; i < 700000; ++i) v.push_back(odd{{static_cast<unsigned char>(i), 1, 2, 3, 4, 5, static_cast<unsigned char>(i >> 8)}});
+  for (int i = 0; i < 700000; ++i)
+    v.push_back(odd{{static_cast<unsigned char>(i), 1, 2, 3, 4, 5, static_cast<unsigned char>(i >> 8)}});
   const odd last = v.element(699999);
-  CHECK((last.bytes[0] == static_cast<unsigned char>(699999) && last.bytes[5] == 5 && last.bytes[6] == static_cast<unsigned char>(699999 >> 8)));
+  CHECK((last.bytes[0] == static_cast<unsigned char>(699999) && last.bytes[5] == 5 &&
+         last.bytes[6] == static_cast<unsigned char>(699999 >> 8)));
 }
 
 TEST_CASE("a vector moved, assigned and swapped with itself keeps its elements", "[regressions]") {

@@ -98,7 +98,8 @@ static_assert(at_once<int, std::vector<int>::pointer> && at_once<int, vmm::view<
 static_assert(at_once<int, wrapped<int, int&, stronger>> && at_once<int, wrapped<const int, const int&, stronger>>);
 static_assert(!at_once<int, wrapped<int, int&, std::random_access_iterator_tag>>);
 static_assert(!at_once<int, wrapped<const int, proxy, std::random_access_iterator_tag>>);
-static_assert(!at_once<int, volatile int*> && !at_once<int, const volatile int*> && !at_once<int, unsigned*> && !at_once<int, int**>);
+static_assert(!at_once<int, volatile int*> && !at_once<int, const volatile int*> && !at_once<int, unsigned*> &&
+              !at_once<int, int**>);
 static_assert(!at_once<int, std::vector<short>::iterator> && !at_once<bool, std::vector<bool>::iterator>);
 static_assert(!at_once<int, std::list<int>::iterator> && !at_once<int, std::deque<int>::iterator>);
 static_assert(!at_once<int, std::reverse_iterator<int*>> && !at_once<int, std::vector<int>::reverse_iterator>);
@@ -107,7 +108,8 @@ static_assert(!at_once<int, std::move_iterator<std::list<int>::iterator>> && !at
 static_assert(range_at_once<int, own_vector> && range_at_once<int, std::array<int, 2>> && range_at_once<int, int[4]>);
 static_assert(range_at_once<int, std::initializer_list<int>> && range_at_once<int, vmm::view<const int>>);
 static_assert(range_at_once<char, std::string> && range_at_once<int, const std::vector<int>>);
-static_assert(!range_at_once<int, std::vector<short>> && !range_at_once<bool, std::vector<bool>> && !range_at_once<int, std::list<int>>);
+static_assert(!range_at_once<int, std::vector<short>> && !range_at_once<bool, std::vector<bool>> &&
+              !range_at_once<int, std::list<int>>);
 static_assert(!range_at_once<int, vmm::view<volatile int>> && !range_at_once<int, int> && !range_at_once<int, int*>);
 #if __cplusplus >= 202002L
 static_assert(at_once<int, std::span<int>::iterator> && at_once<int, std::span<const int>::iterator>);
@@ -218,9 +220,7 @@ TEST_CASE("own elements are read by iterators of every kind as if copied first",
             m.insert(m.end(), copy.begin(), copy.end());
           };
         };
-        const auto assigned = [](auto first, auto last) {
-          return [=](host_ints& m) { m = host_ints(first(m), last(m)); };
-        };
+        const auto assigned = [](auto first, auto last) { return [=](host_ints& m) { m = host_ints(first(m), last(m)); }; };
         const auto rbegin = [](auto& v) { return v.rbegin(); };
         const auto rend = [](auto& v) { return v.rend(); };
         check([](ints& v) { v.append(v.rbegin(), v.rend()); }, appended(rbegin, rend));

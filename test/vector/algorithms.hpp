@@ -72,9 +72,7 @@ vector_under_test<T> on_device(const std::vector<T>& values) {
   return vector_under_test<T>(values);
 }
 
-inline std::size_t offset(std::ptrdiff_t distance) {
-  return static_cast<std::size_t>(distance);
-}
+inline std::size_t offset(std::ptrdiff_t distance) { return static_cast<std::size_t>(distance); }
 
 /// Reads through the bare address that data() gives: only what lies in the vector's own memory counts.
 template <class Vector>
@@ -141,8 +139,7 @@ static_assert(sizeof(record) == 12 && std::is_trivial_v<record>);
 inline std::vector<record> random_records(std::size_t size, unsigned seed) {
   const host_ints keys = random_ints(size, 0, 50, seed);
   std::vector<record> records;
-  for (std::size_t i = 0; i < size; ++i)
-    records.push_back({keys[i], 0.5F * static_cast<float>(keys[i]), static_cast<int>(i)});
+  for (std::size_t i = 0; i < size; ++i) records.push_back({keys[i], 0.5F * static_cast<float>(keys[i]), static_cast<int>(i)});
   return records;
 }
 

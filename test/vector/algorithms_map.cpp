@@ -137,9 +137,7 @@ TEST_CASE("fill, generate, and the uninitialized ones write every element", "[al
   for (const std::size_t size : sizes) {
     CAPTURE(size);
     const std::size_t part = size / 2;
-    const auto second_half = [&](int value) {
-      return indexed(size, [&](auto i) { return i < part ? -1 : value; });
-    };
+    const auto second_half = [&](int value) { return indexed(size, [&](auto i) { return i < part ? -1 : value; }); };
     device_ints vector(size, -1);
     thrust::fill(vector.begin(), vector.end(), 3);
     CHECK(difference(vector, host_ints(size, 3)) == "");
@@ -227,8 +225,7 @@ TEST_CASE("transform and transform_if map one or two ranges", "[algorithms]") {
       result.assign(size, -1);
     };
 
-    check(thrust::transform(first, last, result.begin(), affine()),
-          indexed(size, [&](auto i) { return affine()(a[i]); }));
+    check(thrust::transform(first, last, result.begin(), affine()), indexed(size, [&](auto i) { return affine()(a[i]); }));
     check(thrust::transform(thrust::device, first, last, device_b.crbegin(), result.begin(), minus),
           indexed(size, [&](auto i) { return a[i] - b[size - 1 - i]; }));
     check(thrust::transform_if(first, last, result.begin(), affine(), is_even()),
@@ -320,16 +317,15 @@ TEST_CASE("gather, scatter and their conditional forms", "[algorithms]") {
     check(gathered(always_true));
     thrust::gather_if(map.begin(), map.end(), stencil.begin(), source.begin(), result.begin());
     check(gathered(not_zero));
-    thrust::gather_if(thrust::device, map.cbegin(), map.cend(), stencil.cbegin(), source.cbegin(),
-                      result.begin(), is_even());
+    thrust::gather_if(thrust::device, map.cbegin(), map.cend(), stencil.cbegin(), source.cbegin(), result.begin(), is_even());
     check(gathered(is_even()));
 
     thrust::scatter(source.begin(), source.end(), map.begin(), result.begin());
     check(scattered(always_true));
     thrust::scatter_if(source.begin(), source.end(), map.begin(), stencil.begin(), result.begin());
     check(scattered(not_zero));
-    thrust::scatter_if(thrust::device, source.cbegin(), source.cend(), map.cbegin(), stencil.cbegin(),
-                       result.begin(), is_even());
+    thrust::scatter_if(thrust::device, source.cbegin(), source.cend(), map.cbegin(), stencil.cbegin(), result.begin(),
+                       is_even());
     check(scattered(is_even()));
   }
 }

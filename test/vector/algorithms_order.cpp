@@ -69,8 +69,7 @@ void check_on_ordered_ranges(Algorithm algorithm, Oracle oracle) {
       CHECK(difference(result, expected) == "");
 
       expected.assign(left + right, 0);
-      trim(expected,
-           oracle(host_a.rbegin(), host_a.rend(), host_b.rbegin(), host_b.rend(), expected.begin(), greater));
+      trim(expected, oracle(host_a.rbegin(), host_a.rend(), host_b.rbegin(), host_b.rend(), expected.begin(), greater));
       result.assign(left + right, -1);
       trim(result, algorithm(a.rbegin(), a.rend(), b.crbegin(), b.crend(), result.begin(), greater));
       CHECK(difference(result, expected) == "");
@@ -99,16 +98,16 @@ void check_on_ordered_tables(Algorithm algorithm, Oracle oracle) {
 
       trim(expected, oracle(a.pairs.begin(), a.pairs.end(), b.pairs.begin(), b.pairs.end(), expected.begin(),
                             by_first(std::less<int>())));
-      check(algorithm(a.keys.begin(), a.keys.end(), b.keys.begin(), b.keys.end(), a.values.begin(),
-                      b.values.begin(), keys.begin(), values.begin()));
+      check(algorithm(a.keys.begin(), a.keys.end(), b.keys.begin(), b.keys.end(), a.values.begin(), b.values.begin(),
+                      keys.begin(), values.begin()));
 
       expected.assign(left + right, {});
-      trim(expected, oracle(a.pairs.rbegin(), a.pairs.rend(), b.pairs.rbegin(), b.pairs.rend(),
-                            expected.begin(), by_first(greater)));
+      trim(expected,
+           oracle(a.pairs.rbegin(), a.pairs.rend(), b.pairs.rbegin(), b.pairs.rend(), expected.begin(), by_first(greater)));
       keys.assign(left + right, -1);
       values.assign(left + right, -1);
-      check(algorithm(a.keys.rbegin(), a.keys.rend(), b.keys.rbegin(), b.keys.rend(), a.values.rbegin(),
-                      b.values.rbegin(), keys.begin(), values.begin(), greater));
+      check(algorithm(a.keys.rbegin(), a.keys.rend(), b.keys.rbegin(), b.keys.rend(), a.values.rbegin(), b.values.rbegin(),
+                      keys.begin(), values.begin(), greater));
     }
   }
 }
@@ -273,8 +272,7 @@ TEST_CASE("lower_bound, upper_bound and binary_search find many values", "[algor
       CHECK(difference(result, lower) == "");
       thrust::upper_bound(vector.cbegin(), vector.cend(), values.begin(), values.end(), result.begin());
       CHECK(difference(result, upper) == "");
-      const auto end = thrust::binary_search(vector.begin(), vector.end(), values.begin(), values.end(),
-                                             result.begin());
+      const auto end = thrust::binary_search(vector.begin(), vector.end(), values.begin(), values.end(), result.begin());
       CHECK(offset(end - result.begin()) == count);
       CHECK(difference(result, found) == "");
     }
@@ -284,12 +282,8 @@ TEST_CASE("lower_bound, upper_bound and binary_search find many values", "[algor
 TEST_CASE("merge, set_union, set_intersection, set_difference, set_symmetric_difference", "[algorithms]") {
   SECTION("merge") { check_on_ordered_ranges(CALL(thrust::merge), CALL(std::merge)); }
   SECTION("set_union") { check_on_ordered_ranges(CALL(thrust::set_union), CALL(std::set_union)); }
-  SECTION("set_intersection") {
-    check_on_ordered_ranges(CALL(thrust::set_intersection), CALL(std::set_intersection));
-  }
-  SECTION("set_difference") {
-    check_on_ordered_ranges(CALL(thrust::set_difference), CALL(std::set_difference));
-  }
+  SECTION("set_intersection") { check_on_ordered_ranges(CALL(thrust::set_intersection), CALL(std::set_intersection)); }
+  SECTION("set_difference") { check_on_ordered_ranges(CALL(thrust::set_difference), CALL(std::set_difference)); }
   SECTION("set_symmetric_difference") {
     check_on_ordered_ranges(CALL(thrust::set_symmetric_difference), CALL(std::set_symmetric_difference));
   }
@@ -305,12 +299,9 @@ TEST_CASE("merge_by_key and the set operations by key", "[algorithms]") {
     };
     check_on_ordered_tables(without_second_values, CALL(std::set_intersection));
   }
-  SECTION("set_difference") {
-    check_on_ordered_tables(CALL(thrust::set_difference_by_key), CALL(std::set_difference));
-  }
+  SECTION("set_difference") { check_on_ordered_tables(CALL(thrust::set_difference_by_key), CALL(std::set_difference)); }
   SECTION("set_symmetric_difference") {
-    check_on_ordered_tables(CALL(thrust::set_symmetric_difference_by_key),
-                            CALL(std::set_symmetric_difference));
+    check_on_ordered_tables(CALL(thrust::set_symmetric_difference_by_key), CALL(std::set_symmetric_difference));
   }
 }
 
@@ -351,8 +342,7 @@ TEST_CASE("shuffle and shuffle_copy permute the elements", "[algorithms]") {
     host_ints shuffled = memory_of(vector);
     CHECK((shuffled == input) == (size < 2));
     device_ints copy(size, -1);
-    thrust::shuffle_copy(thrust::device, source.begin(), source.end(), copy.begin(),
-                         thrust::default_random_engine(90));
+    thrust::shuffle_copy(thrust::device, source.begin(), source.end(), copy.begin(), thrust::default_random_engine(90));
     CHECK(difference(copy, shuffled) == "");
     std::sort(shuffled.begin(), shuffled.end());
     host_ints ascending = input;

@@ -48,15 +48,13 @@ template <class Equal, class Operation>
 host_ints inclusive_runs(const host_ints& keys, const host_ints& values, Equal equal, Operation operation) {
   host_ints result(values.size());
   const auto in = values.begin();
-  for_each_run(keys, equal, [&](auto first, auto last) {
-    std::inclusive_scan(in + first, in + last, result.begin() + first, operation);
-  });
+  for_each_run(keys, equal,
+               [&](auto first, auto last) { std::inclusive_scan(in + first, in + last, result.begin() + first, operation); });
   return result;
 }
 
 template <class Equal, class Operation>
-host_ints exclusive_runs(const host_ints& keys, const host_ints& values, Equal equal, int initial,
-                         Operation operation) {
+host_ints exclusive_runs(const host_ints& keys, const host_ints& values, Equal equal, int initial, Operation operation) {
   host_ints result(values.size());
   const auto in = values.begin();
   for_each_run(keys, equal, [&](auto first, auto last) {
@@ -97,8 +95,7 @@ TEST_CASE("inclusive_scan and exclusive_scan accumulate", "[algorithms]") {
     std::inclusive_scan(input.begin(), input.end(), expected.begin());
     check(thrust::inclusive_scan(vector.begin(), vector.end(), result.begin()));
     std::inclusive_scan(input.begin(), input.end(), expected.begin(), maximum_of);
-    check(thrust::inclusive_scan(thrust::device, vector.cbegin(), vector.cend(), result.begin(),
-                                 thrust::maximum<int>()));
+    check(thrust::inclusive_scan(thrust::device, vector.cbegin(), vector.cend(), result.begin(), thrust::maximum<int>()));
     std::inclusive_scan(input.rbegin(), input.rend(), expected.begin(), std::plus<int>(), 17);
     check(thrust::inclusive_scan(vector.rbegin(), vector.rend(), result.begin(), 17, thrust::plus<int>()));
 
@@ -162,8 +159,7 @@ TEST_CASE("inclusive_scan_by_key and exclusive_scan_by_key start anew with each 
     const auto last = keys.end();
     const auto in = values.begin();
 
-    check(thrust::inclusive_scan_by_key(first, last, in, result.begin()),
-          inclusive_runs(input_keys, input_values, equal, add));
+    check(thrust::inclusive_scan_by_key(first, last, in, result.begin()), inclusive_runs(input_keys, input_values, equal, add));
     check(thrust::inclusive_scan_by_key(first, last, in, result.begin(), same_decade()),
           inclusive_runs(input_keys, input_values, same_decade(), add));
     check(thrust::inclusive_scan_by_key(first, last, in, result.begin(), same_decade(), maximum),
@@ -185,8 +181,7 @@ TEMPLATE_TEST_CASE("reduce adds up", "[algorithms]", std::uint8_t, int, long lon
   for (const std::size_t size : sizes) {
     CAPTURE(size);
     std::vector<TestType> input;
-    for (const int quarters : random_ints(size, 0, 1000, 35))
-      input.push_back(static_cast<TestType>(quarters / 4.0));
+    for (const int quarters : random_ints(size, 0, 1000, 35)) input.push_back(static_cast<TestType>(quarters / 4.0));
     const vector_under_test<TestType> vector = on_device(input);
     const auto expected = std::accumulate(input.begin(), input.end(), TestType(0), std::plus<TestType>());
     CHECK(thrust::reduce(vector.begin(), vector.end()) == expected);
@@ -205,8 +200,8 @@ TEST_CASE("reduce and transform_reduce combine with an initial value", "[algorit
           std::accumulate(input.begin(), input.end(), 17, maximum_of));
     const auto squares = std::transform_reduce(input.begin(), input.end(), 17LL, std::plus<>(), square());
     CHECK(thrust::transform_reduce(first, last, square(), 17LL, thrust::plus<long long>()) == squares);
-    CHECK(thrust::reduce(thrust::make_transform_iterator(first, square()),
-                         thrust::make_transform_iterator(last, square()), 17LL) == squares);
+    CHECK(thrust::reduce(thrust::make_transform_iterator(first, square()), thrust::make_transform_iterator(last, square()),
+                         17LL) == squares);
   }
 }
 
@@ -219,8 +214,7 @@ TEST_CASE("inner_product combines two ranges", "[algorithms]") {
     const device_ints device_b = on_device(b);
     const auto first = device_a.begin();
     const auto last = device_a.end();
-    CHECK(thrust::inner_product(first, last, device_b.begin(), 17) ==
-          std::inner_product(a.begin(), a.end(), b.begin(), 17));
+    CHECK(thrust::inner_product(first, last, device_b.begin(), 17) == std::inner_product(a.begin(), a.end(), b.begin(), 17));
     const thrust::maximum<int> maximum;
     CHECK(thrust::inner_product(first, last, device_b.cbegin(), -1, maximum, distance_between()) ==
           std::inner_product(a.begin(), a.end(), b.begin(), -1, maximum_of, distance_between()));
@@ -259,13 +253,13 @@ TEST_CASE("reduce_by_key condenses each run", "[algorithms]") {
           reduced_runs(input_keys, input_values, std::equal_to<int>(), std::plus<int>()));
     check(thrust::reduce_by_key(first, last, in, result_keys.begin(), result_values.begin(), same_decade()),
           reduced_runs(input_keys, input_values, same_decade(), std::plus<int>()), true);
-    check(thrust::reduce_by_key(thrust::device, first, last, in, result_keys.begin(), result_values.begin(),
-                                same_decade(), thrust::maximum<int>()),
+    check(thrust::reduce_by_key(thrust::device, first, last, in, result_keys.begin(), result_values.begin(), same_decade(),
+                                thrust::maximum<int>()),
           reduced_runs(input_keys, input_values, same_decade(), maximum_of), true);
 
     // The length of each run.
-    const auto ends = thrust::reduce_by_key(first, last, thrust::make_constant_iterator(1),
-                                            thrust::make_discard_iterator(), result_values.begin());
+    const auto ends = thrust::reduce_by_key(first, last, thrust::make_constant_iterator(1), thrust::make_discard_iterator(),
+                                            result_values.begin());
     trim(result_values, ends.second);
     const host_ints ones(size, 1);
     const host_pairs lengths = reduced_runs(input_keys, ones, std::equal_to<int>(), std::plus<int>());
@@ -308,8 +302,7 @@ TEST_CASE("unique and its kin keep the first of each run", "[algorithms]") {
 
     vector.assign(size, -1);
     values.assign(size, -1);
-    ends = thrust::unique_by_key_copy(source.begin(), source.end(), source_values.begin(), vector.begin(),
-                                      values.begin());
+    ends = thrust::unique_by_key_copy(source.begin(), source.end(), source_values.begin(), vector.begin(), values.begin());
     trim(vector, ends.first);
     trim(values, ends.second);
     CHECK(difference(vector, keys_of(equal)) == "");

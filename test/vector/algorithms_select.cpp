@@ -52,8 +52,7 @@ bool is_split(const device_ints& vector, std::size_t border, const host_ints& fr
   const host_ints elements = memory_of(vector);
   if (border != front.size() || elements.size() != front.size() + back.size()) return false;
   const auto middle = elements.begin() + static_cast<std::ptrdiff_t>(border);
-  return sorted({elements.begin(), middle}) == sorted(front) &&
-         sorted({middle, elements.end()}) == sorted(back);
+  return sorted({elements.begin(), middle}) == sorted(front) && sorted({middle, elements.end()}) == sorted(back);
 }
 
 }  // namespace
@@ -179,8 +178,7 @@ TEST_CASE("copy_if keeps the order", "[algorithms]") {
     trim(result, thrust::copy_if(vector.begin(), vector.end(), result.begin(), is_even()));
     CHECK(difference(result, picked(input, input, true)) == "");
     result.assign(size, -1);
-    trim(result, thrust::copy_if(thrust::device, vector.begin(), vector.end(), stencil.cbegin(),
-                                 result.begin(), is_even()));
+    trim(result, thrust::copy_if(thrust::device, vector.begin(), vector.end(), stencil.cbegin(), result.begin(), is_even()));
     CHECK(difference(result, picked(input, stencils, true)) == "");
 
     // The indices of the even elements.
@@ -195,8 +193,7 @@ TEST_CASE("copy_if keeps the order", "[algorithms]") {
     std::vector<record> records = random_records(size, 58);
     const vector_under_test<record> record_vector = on_device(records);
     vector_under_test<record> even_records(size);
-    trim(even_records,
-         thrust::copy_if(record_vector.begin(), record_vector.end(), even_records.begin(), is_even()));
+    trim(even_records, thrust::copy_if(record_vector.begin(), record_vector.end(), even_records.begin(), is_even()));
     trim(records, std::stable_partition(records.begin(), records.end(), is_even()));
     CHECK(difference(even_records, records) == "");
   }
@@ -229,8 +226,7 @@ TEST_CASE("remove and its kin close the gaps", "[algorithms]") {
     trim(vector, thrust::remove_copy_if(source.cbegin(), source.cend(), vector.begin(), is_even()));
     CHECK(difference(vector, picked(input, input, false)) == "");
     vector.assign(size, -1);
-    trim(vector, thrust::remove_copy_if(source.rbegin(), source.rend(), stencil.rbegin(), vector.begin(),
-                                        is_even()));
+    trim(vector, thrust::remove_copy_if(source.rbegin(), source.rend(), stencil.rbegin(), vector.begin(), is_even()));
     host_ints expected = picked(input, stencils, false);
     std::reverse(expected.begin(), expected.end());
     CHECK(difference(vector, expected) == "");

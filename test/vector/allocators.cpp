@@ -73,7 +73,8 @@ struct counted : thrust::device_malloc_allocator<T> {
   void deallocate(typename base::pointer p, std::size_t n) { --taken(), base::deallocate(p, n); }
 };
 template <class T>
-using resource = thrust::mr::stateless_resource_allocator<T, thrust::device_ptr_memory_resource<thrust::device_memory_resource>>;
+using resource =
+    thrust::mr::stateless_resource_allocator<T, thrust::device_ptr_memory_resource<thrust::device_memory_resource>>;
 template <class T>
 struct with_policy : thrust::device_malloc_allocator<T> {
   using system_type = thrust::device_system_tag;

@@ -55,7 +55,8 @@ static_assert(!std::is_convertible_v<const ints&, stock> && std::is_constructibl
 static_assert(std::is_convertible_v<const stock&, ints> == unseen && std::is_constructible_v<ints, const stock&>);
 static_assert(std::is_convertible_v<const ints&, thrust::universal_vector<int>> == unseen);
 static_assert(std::is_convertible_v<const thrust::universal_vector<int>&, ints> == unseen);
-static_assert(std::is_convertible_v<const ints&, thrust::host_vector<int>> && std::is_convertible_v<thrust::host_vector<int>, ints>);
+static_assert(std::is_convertible_v<const ints&, thrust::host_vector<int>> &&
+              std::is_convertible_v<thrust::host_vector<int>, ints>);
 
 namespace {
 
@@ -335,7 +336,11 @@ TEST_CASE("a device that fills up while a vector grows", "[capacity]") {
     home.options.backend = &backend;
     SECTION(home.name) {
       ints v(home.options);
-      CHECK_THROWS_AS([&] { while (true) v.append(10000, 3); }(), vmm::out_of_memory);
+      CHECK_THROWS_AS(
+          [&] {
+            while (true) v.append(10000, 3);
+          }(),
+          vmm::out_of_memory);
       CHECK(v.size() > 500000);
       const bool intact = contents(v) == host_ints(v.size(), 3);
       CHECK(intact);

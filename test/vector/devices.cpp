@@ -300,8 +300,8 @@ bool works_on(int device) {
     right = cudaPointerGetAttributes(&a, p) == cudaSuccess && cudaPointerGetAttributes(&b, q) == cudaSuccess &&
             cudaMemcpy(seen.data(), p, v.size() * sizeof(int), cudaMemcpyDeviceToHost) == cudaSuccess;
     int now = -1;
-    right = right && a.device == device && b.device == device && seen == model && u.to_vector() == model &&
-            v == ints(model) && cudaGetDevice(&now) == cudaSuccess && now == device;
+    right = right && a.device == device && b.device == device && seen == model && u.to_vector() == model && v == ints(model) &&
+            cudaGetDevice(&now) == cudaSuccess && now == device;
   }
   return right;
 }

@@ -99,7 +99,8 @@ TEST_CASE("with a stream nothing waits", "[graphs]") {
   succeed(cudaFreeHost(go));
 }
 
-TEST_CASE("a graph with temporary memory replays after the vector has grown, whoever uses temporary memory meanwhile", "[graphs]") {
+TEST_CASE("a graph with temporary memory replays after the vector has grown, whoever uses temporary memory meanwhile",
+          "[graphs]") {
   for (auto mode : {cudaStreamCaptureModeGlobal, cudaStreamCaptureModeThreadLocal, cudaStreamCaptureModeRelaxed}) {
     const own_stream s, other;
     const std::size_t n = 200000;
@@ -145,7 +146,7 @@ TEST_CASE("elements are inserted, erased and filled in a capture", "[graphs]") {
   v.reserve(4 * n);
   v.wait();
   captured graph(s.handle, cudaStreamCaptureModeThreadLocal, [&] {
-    v.insert(v.begin() + 10, 5, 2);       // 10 x 1, 5 x 2, the rest 1
+    v.insert(v.begin() + 10, 5, 2);          // 10 x 1, 5 x 2, the rest 1
     v.erase(v.begin() + 2, v.begin() + 12);  // 1 1 2 2 2 1 ...
     vmm::fill(s.handle, v.data().get(), v.data().get() + 1, 9);
   });

@@ -263,5 +263,4 @@ TEST_CASE("elements that are more than their bytes follow when their range is fu
 }
 #endif
 
-
 }  // namespace

@@ -135,8 +135,13 @@ TEST_CASE("insert of ranges and lists", "[modify]") {
   insert_everywhere([&](ints& v, auto at) { return v.insert(at, list.begin(), list.end()); }, as_source);
   insert_everywhere([&](ints& v, auto at) { return v.insert(at, device.begin(), device.end()); }, as_source);
   insert_everywhere([](ints& v, auto at) { return v.insert(at, input_source<int>(50), input_source<int>(62)); }, as_source);
-  insert_everywhere([](ints& v, auto at) { return v.insert(at, {1, 2, 3}); },
-                    [](host_ints& v, auto at) { v.insert(at, {1, 2, 3}); });
+  insert_everywhere(
+      [](ints& v, auto at) {
+        return v.insert(at, {1, 2, 3});
+      },
+      [](host_ints& v, auto at) {
+        v.insert(at, {1, 2, 3});
+      });
   const auto nothing = [](host_ints&, auto) {};
   insert_everywhere([&](ints& v, auto at) { return v.insert(at, list.end(), list.end()); }, nothing);
   insert_everywhere([&](ints& v, auto at) { return v.insert(at, device.end(), device.end()); }, nothing);
@@ -336,11 +341,21 @@ TEST_CASE("a thousand random changes, beside std::vector", "[modify]") {
       const std::ptrdiff_t at = below(model.size()), end = at + below(model.size() - static_cast<std::size_t>(at));
       const std::size_t n = static_cast<std::size_t>(below(20));
       switch (random() % 6) {
-        case 0: v.push_back(step), model.push_back(step); break;
-        case 1: v.insert(v.begin() + at, n, step), model.insert(model.begin() + at, n, step); break;
-        case 2: v.erase(v.begin() + at, v.begin() + end), model.erase(model.begin() + at, model.begin() + end); break;
-        case 3: v.resize(model.size() + n), model.resize(model.size() + n); break;
-        case 4: v.shrink_to_fit(); break;
+        case 0:
+          v.push_back(step), model.push_back(step);
+          break;
+        case 1:
+          v.insert(v.begin() + at, n, step), model.insert(model.begin() + at, n, step);
+          break;
+        case 2:
+          v.erase(v.begin() + at, v.begin() + end), model.erase(model.begin() + at, model.begin() + end);
+          break;
+        case 3:
+          v.resize(model.size() + n), model.resize(model.size() + n);
+          break;
+        case 4:
+          v.shrink_to_fit();
+          break;
         default: {
           const host_ints source = iota(n, step);
           v.insert(v.begin() + at, source.begin(), source.end());

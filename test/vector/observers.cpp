@@ -57,7 +57,8 @@ TEST_CASE("observers in a kernel that has the bytes of a vector", "[observers]")
   REQUIRE(cudaMalloc(&there, sizeof(ints)) == cudaSuccess);
   REQUIRE(cudaMallocHost(&out, 2 * sizeof(*out)) == cudaSuccess);
   v.flush();
-  REQUIRE(cudaMemcpy(static_cast<void*>(there), static_cast<const void*>(&v), sizeof(ints), cudaMemcpyHostToDevice) == cudaSuccess);
+  REQUIRE(cudaMemcpy(static_cast<void*>(there), static_cast<const void*>(&v), sizeof(ints), cudaMemcpyHostToDevice) ==
+          cudaSuccess);
   observe<<<1, 1>>>(there, out);
   REQUIRE(cudaDeviceSynchronize() == cudaSuccess);
   CHECK(out[0] == 18);

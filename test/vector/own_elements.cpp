@@ -51,16 +51,24 @@ template <class Vector, class It>
 void apply(change what, Vector& v, It first, It last) {
   const auto at = [&](std::size_t i) { return v.begin() + static_cast<std::ptrdiff_t>(i); };
   switch (what) {
-    case change::insert_front: v.insert(at(0), first, last); break;
-    case change::insert_middle: v.insert(at(v.size() / 2), first, last); break;
-    case change::insert_end: v.insert(at(v.size()), first, last); break;
+    case change::insert_front:
+      v.insert(at(0), first, last);
+      break;
+    case change::insert_middle:
+      v.insert(at(v.size() / 2), first, last);
+      break;
+    case change::insert_end:
+      v.insert(at(v.size()), first, last);
+      break;
     case change::append:
       if constexpr (std::is_same_v<typename Vector::iterator, typename std::vector<typename Vector::value_type>::iterator>)
         v.insert(v.end(), first, last);
       else
         v.append(first, last);
       break;
-    case change::assign: v.assign(first, last); break;
+    case change::assign:
+      v.assign(first, last);
+      break;
   }
 }
 
@@ -102,32 +110,42 @@ host_ints half(const host_ints& r) { return {r.begin() + 1, r.begin() + static_c
 /// What any element can be read through.
 template <class T>
 void check_common(std::size_t n) {
-  check<T>("begin, end", n, [](auto& v, auto call) { call(v.begin(), v.end()); }, every);
-  check<T>("a part", n, [](auto& v, auto call) { call(v.begin() + 1, v.begin() + static_cast<std::ptrdiff_t>(1 + v.size() / 2)); }, half);
-  check<T>("rbegin, rend", n, [](auto& v, auto call) { call(v.rbegin(), v.rend()); }, reversed);
-  check<T>("crbegin, crend", n, [](auto& v, auto call) { call(v.crbegin(), v.crend()); }, reversed);
-  check<T>("a permutation", n,
-           [](auto& v, auto call) {
-             const host_ints order = reversed(iota(v.size()));
-             const ints indices(order.begin(), order.end());
-             call(thrust::make_permutation_iterator(v.begin(), indices.begin()),
-                  thrust::make_permutation_iterator(v.begin(), indices.end()));
-           },
-           reversed);
-  check<T>("a functor without state", n,
-           [](auto& v, auto call) {
-             call(thrust::make_transform_iterator(v.rbegin(), same_int()), thrust::make_transform_iterator(v.rend(), same_int()));
-           },
-           reversed);
+  check<T>(
+      "begin, end", n, [](auto& v, auto call) { call(v.begin(), v.end()); }, every);
+  check<T>(
+      "a part", n, [](auto& v, auto call) { call(v.begin() + 1, v.begin() + static_cast<std::ptrdiff_t>(1 + v.size() / 2)); },
+      half);
+  check<T>(
+      "rbegin, rend", n, [](auto& v, auto call) { call(v.rbegin(), v.rend()); }, reversed);
+  check<T>(
+      "crbegin, crend", n, [](auto& v, auto call) { call(v.crbegin(), v.crend()); }, reversed);
+  check<T>(
+      "a permutation", n,
+      [](auto& v, auto call) {
+        const host_ints order = reversed(iota(v.size()));
+        const ints indices(order.begin(), order.end());
+        call(thrust::make_permutation_iterator(v.begin(), indices.begin()),
+             thrust::make_permutation_iterator(v.begin(), indices.end()));
+      },
+      reversed);
+  check<T>(
+      "a functor without state", n,
+      [](auto& v, auto call) {
+        call(thrust::make_transform_iterator(v.rbegin(), same_int()), thrust::make_transform_iterator(v.rend(), same_int()));
+      },
+      reversed);
 }
 
 /// Iterators that are read on the host, element by element.
 template <class T>
 void check_host_iterators(std::size_t n) {
-  check<T>("std::reverse_iterator", n,
-           [](auto& v, auto call) { call(std::make_reverse_iterator(v.end()), std::make_reverse_iterator(v.begin())); }, reversed);
-  check<T>("forward iterators", n, [](auto& v, auto call) { call(forward(v.begin()), forward(v.end())); }, every);
-  check<T>("input iterators", n, [](auto& v, auto call) { call(input(v.rbegin()), input(v.rend())); }, reversed);
+  check<T>(
+      "std::reverse_iterator", n,
+      [](auto& v, auto call) { call(std::make_reverse_iterator(v.end()), std::make_reverse_iterator(v.begin())); }, reversed);
+  check<T>(
+      "forward iterators", n, [](auto& v, auto call) { call(forward(v.begin()), forward(v.end())); }, every);
+  check<T>(
+      "input iterators", n, [](auto& v, auto call) { call(input(v.rbegin()), input(v.rend())); }, reversed);
 }
 
 TEST_CASE("elements that are bytes, a few", "[own_elements]") {
@@ -144,24 +162,26 @@ TEST_CASE("elements that are bytes, many", "[own_elements]") {
 
 TEST_CASE("through a functor that holds an address", "[own_elements]") {
   for (const std::size_t n : {std::size_t(10), std::size_t(300000)})
-    check<int>("a functor with an address", n,
-               [](auto& v, auto call) {
-                 const thrust::counting_iterator<int> first(0), last(static_cast<int>(v.size()));
-                 const looks_up f{v.data().get()};
-                 call(thrust::make_transform_iterator(first, f), thrust::make_transform_iterator(last, f));
-               },
-               every);
+    check<int>(
+        "a functor with an address", n,
+        [](auto& v, auto call) {
+          const thrust::counting_iterator<int> first(0), last(static_cast<int>(v.size()));
+          const looks_up f{v.data().get()};
+          call(thrust::make_transform_iterator(first, f), thrust::make_transform_iterator(last, f));
+        },
+        every);
 }
 
 TEST_CASE("through a zip iterator", "[own_elements]") {
-  check<int>("zipped with another vector", 1000,
-             [](auto& v, auto call) {
-               const ints other(v.size(), 7);
-               const auto first = thrust::make_zip_iterator(thrust::make_tuple(v.rbegin(), other.begin()));
-               const auto last = thrust::make_zip_iterator(thrust::make_tuple(v.rend(), other.end()));
-               call(thrust::make_transform_iterator(first, first_of_two()), thrust::make_transform_iterator(last, first_of_two()));
-             },
-             reversed);
+  check<int>(
+      "zipped with another vector", 1000,
+      [](auto& v, auto call) {
+        const ints other(v.size(), 7);
+        const auto first = thrust::make_zip_iterator(thrust::make_tuple(v.rbegin(), other.begin()));
+        const auto last = thrust::make_zip_iterator(thrust::make_tuple(v.rend(), other.end()));
+        call(thrust::make_transform_iterator(first, first_of_two()), thrust::make_transform_iterator(last, first_of_two()));
+      },
+      reversed);
 }
 
 #if !VMM_ON_CUDA
@@ -192,14 +212,17 @@ TEST_CASE("elements that are objects", "[own_elements]") {
 }
 
 TEST_CASE("raw pointers to own elements", "[own_elements]") {
-  check<int>("pointers", 1000, [](auto& v, auto call) { call(v.data().get(), v.data().get() + v.size()); }, every);
-  check<int>("reverse pointers", 1000,
-             [](auto& v, auto call) {
-               int* const p = v.data().get();
-               call(std::reverse_iterator<int*>(p + v.size()), std::reverse_iterator<int*>(p));
-             },
-             reversed);
-  check<object>("pointers to objects", 9, [](auto& v, auto call) { call(v.data().get(), v.data().get() + v.size()); }, every);
+  check<int>(
+      "pointers", 1000, [](auto& v, auto call) { call(v.data().get(), v.data().get() + v.size()); }, every);
+  check<int>(
+      "reverse pointers", 1000,
+      [](auto& v, auto call) {
+        int* const p = v.data().get();
+        call(std::reverse_iterator<int*>(p + v.size()), std::reverse_iterator<int*>(p));
+      },
+      reversed);
+  check<object>(
+      "pointers to objects", 9, [](auto& v, auto call) { call(v.data().get(), v.data().get() + v.size()); }, every);
 }
 #endif
 
@@ -208,7 +231,8 @@ using vmm::detail::memory_span;
 template <class It>
 bool may_read(It first, std::size_t n, const ints& v) {
   const auto begin = reinterpret_cast<std::uintptr_t>(v.data().get());
-  return vmm::detail::reader<It>::may_read(first, 0, static_cast<std::ptrdiff_t>(n), memory_span{begin, begin + v.size() * sizeof(int)});
+  return vmm::detail::reader<It>::may_read(first, 0, static_cast<std::ptrdiff_t>(n),
+                                           memory_span{begin, begin + v.size() * sizeof(int)});
 }
 
 TEST_CASE("only what cannot read the vector skips the copy", "[own_elements]") {
@@ -223,7 +247,8 @@ TEST_CASE("only what cannot read the vector skips the copy", "[own_elements]") {
   CHECK_FALSE(may_read(std::make_reverse_iterator(host.end()), 100, v));
   CHECK_FALSE(may_read(std::make_move_iterator(host.begin()), 100, v));
   CHECK_FALSE(may_read(thrust::make_reverse_iterator(host.end()), 100, v));
-  CHECK_FALSE(may_read(thrust::make_zip_iterator(thrust::make_tuple(other.begin(), thrust::counting_iterator<int>(0))), 100, v));
+  CHECK_FALSE(
+      may_read(thrust::make_zip_iterator(thrust::make_tuple(other.begin(), thrust::counting_iterator<int>(0))), 100, v));
   CHECK_FALSE(may_read(v.begin(), 0, v));
 
   CHECK(may_read(v.begin(), 100, v));

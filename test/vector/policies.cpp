@@ -85,10 +85,12 @@ TEST_CASE("reduce is Thrust's, with any iterator, type and functor", "[policies]
     CHECK(vmm::reduce(v.begin(), v.end()) == sum);
     CHECK(vmm::reduce(v.begin(), v.end(), 5L) == sum + 5);
     CHECK(vmm::reduce(vmm::par, v.begin(), v.end(), 0, thrust::plus<int>()) == sum);
-    CHECK(vmm::reduce(v.view(), -5000, thrust::maximum<int>()) == (n == 0 ? -5000 : *std::max_element(host.begin(), host.end())));
-    CHECK(vmm::reduce(v.begin(), v.end(), 5000, thrust::minimum<>()) == (n == 0 ? 5000 : *std::min_element(host.begin(), host.end())));
-    CHECK(vmm::reduce(thrust::make_transform_iterator(v.begin(), square{}), thrust::make_transform_iterator(v.end(), square{}), 0L) ==
-          std::inner_product(host.begin(), host.end(), host.begin(), 0L));
+    CHECK(vmm::reduce(v.view(), -5000, thrust::maximum<int>()) ==
+          (n == 0 ? -5000 : *std::max_element(host.begin(), host.end())));
+    CHECK(vmm::reduce(v.begin(), v.end(), 5000, thrust::minimum<>()) ==
+          (n == 0 ? 5000 : *std::min_element(host.begin(), host.end())));
+    CHECK(vmm::reduce(thrust::make_transform_iterator(v.begin(), square{}), thrust::make_transform_iterator(v.end(), square{}),
+                      0L) == std::inner_product(host.begin(), host.end(), host.begin(), 0L));
     CHECK(vmm::reduce(v.begin(), v.end(), 1, bits_of_both{}) == std::accumulate(host.begin(), host.end(), 1, bits_of_both{}));
     CHECK(vmm::reduce(v.rbegin(), v.rend(), 0) == sum);
     CHECK(vmm::reduce(thrust::device, v.begin(), v.end(), 0) == sum);

@@ -69,7 +69,10 @@ std::vector<member> members_that_show() {
           {"emplace_back", after::shown, [](ints& v) { v.emplace_back(8); }},
           {"insert", after::shown, [](ints& v) { v.insert(v.begin(), 8); }},
           {"insert at the end", after::shown, [](ints& v) { v.insert(v.cend(), 2, 8); }},
-          {"insert of a list", after::shown, [](ints& v) { v.insert(v.begin(), {8, 9}); }},
+          {"insert of a list", after::shown,
+           [](ints& v) {
+             v.insert(v.begin(), {8, 9});
+           }},
           {"erase", after::shown, [](ints& v) { v.erase(v.begin()); }},
           {"erase of none", after::shown, [](ints& v) { v.erase(v.cbegin(), v.cbegin()); }},
           {"erase of the last", after::shown, [](ints& v) { v.erase(v.cend() - 1); }}};
@@ -80,9 +83,20 @@ std::vector<member> members_that_flush() {
   return {{"flush", after::not_shown, [](ints& v) { v.flush(); }},
           {"wait", after::not_shown, [](ints& v) { v.wait(); }},
           {"append of a value", after::not_shown, [](ints& v) { v.append(2, 8); }},
-          {"append of a list", after::not_shown, [](ints& v) { v.append({8, 9}); }},
-          {"append of host elements", after::not_shown, [](ints& v) { const host_ints h{8}; v.append(h.begin(), h.end()); }},
-          {"append of a list's", after::not_shown, [=](ints& v) { const auto l = list(); v.append(l.begin(), l.end()); }},
+          {"append of a list", after::not_shown,
+           [](ints& v) {
+             v.append({8, 9});
+           }},
+          {"append of host elements", after::not_shown,
+           [](ints& v) {
+             const host_ints h{8};
+             v.append(h.begin(), h.end());
+           }},
+          {"append of a list's", after::not_shown,
+           [=](ints& v) {
+             const auto l = list();
+             v.append(l.begin(), l.end());
+           }},
           {"resize", after::not_shown, [](ints& v) { v.resize(9); }},
           {"resize with a value", after::not_shown, [](ints& v) { v.resize(9, 8); }},
           {"resize without", after::not_shown, [](ints& v) { v.resize(9, vmm::no_init); }},
@@ -91,14 +105,33 @@ std::vector<member> members_that_flush() {
           {"== on the right", after::not_shown, [](ints& v) { REQUIRE_FALSE(ints(3, 8) == v); }},
           {"!=", after::not_shown, [](ints& v) { REQUIRE(v != ints(3, 8)); }},
           {"<", after::not_shown, [](ints& v) { REQUIRE(v < ints(3, 8)); }},
-          {"== of std::vector", after::either, [](ints& v) { REQUIRE(v == host_ints{1, 2, 3}); }},
+          {"== of std::vector", after::either,
+           [](ints& v) {
+             REQUIRE(v == host_ints{1, 2, 3});
+           }},
           {"== of a host_vector", after::either, [](ints& v) { REQUIRE(v == thrust::host_vector<int>(v)); }},
           {"== of a device_vector", after::either, [](ints& v) { REQUIRE(v != thrust::device_vector<int>(3, 8)); }},
-          {"copy construction", after::either, [](ints& v) { REQUIRE(contents(ints(v)) == host_ints{1, 2, 3}); }},
-          {"copy assignment", after::either, [](ints& v) { ints w(9, 8); w = v; REQUIRE(w[2] == 3); }},
+          {"copy construction", after::either,
+           [](ints& v) {
+             REQUIRE(contents(ints(v)) == host_ints{1, 2, 3});
+           }},
+          {"copy assignment", after::either,
+           [](ints& v) {
+             ints w(9, 8);
+             w = v;
+             REQUIRE(w[2] == 3);
+           }},
           {"conversion of elements", after::either, [](ints& v) { REQUIRE(vmm::device_vector<long>(v)[2] == 3); }},
-          {"to a host_vector", after::either, [](ints& v) { thrust::host_vector<int> h = v; REQUIRE(h[2] == 3); }},
-          {"to a device_vector", after::either, [](ints& v) { vmm::stock_device_vector<int> d(v); REQUIRE(d[2] == 3); }},
+          {"to a host_vector", after::either,
+           [](ints& v) {
+             thrust::host_vector<int> h = v;
+             REQUIRE(h[2] == 3);
+           }},
+          {"to a device_vector", after::either,
+           [](ints& v) {
+             vmm::stock_device_vector<int> d(v);
+             REQUIRE(d[2] == 3);
+           }},
           {"uvector().data()", after::either, [](ints& v) { v.uvector().data(); }}};
 }
 
@@ -194,11 +227,27 @@ TEST_CASE("after clear, assignment, moves, swaps and growth nobody knows address
   const std::vector<std::pair<const char*, std::function<void(ints&)>>> replacing{
       {"clear", [](ints& v) { v.clear(); }},
       {"assign of a value", [](ints& v) { v.assign(5, 1); }},
-      {"assign of a range", [](ints& v) { const host_ints h{1, 2}; v.assign(h.begin(), h.end()); }},
-      {"assign of a list", [](ints& v) { v.assign({1, 2, 3}); }},
-      {"assignment of a std::vector", [](ints& v) { v = host_ints{1, 2}; }},
-      {"assignment of a list", [](ints& v) { v = {1, 2, 3}; }},
-      {"assignment of another", [](ints& v) { const ints w(3, 1); v = w; }}};
+      {"assign of a range",
+       [](ints& v) {
+         const host_ints h{1, 2};
+         v.assign(h.begin(), h.end());
+       }},
+      {"assign of a list",
+       [](ints& v) {
+         v.assign({1, 2, 3});
+       }},
+      {"assignment of a std::vector",
+       [](ints& v) {
+         v = host_ints{1, 2};
+       }},
+      {"assignment of a list",
+       [](ints& v) {
+         v = {1, 2, 3};
+       }},
+      {"assignment of another", [](ints& v) {
+         const ints w(3, 1);
+         v = w;
+       }}};
   for (const home& place : p.all)
     for (const auto& r : replacing) {
       INFO(r.first << " on " << place);

@@ -208,15 +208,14 @@ TEST_CASE("floating point compares by value, not by bits", "[compare]") {
 template <class T>
 void compare_as_std(const std::vector<T>& a, const std::vector<T>& b) {
   const vmm::device_vector<T> x = a, y = b;
-  const std::array<bool, 6> is = {x == y, x != y, x < y, x <= y, x > y, x >= y};
-  const std::array<bool, 6> expected = {a == b, a != b, a < b, a <= b, a > b, a >= b};
+  const std::array<bool, 6> is = {x == y, x != y, x<y, x <= y, x> y, x >= y};
+  const std::array<bool, 6> expected = {a == b, a != b, a<b, a <= b, a> b, a >= b};
   INFO(a.size() << " and " << b.size() << " elements");
   CHECK(is == expected);
 }
 
 TEST_CASE("order is lexicographical, as with std::vector", "[compare]") {
-  const std::vector<host_ints> samples = {{},     {1}, {-1},       {1, 2},     {1, 2, 3},
-                                          {1, 3}, {2}, {1, -2, 3}, iota(3000), iota(3001)};
+  const std::vector<host_ints> samples = {{}, {1}, {-1}, {1, 2}, {1, 2, 3}, {1, 3}, {2}, {1, -2, 3}, iota(3000), iota(3001)};
   for (const auto& a : samples)
     for (const auto& b : samples) compare_as_std(a, b);
 
@@ -230,8 +229,7 @@ TEST_CASE("order is lexicographical, as with std::vector", "[compare]") {
 }
 
 TEST_CASE("user types compare by their own operators", "[compare]") {
-  const std::vector<std::vector<keyed>> samples = {{},       {{1, 5}},         {{1, 6}},
-                                                   {{2, 0}}, {{1, 0}, {2, 0}}, {{1, 9}, {1, 0}}};
+  const std::vector<std::vector<keyed>> samples = {{}, {{1, 5}}, {{1, 6}}, {{2, 0}}, {{1, 0}, {2, 0}}, {{1, 9}, {1, 0}}};
   for (const auto& a : samples)
     for (const auto& b : samples) compare_as_std(a, b);
 

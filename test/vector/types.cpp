@@ -314,10 +314,18 @@ TEMPLATE_TEST_CASE("a copy constructor that throws leaks nothing", "[types]", co
   using T = TestType;
   using vector = vmm::device_vector<T>;
   const bool strong = std::is_nothrow_move_constructible_v<T>;
-  SECTION("push_back") { fail_every_copy<T>(true, [](vector& v) { v.push_back(T(1)); }); }
-  SECTION("append") { fail_every_copy<T>(true, [](vector& v) { v.append(3, T(1)); }); }
-  SECTION("insert") { fail_every_copy<T>(strong, [](vector& v) { v.insert(v.begin() + 2, T(1)); }); }
-  SECTION("insert of copies") { fail_every_copy<T>(strong, [](vector& v) { v.insert(v.begin() + 2, 3, T(1)); }); }
+  SECTION("push_back") {
+    fail_every_copy<T>(true, [](vector& v) { v.push_back(T(1)); });
+  }
+  SECTION("append") {
+    fail_every_copy<T>(true, [](vector& v) { v.append(3, T(1)); });
+  }
+  SECTION("insert") {
+    fail_every_copy<T>(strong, [](vector& v) { v.insert(v.begin() + 2, T(1)); });
+  }
+  SECTION("insert of copies") {
+    fail_every_copy<T>(strong, [](vector& v) { v.insert(v.begin() + 2, 3, T(1)); });
+  }
   SECTION("insert of a range of its own") {
     fail_every_copy<T>(strong, [](vector& v) { v.insert(v.begin() + 2, v.begin() + 1, v.begin() + 4); });
   }
@@ -327,18 +335,30 @@ TEMPLATE_TEST_CASE("a copy constructor that throws leaks nothing", "[types]", co
       v.insert(v.begin() + 2, source.begin(), source.end());
     });
   }
-  SECTION("reserve") { fail_every_copy<T>(true, [](vector& v) { v.reserve(100); }); }
-  SECTION("resize") { fail_every_copy<T>(true, [](vector& v) { v.resize(20, T(1)); }); }
+  SECTION("reserve") {
+    fail_every_copy<T>(true, [](vector& v) { v.reserve(100); });
+  }
+  SECTION("resize") {
+    fail_every_copy<T>(true, [](vector& v) { v.resize(20, T(1)); });
+  }
   SECTION("shrink_to_fit") {
     fail_every_copy<T>(true, [](vector& v) {
       v.reserve(6);
       v.shrink_to_fit();
     });
   }
-  SECTION("erase") { fail_every_copy<T>(strong, [](vector& v) { v.erase(v.begin() + 1, v.begin() + 3); }); }
-  SECTION("copy") { fail_every_copy<T>(true, [](vector& v) { const vector copy = v; }); }
-  SECTION("construction") { fail_every_copy<T>(true, [](vector&) { const vector filled(5, T(1)); }); }
-  SECTION("assign") { fail_every_copy<T>(false, [](vector& v) { v.assign(4, T(1)); }); }
+  SECTION("erase") {
+    fail_every_copy<T>(strong, [](vector& v) { v.erase(v.begin() + 1, v.begin() + 3); });
+  }
+  SECTION("copy") {
+    fail_every_copy<T>(true, [](vector& v) { const vector copy = v; });
+  }
+  SECTION("construction") {
+    fail_every_copy<T>(true, [](vector&) { const vector filled(5, T(1)); });
+  }
+  SECTION("assign") {
+    fail_every_copy<T>(false, [](vector& v) { v.assign(4, T(1)); });
+  }
   SECTION("assign of a part of itself") {
     fail_every_copy<T>(false, [](vector& v) { v.assign(v.begin() + 2, v.end()); });
   }

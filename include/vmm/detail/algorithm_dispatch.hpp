@@ -30,12 +30,14 @@ namespace vmm::engine {
 void will_wait(device_runtime& m, const stream_order& o);
 
 /// All throw vmm::error where the backend fails: a launch at this call. Those that wait fail for a stream under capture.
-void fill(device_runtime& m, const stream_order& o, void* to, const void* pattern, std::size_t pattern_bytes, std::size_t count);
+void fill(device_runtime& m, const stream_order& o, void* to, const void* pattern, std::size_t pattern_bytes,
+          std::size_t count);
 /// Waits, whatever the order says. `result` is host memory for what `how` returns.
-void reduce_to_host(device_runtime& m, const stream_order& o, const reduction& how, const void* data, std::size_t count, void* result,
-                    std::size_t result_bytes);
+void reduce_to_host(device_runtime& m, const stream_order& o, const reduction& how, const void* data, std::size_t count,
+                    void* result, std::size_t result_bytes);
 /// `result` is device memory.
-void reduce_on_device(device_runtime& m, const stream_order& o, const reduction& how, const void* data, std::size_t count, void* result);
+void reduce_on_device(device_runtime& m, const stream_order& o, const reduction& how, const void* data, std::size_t count,
+                      void* result);
 /// Waits, whatever the order says.
 bool equal(device_runtime& m, const stream_order& o, const void* a, const void* b, std::size_t count, scalar type);
 
@@ -73,8 +75,8 @@ struct stream_order_of<Policy, std::enable_if_t<std::is_convertible_v<const Poli
   static engine::stream_order get(const Policy& policy) noexcept { return {-1, stream_ref(policy), false}; }
 };
 template <class Policy>
-struct stream_order_of<Policy,
-                       std::enable_if_t<std::is_same_v<decltype(std::declval<const Policy&>().get_order()), engine::stream_order>>> {
+struct stream_order_of<
+    Policy, std::enable_if_t<std::is_same_v<decltype(std::declval<const Policy&>().get_order()), engine::stream_order>>> {
   static constexpr bool is_policy = true, is_ours = true;
   static engine::stream_order get(const Policy& policy) noexcept { return policy.get_order(); }
 };
@@ -94,7 +96,7 @@ using require_iterator_argument =
 
 /// Whether the iterator only reads: by a reference to const, or by one of Thrust's, which are objects.
 template <class T, class Reference>
-inline constexpr bool refers_to_const = std::is_const_v<std::remove_reference_t<Reference>> && std::is_reference_v<Reference>;
+inline constexpr bool refers_to_const = std::is_const_v<std::remove_reference_t<Reference>>&& std::is_reference_v<Reference>;
 template <class T, template <class...> class Reference, class... Rest>
 inline constexpr bool refers_to_const<T, Reference<const T, Rest...>> = true;
 template <class It>
@@ -148,7 +150,8 @@ using is_contiguous = typename contiguity_of<It>::type;
 
 /// @name Which kernel of the library does it
 template <class Functor, class Result, template <class> class... Templates>
-inline constexpr bool is_one_of = ((std::is_same_v<Functor, Templates<Result>> || std::is_same_v<Functor, Templates<void>>) || ...);
+inline constexpr bool is_one_of = ((std::is_same_v<Functor, Templates<Result>> || std::is_same_v<Functor, Templates<void>>) ||
+                                   ...);
 
 template <class Functor, class Result>
 constexpr operation operation_of() {
@@ -184,10 +187,9 @@ constexpr bool has_kernel() {
 
 /// The type in which the backend adds.
 template <class T, class Result>
-using accumulator =
-    std::conditional_t<std::is_floating_point_v<Result>, Result,
-                       std::conditional_t<sizeof(T) <= 4 && sizeof(Result) <= 4 && !std::is_same_v<Result, bool>, std::int32_t,
-                                          std::int64_t>>;
+using accumulator = std::conditional_t<
+    std::is_floating_point_v<Result>, Result,
+    std::conditional_t<sizeof(T) <= 4 && sizeof(Result) <= 4 && !std::is_same_v<Result, bool>, std::int32_t, std::int64_t>>;
 
 template <class T>
 void put_operand(engine::reduction& how, const T& value, std::size_t index = 0) noexcept {
@@ -227,27 +229,29 @@ engine::reduction reduction_of(const Result& init) noexcept {
 /// Whether elements that equal a value are found by a cast of the value. Not for floating values among integers, where
 /// several may be equal.
 template <class T, class Value>
-inline constexpr bool counts_by_cast =
-    is_scalar<T> && is_scalar<Value> && (std::is_floating_point_v<T> || std::is_integral_v<Value>);
+inline constexpr bool counts_by_cast = is_scalar<T>&& is_scalar<Value> &&
+                                       (std::is_floating_point_v<T> || std::is_integral_v<Value>);
 
 template <class It, class Other = It>
 struct dispatch {
   using T = value_of<It>;
   using fallback = thrust_fallback_for<It>;
   template <class Policy>
-  static constexpr bool by_library = is_contiguous<It>::value && !is_contiguous<It>::prefers_thrust && stream_order_of<Policy>::is_ours;
+  static constexpr bool by_library =
+      is_contiguous<It>::value && !is_contiguous<It>::prefers_thrust && stream_order_of<Policy>::is_ours;
 
   template <class Policy, class Value>
   static void fill(const Policy& policy, It first, It last, const Value& value) {
-    static_assert(!is_const_range<It>,
-                  "vmm::fill: the range is const, so its elements cannot be written; take a view<T> rather than a view<const T>, or "
-                  "the iterators of a vector that is not const");
+    static_assert(
+        !is_const_range<It>,
+        "vmm::fill: the range is const, so its elements cannot be written; take a view<T> rather than a view<const T>, or "
+        "the iterators of a vector that is not const");
     if constexpr (is_const_range<It>) {  // the words above are all that there is to say
     } else if constexpr (by_library<Policy> && std::is_trivially_copyable_v<T> && std::is_convertible_v<const Value&, T>) {
       if (first == last) return;
       const T element = static_cast<T>(value);
-      engine::fill(default_backend(), stream_order_of<Policy>::get(policy), is_contiguous<It>::address(first), std::addressof(element),
-                   sizeof(T), static_cast<std::size_t>(last - first));
+      engine::fill(default_backend(), stream_order_of<Policy>::get(policy), is_contiguous<It>::address(first),
+                   std::addressof(element), sizeof(T), static_cast<std::size_t>(last - first));
     } else if constexpr (fallback::is_there) {
       fallback::fill(policy, first, last, value);
     }
@@ -273,20 +277,23 @@ struct dispatch {
   static void reduce_into(const Policy& policy, It first, It last, Out result, const value_of<Out>& init, Operation) {
     using Result = value_of<Out>;
     constexpr operation kind = operation_of<Operation, Result>();
-    static_assert(stream_order_of<Policy>::is_ours, "vmm::reduce_into takes a stream or vmm::par, not another policy of Thrust's");
+    static_assert(stream_order_of<Policy>::is_ours,
+                  "vmm::reduce_into takes a stream or vmm::par, not another policy of Thrust's");
     static_assert(is_contiguous<It>::value && is_contiguous<Out>::value,
                   "vmm::reduce_into: contiguous elements, and a pointer for the result");
     static_assert(!is_const_range<Out>, "vmm::reduce_into: the result is const, so it cannot be written");
     static_assert(kind != operation::other, "vmm::reduce_into: vmm::plus, vmm::minimum, vmm::maximum, or std::plus");
-    static_assert(has_kernel<T, Result, kind>(),
-                  "vmm::reduce_into: the library has no kernel for these types. Sums: integers into integers, floating elements into "
-                  "floating results at least as wide; minima and maxima: the result has the type of the elements");
+    static_assert(
+        has_kernel<T, Result, kind>(),
+        "vmm::reduce_into: the library has no kernel for these types. Sums: integers into integers, floating elements into "
+        "floating results at least as wide; minima and maxima: the result has the type of the elements");
     static_assert(kind != operation::sum || sizeof(accumulator<T, Result>) == sizeof(Result),
                   "vmm::reduce_into: a sum of integers is written in 4 bytes, or in 8, which elements of 8 bytes need");
-    if constexpr (is_contiguous<It>::value && is_contiguous<Out>::value && has_kernel<T, Result, kind>() && !is_const_range<Out>)
+    if constexpr (is_contiguous<It>::value && is_contiguous<Out>::value && has_kernel<T, Result, kind>() &&
+                  !is_const_range<Out>)
       engine::reduce_on_device(default_backend(), stream_order_of<Policy>::get(policy), reduction_of<T, Result, kind>(init),
-                             first == last ? nullptr : is_contiguous<It>::address(first),
-                             static_cast<std::size_t>(last - first), is_contiguous<Out>::address(result));
+                               first == last ? nullptr : is_contiguous<It>::address(first),
+                               static_cast<std::size_t>(last - first), is_contiguous<Out>::address(result));
   }
 
   template <class Policy, class Value>
@@ -339,9 +346,9 @@ struct dispatch {
   template <class Policy>
   static bool equal(const Policy& policy, It first, It last, Other other) {
     if constexpr (by_library<Policy> && is_contiguous<Other>::value && is_scalar<T> && std::is_same_v<T, value_of<Other>>) {
-      return first == last || engine::equal(default_backend(), stream_order_of<Policy>::get(policy), is_contiguous<It>::address(first),
-                                            is_contiguous<Other>::address(other), static_cast<std::size_t>(last - first),
-                                            scalar_of<T>());
+      return first == last ||
+             engine::equal(default_backend(), stream_order_of<Policy>::get(policy), is_contiguous<It>::address(first),
+                           is_contiguous<Other>::address(other), static_cast<std::size_t>(last - first), scalar_of<T>());
     } else if constexpr (fallback::is_there) {
       return fallback::equal(policy, first, last, other);
     } else {

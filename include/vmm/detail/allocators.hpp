@@ -33,16 +33,16 @@ inline constexpr bool is_thrusts_memory<thrust::device_malloc_allocator<T>> = tr
 template <class T>
 inline constexpr bool is_thrusts_memory<thrust::device_allocator<T>> = true;
 template <class T>
-inline constexpr bool is_thrusts_memory<
-    thrust::mr::allocator<T, thrust::device_ptr_memory_resource<thrust::device_memory_resource>>> = true;
+inline constexpr bool
+    is_thrusts_memory<thrust::mr::allocator<T, thrust::device_ptr_memory_resource<thrust::device_memory_resource>>> = true;
 
 /// Memory is neither taken nor given back by functions of the allocator's own, and kernels go where Thrust sends them.
 template <class Alloc, class = void>
 inline constexpr bool has_thrusts_memory = false;
 template <class Alloc>
 inline constexpr bool has_thrusts_memory<Alloc, std::void_t<decltype(&Alloc::allocate), decltype(&Alloc::deallocate)>> =
-    is_thrusts_memory<typename class_of<decltype(&Alloc::allocate)>::type> &&
-    is_thrusts_memory<typename class_of<decltype(&Alloc::deallocate)>::type>;
+    is_thrusts_memory<typename class_of<decltype(&Alloc::allocate)>::type>&&
+        is_thrusts_memory<typename class_of<decltype(&Alloc::deallocate)>::type>;
 
 template <class Alloc, class = void>
 inline constexpr bool has_system = false;

@@ -29,7 +29,9 @@ struct byte_copy {
 /// Work of its scope is submitted to another stream than the vector's.
 class stream_order_scope {
  public:
-  stream_order_scope(engine::raw_vector& s, stream_ref stream) noexcept : raw_(s), before_(s.order().stream) { s.set_stream(stream); }
+  stream_order_scope(engine::raw_vector& s, stream_ref stream) noexcept : raw_(s), before_(s.order().stream) {
+    s.set_stream(stream);
+  }
   stream_order_scope(const stream_order_scope&) = delete;
   ~stream_order_scope() { raw_.set_stream(before_); }
 
@@ -61,7 +63,8 @@ bool less(const engine::raw_vector& a, const engine::raw_vector& b) {
   const std::size_t bytes = a.size() < b.size() ? a.size() : b.size();
   const std::size_t n = bytes / sizeof(T);
   engine::raw_vector temporary = engine::raw_vector::like(a);
-  const std::size_t i = engine::mismatch(a, engine::within_reach(a, b, bytes, temporary), n, scalar_of<T>(), engine::relation::equivalent);
+  const std::size_t i =
+      engine::mismatch(a, engine::within_reach(a, b, bytes, temporary), n, scalar_of<T>(), engine::relation::equivalent);
   if (i == n) return a.size() < b.size();
   T x, y;
   engine::copy_out(a, std::addressof(x), i * sizeof(T), sizeof(T));

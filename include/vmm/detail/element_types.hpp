@@ -114,16 +114,26 @@ using without_sign = typename std::conditional_t<std::is_integral_v<T>, std::mak
 template <class Use>
 constexpr auto visit_scalar(scalar s, Use use) {
   switch (s) {
-    case scalar::int8: return use(type_of<std::int8_t>{});
-    case scalar::int16: return use(type_of<std::int16_t>{});
-    case scalar::int32: return use(type_of<std::int32_t>{});
-    case scalar::int64: return use(type_of<std::int64_t>{});
-    case scalar::uint8: return use(type_of<std::uint8_t>{});
-    case scalar::uint16: return use(type_of<std::uint16_t>{});
-    case scalar::uint32: return use(type_of<std::uint32_t>{});
-    case scalar::uint64: return use(type_of<std::uint64_t>{});
-    case scalar::float32: return use(type_of<float>{});
-    default: return use(type_of<double>{});
+    case scalar::int8:
+      return use(type_of<std::int8_t>{});
+    case scalar::int16:
+      return use(type_of<std::int16_t>{});
+    case scalar::int32:
+      return use(type_of<std::int32_t>{});
+    case scalar::int64:
+      return use(type_of<std::int64_t>{});
+    case scalar::uint8:
+      return use(type_of<std::uint8_t>{});
+    case scalar::uint16:
+      return use(type_of<std::uint16_t>{});
+    case scalar::uint32:
+      return use(type_of<std::uint32_t>{});
+    case scalar::uint64:
+      return use(type_of<std::uint64_t>{});
+    case scalar::float32:
+      return use(type_of<float>{});
+    default:
+      return use(type_of<double>{});
   }
 }
 
@@ -184,10 +194,10 @@ namespace vmm::detail {
 
 /// Types that engine::scalar can name.
 template <class T>
-inline constexpr bool is_scalar =
-    std::is_arithmetic_v<T> && (std::is_integral_v<T> ? sizeof(T) <= 8
-                                                      : std::is_same_v<std::remove_cv_t<T>, float> ||
-                                                            std::is_same_v<std::remove_cv_t<T>, double>);
+inline constexpr bool is_scalar = std::is_arithmetic_v<T> &&
+                                  (std::is_integral_v<T> ? sizeof(T) <= 8
+                                                         : std::is_same_v<std::remove_cv_t<T>, float> ||
+                                                               std::is_same_v<std::remove_cv_t<T>, double>);
 
 template <class T>
 constexpr engine::scalar scalar_of() noexcept {
@@ -198,10 +208,7 @@ constexpr engine::scalar scalar_of() noexcept {
   } else if constexpr (std::is_signed_v<T>) {
     return sizeof(T) == 1 ? scalar::int8 : sizeof(T) == 2 ? scalar::int16 : sizeof(T) == 4 ? scalar::int32 : scalar::int64;
   } else {
-    return sizeof(T) == 1   ? scalar::uint8
-           : sizeof(T) == 2 ? scalar::uint16
-           : sizeof(T) == 4 ? scalar::uint32
-                            : scalar::uint64;
+    return sizeof(T) == 1 ? scalar::uint8 : sizeof(T) == 2 ? scalar::uint16 : sizeof(T) == 4 ? scalar::uint32 : scalar::uint64;
   }
 }
 

@@ -38,14 +38,13 @@ inline constexpr bool as_bytes = thrust::is_trivially_relocatable<T>::value;
 
 /// Bytes also make a copy.
 template <class T>
-inline constexpr bool copies_as_bytes =
-    as_bytes<T> && (std::is_trivially_copyable_v<T> || std::is_trivially_copy_constructible_v<T>);
+inline constexpr bool copies_as_bytes = as_bytes<T> &&
+                                        (std::is_trivially_copyable_v<T> || std::is_trivially_copy_constructible_v<T>);
 
 /// Elements that the host moves in place one by one, where each step may throw. What cannot be assigned is moved to temporary memory and
 /// constructed again instead.
 template <class T>
-inline constexpr bool as_host_objects =
-    !as_bytes<T> && !VMM_ON_CUDA && std::is_move_assignable_v<T> && std::is_swappable_v<T>;
+inline constexpr bool as_host_objects = !as_bytes<T> && !VMM_ON_CUDA && std::is_move_assignable_v<T> && std::is_swappable_v<T>;
 
 /// Bytes make a copy for a vector whose allocator has no other idea of one.
 template <class T, class Alloc>
@@ -84,9 +83,7 @@ auto policy(const raw_vector&) {
 template <class T>
 struct construct_value {
   VMM_DETAIL_NO_SIDE_CHECK
-  VMM_HOST_DEVICE void operator()(T& x) const {
-    ::new (static_cast<void*>(&x)) T();
-  }
+  VMM_HOST_DEVICE void operator()(T& x) const { ::new (static_cast<void*>(&x)) T(); }
 };
 template <class T, class Alloc>
 struct construct_value_by {
@@ -240,7 +237,8 @@ class element_life : private alloc_holder<Alloc> {
       else
         thrust::for_each_n(policy<T>(s), all, n, copy_element<T, It>{element_at<T>(s, first), source});
     } else {
-      construct_each_copy(element_at<T>(s, first), n, [&](std::size_t i) -> decltype(auto) { return source[static_cast<std::ptrdiff_t>(i)]; });
+      construct_each_copy(element_at<T>(s, first), n,
+                          [&](std::size_t i) -> decltype(auto) { return source[static_cast<std::ptrdiff_t>(i)]; });
     }
   }
 

@@ -99,7 +99,8 @@ template <class T, class Range, class = void>
 inline constexpr bool is_contiguous_range = false;
 template <class T, class Range>
 inline constexpr bool is_contiguous_range<
-    T, Range, std::void_t<decltype(std::size(std::declval<const Range&>())), decltype(std::data(std::declval<const Range&>()))>> =
+    T, Range,
+    std::void_t<decltype(std::size(std::declval<const Range&>())), decltype(std::data(std::declval<const Range&>()))>> =
     points_to<T, decltype(std::data(std::declval<const Range&>()))>;
 
 /// At most this many bytes of elements are held on the host at a time.

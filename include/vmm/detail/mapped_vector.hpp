@@ -115,7 +115,9 @@ class mapped_vector {
   /// @overload
   /// @param where options, a stream, or a stream and options
   template <class... Where, require_where<Where...> = 0>
-  mapped_vector(size_type n, const Where&... where) : mapped_vector(where...) { resize(n); }
+  mapped_vector(size_type n, const Where&... where) : mapped_vector(where...) {
+    resize(n);
+  }
 
   /// `n` copies of `value`.
   /// @throws std::length_error, vmm::out_of_memory, vmm::error as mapped_vector(size_type) does
@@ -139,11 +141,15 @@ class mapped_vector {
   /// `n` elements of unspecified value. T must be trivially default constructible.
   /// @throws std::length_error, vmm::out_of_memory, vmm::error as mapped_vector(size_type) does
   template <class Tag, require_no_init<Tag> = 0>
-  mapped_vector(size_type n, Tag) : mapped_vector() { resize(n, no_init); }
+  mapped_vector(size_type n, Tag) : mapped_vector() {
+    resize(n, no_init);
+  }
 
   /// @overload
   template <class Tag, require_no_init<Tag> = 0>
-  mapped_vector(size_type n, Tag, const Alloc& alloc) : mapped_vector(alloc) { resize(n, no_init); }
+  mapped_vector(size_type n, Tag, const Alloc& alloc) : mapped_vector(alloc) {
+    resize(n, no_init);
+  }
 
   /// @overload
   /// @param where options, a stream, or a stream and options
@@ -169,11 +175,15 @@ class mapped_vector {
   /// Copies of what iterators of the host or the device give, as append(first, last) reads it.
   /// @throws std::length_error, vmm::out_of_memory, vmm::error as mapped_vector(size_type) does
   template <class It, class = require_iterator<It>>
-  mapped_vector(It first, It last) : mapped_vector() { append(first, last); }
+  mapped_vector(It first, It last) : mapped_vector() {
+    append(first, last);
+  }
 
   /// @overload
   template <class It, class = require_iterator<It>>
-  mapped_vector(It first, It last, const Alloc& alloc) : mapped_vector(alloc) { append(first, last); }
+  mapped_vector(It first, It last, const Alloc& alloc) : mapped_vector(alloc) {
+    append(first, last);
+  }
 
   /// @overload
   /// @param where options, a stream, or a stream and options
@@ -475,11 +485,15 @@ class mapped_vector {
   /// The same elements as a vmm::device_uvector, for .cpp code to grow and fill; for trivially copyable T. It is this
   /// vector under another type, and lives as long; moving from it or to it moves the elements.
   template <class U = T, std::enable_if_t<std::is_trivially_copyable_v<U>, int> = 0>
-  device_uvector<U>& uvector() noexcept { return core_.get_byte_vector(); }
+  device_uvector<U>& uvector() noexcept {
+    return core_.get_byte_vector();
+  }
 
   /// @overload
   template <class U = T, std::enable_if_t<std::is_trivially_copyable_v<U>, int> = 0>
-  const device_uvector<U>& uvector() const noexcept { return core_.get_byte_vector(); }
+  const device_uvector<U>& uvector() const noexcept {
+    return core_.get_byte_vector();
+  }
 
   /// Sends staged elements to the device: complete on return, or with a stream in its order.
   /// @throws vmm::error where the backend fails; the elements stay staged
@@ -525,7 +539,9 @@ class mapped_vector {
   /// @throws std::length_error beyond max_size() or options::limit
   /// @throws vmm::out_of_memory, vmm::error as reserve() does
   template <class It, class = require_iterator<It>>
-  void append(It first, It last) { core_.template insert_range<place::end>(size(), first, last); }
+  void append(It first, It last) {
+    core_.template insert_range<place::end>(size(), first, last);
+  }
 
   /// Adds `n` copies of `value`.
   /// @throws std::length_error, vmm::out_of_memory, vmm::error as append(first, last) does
@@ -539,7 +555,9 @@ class mapped_vector {
   /// spans, arrays, vectors, views.
   /// @throws std::length_error, vmm::out_of_memory, vmm::error as append(first, last) does
   template <class Range, require_range<Range> = 0>
-  void append(const Range& range) { append(std::data(range), std::data(range) + std::size(range)); }
+  void append(const Range& range) {
+    append(std::data(range), std::data(range) + std::size(range));
+  }
 
   /// Inserts before `position`, in time linear in what is inserted and in the elements behind it, which move up.
   /// @return where the first new element is
@@ -631,7 +649,9 @@ class mapped_vector {
   /// elements are preserved where memory or addresses are missing, of input iterators not even then: otherwise there are
   /// size() valid elements (basic guarantee).
   template <class It, class = require_iterator<It>>
-  void assign(It first, It last) { core_.assign_range(first, last); }
+  void assign(It first, It last) {
+    core_.assign_range(first, last);
+  }
 
   /// @overload
   /// Two integers mean a number and a value, not two iterators.
@@ -646,7 +666,9 @@ class mapped_vector {
   /// @overload
   /// Takes the ranges that append(const Range&) takes.
   template <class Range, require_range<Range> = 0>
-  void assign(const Range& range) { assign(std::data(range), std::data(range) + std::size(range)); }
+  void assign(const Range& range) {
+    assign(std::data(range), std::data(range) + std::size(range));
+  }
 
   // -- place and figures ---------------------------------------------------------------------------------------------
 
@@ -678,7 +700,9 @@ class mapped_vector {
     if (!VMM_DETAIL_EXPOSES) o.staging = false;
     return o;
   }
-  mapped_vector(const mapped_vector& other, const life& l) : core_(adopt_raw{}, l, raw_vector::like(other.core_.bytes())) { copy_from(other); }
+  mapped_vector(const mapped_vector& other, const life& l) : core_(adopt_raw{}, l, raw_vector::like(other.core_.bytes())) {
+    copy_from(other);
+  }
 
   /// For callers that may keep it. On the host systems there is never anything to do before: elements are written where
   /// they belong.
@@ -709,7 +733,8 @@ class mapped_vector {
   iterator nth(size_type i) { return begin() + static_cast<difference_type>(i); }
   void require_element(size_type i) const {
     if (i >= size())
-      throw std::out_of_range("vmm::device_vector::at: index " + std::to_string(i) + " of " + std::to_string(size()) + " elements");
+      throw std::out_of_range("vmm::device_vector::at: index " + std::to_string(i) + " of " + std::to_string(size()) +
+                              " elements");
   }
   bool shrink_to(size_type n) noexcept {
     if (n > size()) return false;

@@ -56,7 +56,12 @@ struct vector_fields {
   bool shares_options_ : 1;
 
   vector_fields(const shared_options* o, int device, stream_ref stream, bool synchronous, bool any_device, bool shares) noexcept
-      : options_(o), stream_(stream), device_(device), synchronous_(synchronous), any_device_(any_device), shares_options_(shares) {}
+      : options_(o),
+        stream_(stream),
+        device_(device),
+        synchronous_(synchronous),
+        any_device_(any_device),
+        shares_options_(shares) {}
 };
 static_assert(std::is_trivially_copyable_v<vector_fields> && sizeof(vector_fields) == 64, "four pairs, copied as bytes");
 
@@ -97,7 +102,9 @@ class vector_handle : protected vector_fields {
   void swap(vector_handle& other) noexcept { swap_fields(*this, other); }
 
   VMM_HOST_DEVICE std::size_t size() const noexcept { return size_; }
-  std::size_t capacity() const noexcept { return state_ != nullptr ? state_->capacity : 0; }  ///< fits without asking the backend
+  std::size_t capacity() const noexcept {
+    return state_ != nullptr ? state_->capacity : 0;
+  }  ///< fits without asking the backend
   std::size_t reserved() const noexcept;
   stream_order order() const noexcept { return {bound_device(), stream_, synchronous_}; }  ///< device -1: none yet
   /// That holds the memory, or would if it were taken now.
@@ -117,7 +124,9 @@ class vector_handle : protected vector_fields {
   buffer_owner owner() const noexcept;
 
  private:
-  void set_alignment(std::size_t alignment) noexcept { alignment_log2_ = static_cast<std::uint8_t>(__builtin_ctzll(alignment)); }
+  void set_alignment(std::size_t alignment) noexcept {
+    alignment_log2_ = static_cast<std::uint8_t>(__builtin_ctzll(alignment));
+  }
   /// Leaves the options, the device and the stream.
   void moved_from(vector_handle& other) noexcept {
     if (shares_options_) retain_options();

@@ -44,7 +44,7 @@ inline constexpr bool is_standard_adaptor<std::move_iterator<It>> = true;
 /// Kernels can read through it: random access, and its system is the device's or any.
 template <class It>
 inline constexpr bool is_device_source =
-    is_random_access<It> && std::is_convertible_v<typename thrust::iterator_system<It>::type, thrust::device_system_tag> &&
+    is_random_access<It>&& std::is_convertible_v<typename thrust::iterator_system<It>::type, thrust::device_system_tag> &&
     !(VMM_ON_CUDA && is_standard_adaptor<It>);
 
 /// Contiguous elements, by what Thrust knows of the iterator. It cannot be asked of the standard's adaptors over its own
@@ -116,7 +116,9 @@ struct reader<thrust::constant_iterator<Value, Rest...>> {
 };
 template <class Value, class... Rest>
 struct reader<std::istream_iterator<Value, Rest...>> {
-  static bool may_read(const std::istream_iterator<Value, Rest...>&, std::ptrdiff_t, std::ptrdiff_t, memory_span) { return false; }
+  static bool may_read(const std::istream_iterator<Value, Rest...>&, std::ptrdiff_t, std::ptrdiff_t, memory_span) {
+    return false;
+  }
 };
 /// Of adaptors the iterator below is asked, from its first element on: its end may not be one to look at.
 template <class Adaptor, class It>
@@ -148,7 +150,8 @@ struct reader<thrust::zip_iterator<thrust::tuple<Its...>>> {
 
  private:
   template <std::size_t... Index>
-  static bool any(const iterator& it, std::ptrdiff_t first, std::ptrdiff_t last, memory_span own, std::index_sequence<Index...>) {
+  static bool any(const iterator& it, std::ptrdiff_t first, std::ptrdiff_t last, memory_span own,
+                  std::index_sequence<Index...>) {
     return (reader<Its>::may_read(thrust::get<Index>(it.get_iterator_tuple()), first, last, own) || ...);
   }
 };
@@ -167,7 +170,7 @@ using require_where = std::enable_if_t<is_where<Where...>, int>;
 
 /// Contiguous elements of exactly T, which are no more than their bytes. Asks T only when there is a range.
 template <class T, class Range>
-inline constexpr bool is_range_of_bytes = std::is_trivially_copyable_v<T> && detail::is_contiguous_range<T, Range>;
+inline constexpr bool is_range_of_bytes = std::is_trivially_copyable_v<T>&& detail::is_contiguous_range<T, Range>;
 
 /// Of Thrust's containers: elements on the host, by raw pointers.
 template <class U, class A>

@@ -76,8 +76,7 @@ struct vector_comparison {
       const T* const x = reinterpret_cast<const T*>(raw_of(a).data());
       const T* const y = static_cast<const T*>(engine::within_reach(raw_of(a), raw_of(b), n * sizeof(T), temporary));
       const auto order = policy<T>(raw_of(a));
-      const std::size_t i = static_cast<std::size_t>(
-          thrust::mismatch(order, x, x + n, y, functors::equivalent_to{}).first - x);
+      const std::size_t i = static_cast<std::size_t>(thrust::mismatch(order, x, x + n, y, functors::equivalent_to{}).first - x);
       if (i == n) return a.size() < b.size();
       return thrust::equal(order, x + i, x + i + 1, y + i, functors::less_than{});
     }

@@ -35,11 +35,11 @@ class vector_core : public element_buffer<T, Alloc> {
 
  public:
   using base::address;
-  using base::element_buffer;
   using base::bytes;
   using base::checked;
   using base::data;
   using base::destroy_all;
+  using base::element_buffer;
   using base::grow;
   using base::max_size;
   using base::size;
@@ -49,8 +49,7 @@ class vector_core : public element_buffer<T, Alloc> {
   // -- adding one from the host. What is no more than bytes waits for a large copy unless someone may know where it is.
   void push(const T& value, bool force = false) {
     if constexpr (is_staged) {
-      bytes().template push_back_fast<sizeof(T)>(std::addressof(value), force,
-                                      [&] { return push_back_slow(value, force); });
+      bytes().template push_back_fast<sizeof(T)>(std::addressof(value), force, [&] { return push_back_slow(value, force); });
     } else {
       insert_fill<place::end>(size(), 1, value);
     }
@@ -61,8 +60,7 @@ class vector_core : public element_buffer<T, Alloc> {
     else
       insert_moved<place::end>(size(), std::move(value));
   }
-  static constexpr bool is_staged =
-      std::is_trivially_copyable_v<T> && !constructs_copies<Alloc, T> && !destroys<Alloc, T>;
+  static constexpr bool is_staged = std::is_trivially_copyable_v<T> && !constructs_copies<Alloc, T> && !destroys<Alloc, T>;
 
   void append_default(std::size_t n) {
     this->template insert_gap<place::end>(size(), n, [&](std::size_t i) { this->get_life().construct_default(bytes(), i, n); });
@@ -89,7 +87,8 @@ class vector_core : public element_buffer<T, Alloc> {
     const std::size_t own = own_index(static_cast<const T*>(std::addressof(value)), 1);
     auto old = grow(size() + 1);  // before the value is moved from: it stays the caller's if no memory is left
     const auto insert = [&](T&& x) {
-      this->template insert_gap<Where>(at, 1, [&](std::size_t i) { this->get_life().construct_from_host(bytes(), i, static_cast<T&&>(x)); });
+      this->template insert_gap<Where>(
+          at, 1, [&](std::size_t i) { this->get_life().construct_from_host(bytes(), i, static_cast<T&&>(x)); });
     };
     if (own == none)
       insert(std::move(value));
@@ -186,7 +185,8 @@ class vector_core : public element_buffer<T, Alloc> {
   /// where they were until the call ends.
   template <place Where, class It>
   bool stays_readable(std::size_t at, std::size_t n, const It& first) const {
-    const bool nothing_moves = (Where == place::end || at == size()) && (as_bytes<T> || n <= bytes().capacity() / sizeof(T) - size());
+    const bool nothing_moves =
+        (Where == place::end || at == size()) && (as_bytes<T> || n <= bytes().capacity() / sizeof(T) - size());
     return nothing_moves || !may_read(first, static_cast<std::ptrdiff_t>(n));
   }
   /// A temporary copy, in this vector's order.
@@ -196,7 +196,8 @@ class vector_core : public element_buffer<T, Alloc> {
     if constexpr (is_byte_source<T, It, Alloc>() || is_device_source<It>) {
       const std::size_t n = static_cast<std::size_t>(last - first);
       copy.reserve_raw(n);
-      copy.template insert_gap<place::end>(0, n, [&](std::size_t i) { this->get_life().construct_copy(copy.bytes(), i, first, n); });
+      copy.template insert_gap<place::end>(0, n,
+                                           [&](std::size_t i) { this->get_life().construct_copy(copy.bytes(), i, first, n); });
     } else {
       if constexpr (detail::is_forward<It>) copy.reserve_raw(static_cast<std::size_t>(std::distance(first, last)));
       copy.append_pieces(first, last);
@@ -262,7 +263,8 @@ class vector_core : public element_buffer<T, Alloc> {
     } else if (const std::size_t own = own_index(first, n); own == none) {
       this->template insert_gap<Where>(at, n, [&](std::size_t i) { this->get_life().construct_copy(bytes(), i, first, n); });
     } else if (Where == place::end || at == size()) {  // growth may move what is read
-      this->template insert_gap<Where>(at, n, [&](std::size_t i) { this->get_life().construct_copy(bytes(), i, static_cast<const T*>(data()) + own, n); });
+      this->template insert_gap<Where>(
+          at, n, [&](std::size_t i) { this->get_life().construct_copy(bytes(), i, static_cast<const T*>(data()) + own, n); });
     } else if constexpr (Where == place::anywhere) {  // the gap moves what is read
       insert_copies<Where>(at, copied(first, first + static_cast<std::ptrdiff_t>(n)));
     }
@@ -303,7 +305,8 @@ class vector_core : public element_buffer<T, Alloc> {
         const T* const here = address();
         auto old = grow(sum(size(), n));
         if (address() != here) replaced.push_back(std::move(old));
-        this->template insert_gap<place::end>(size(), n, [&](std::size_t i) { this->get_life().construct_from_host(bytes(), i, p, n); });
+        this->template insert_gap<place::end>(size(), n,
+                                              [&](std::size_t i) { this->get_life().construct_from_host(bytes(), i, p, n); });
       });
     } catch (...) {
       truncate(before);

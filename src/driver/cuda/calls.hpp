@@ -15,19 +15,27 @@ namespace vmm::engine {
 
 inline errc code_of(cudaError_t e) noexcept {
   switch (e) {
-    case cudaSuccess: return errc::ok;
-    case cudaErrorMemoryAllocation: return errc::out_of_memory;
+    case cudaSuccess:
+      return errc::ok;
+    case cudaErrorMemoryAllocation:
+      return errc::out_of_memory;
     case cudaErrorInsufficientDriver:
-    case cudaErrorStubLibrary: return errc::no_driver;
+    case cudaErrorStubLibrary:
+      return errc::no_driver;
     case cudaErrorNoDevice:
     case cudaErrorInvalidDevice:
-    case cudaErrorDevicesUnavailable: return errc::no_device;
-    case cudaErrorNotSupported: return errc::not_supported;
-    case cudaErrorInvalidValue: return errc::invalid_argument;
+    case cudaErrorDevicesUnavailable:
+      return errc::no_device;
+    case cudaErrorNotSupported:
+      return errc::not_supported;
+    case cudaErrorInvalidValue:
+      return errc::invalid_argument;
     case cudaErrorStreamCaptureUnsupported:
     case cudaErrorStreamCaptureImplicit:
-    case cudaErrorStreamCaptureInvalidated: return errc::capturing;
-    case cudaErrorCudartUnloading: return errc::shutting_down;
+    case cudaErrorStreamCaptureInvalidated:
+      return errc::capturing;
+    case cudaErrorCudartUnloading:
+      return errc::shutting_down;
     case cudaErrorIllegalAddress:
     case cudaErrorMisalignedAddress:
     case cudaErrorInvalidAddressSpace:
@@ -38,8 +46,10 @@ inline errc code_of(cudaError_t e) noexcept {
     case cudaErrorLaunchTimeout:
     case cudaErrorLaunchFailure:
     case cudaErrorECCUncorrectable:
-    case cudaErrorContextIsDestroyed: return errc::device_lost;
-    default: return errc::failed;
+    case cudaErrorContextIsDestroyed:
+      return errc::device_lost;
+    default:
+      return errc::failed;
   }
 }
 
@@ -51,14 +61,20 @@ inline status status_of(cudaError_t e, const char* call) noexcept {
 
 inline errc code_of(CUresult r) noexcept {
   switch (r) {
-    case CUDA_SUCCESS: return errc::ok;
-    case CUDA_ERROR_OUT_OF_MEMORY: return errc::out_of_memory;
+    case CUDA_SUCCESS:
+      return errc::ok;
+    case CUDA_ERROR_OUT_OF_MEMORY:
+      return errc::out_of_memory;
     case CUDA_ERROR_NO_DEVICE:
-    case CUDA_ERROR_INVALID_DEVICE: return errc::no_device;
+    case CUDA_ERROR_INVALID_DEVICE:
+      return errc::no_device;
     case CUDA_ERROR_NOT_SUPPORTED:
-    case CUDA_ERROR_NOT_PERMITTED: return errc::not_supported;
-    case CUDA_ERROR_INVALID_VALUE: return errc::invalid_argument;
-    case CUDA_ERROR_DEINITIALIZED: return errc::shutting_down;
+    case CUDA_ERROR_NOT_PERMITTED:
+      return errc::not_supported;
+    case CUDA_ERROR_INVALID_VALUE:
+      return errc::invalid_argument;
+    case CUDA_ERROR_DEINITIALIZED:
+      return errc::shutting_down;
     case CUDA_ERROR_ILLEGAL_ADDRESS:
     case CUDA_ERROR_MISALIGNED_ADDRESS:
     case CUDA_ERROR_INVALID_ADDRESS_SPACE:
@@ -69,8 +85,10 @@ inline errc code_of(CUresult r) noexcept {
     case CUDA_ERROR_LAUNCH_TIMEOUT:
     case CUDA_ERROR_LAUNCH_FAILED:
     case CUDA_ERROR_ECC_UNCORRECTABLE:
-    case CUDA_ERROR_CONTEXT_IS_DESTROYED: return errc::device_lost;
-    default: return errc::failed;
+    case CUDA_ERROR_CONTEXT_IS_DESTROYED:
+      return errc::device_lost;
+    default:
+      return errc::failed;
   }
 }
 

@@ -53,8 +53,7 @@ status launched(const stream_order& order, const char* what, Launch launch) noex
 
 bool is_plain_host(const void* p) noexcept {
   cudaPointerAttributes a{};
-  return !status_of(cudaPointerGetAttributes(&a, p), "cudaPointerGetAttributes").ok() ||
-         a.type == cudaMemoryTypeUnregistered;
+  return !status_of(cudaPointerGetAttributes(&a, p), "cudaPointerGetAttributes").ok() || a.type == cudaMemoryTypeUnregistered;
 }
 
 }  // namespace
@@ -66,7 +65,8 @@ status cuda_driver::copy_from_pinned(const stream_order& order, void* to, const 
     return status_of(cudaMemcpyAsync(to, pinned, bytes, cudaMemcpyHostToDevice, stream), "cudaMemcpyAsync");
   };
   if (!captures(order)) return submit(order.stream);
-  if (status s = device_synchronize(order.device); !s.ok()) return s;  // what the stream was told before its capture comes first
+  if (status s = device_synchronize(order.device); !s.ok())
+    return s;  // what the stream was told before its capture comes first
   relaxed_capture relaxed;
   cudaStream_t beside = nullptr;
   status s = status_of(cudaStreamCreateWithFlags(&beside, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
@@ -94,7 +94,8 @@ status cuda_driver::copy(const stream_order& order, void* to, const void* source
   return status_of(cudaMemcpyPeerAsync(to, a.device, source, b.device, bytes, order.stream), "cudaMemcpyPeerAsync");
 }
 
-status cuda_driver::memmove(const stream_order& order, void* to, const void* from, std::size_t bytes, void* workspace) noexcept {
+status cuda_driver::memmove(const stream_order& order, void* to, const void* from, std::size_t bytes,
+                            void* workspace) noexcept {
   const auto a = reinterpret_cast<std::uintptr_t>(to), b = reinterpret_cast<std::uintptr_t>(from);
   if (bytes == 0 || a == b) return {};
   if ((a < b ? b - a : a - b) >= bytes) return copy(order, to, from, bytes);
@@ -104,7 +105,7 @@ status cuda_driver::memmove(const stream_order& order, void* to, const void* fro
 }
 
 status cuda_driver::fill(const stream_order& order, void* to, const void* pattern, std::size_t pattern_bytes,
-    std::size_t count) noexcept {
+                         std::size_t count) noexcept {
   on_device d(order.device);
   if (d.result() != cudaSuccess) return status_of(d.result(), "cudaSetDevice");
   bool own = false;
@@ -113,8 +114,8 @@ status cuda_driver::fill(const stream_order& order, void* to, const void* patter
   return status_of(kernels::cuda::fill(order.stream, to, pattern, pattern_bytes, count), "fill kernel");
 }
 
-status cuda_driver::mismatch(const stream_order& order, const void* a, const void* b, std::size_t count, scalar type, relation relate,
-    void* workspace, std::size_t& index) noexcept {
+status cuda_driver::mismatch(const stream_order& order, const void* a, const void* b, std::size_t count, scalar type,
+                             relation relate, void* workspace, std::size_t& index) noexcept {
   on_device d(order.device);
   if (d.result() != cudaSuccess) return status_of(d.result(), "cudaSetDevice");
   if (captures(order)) return capturing();
@@ -128,8 +129,8 @@ status cuda_driver::mismatch(const stream_order& order, const void* a, const voi
   return s;
 }
 
-status cuda_driver::reduce(const stream_order& order, const reduction& how, const void* data, std::size_t count, void* workspace,
-    void* result) noexcept {
+status cuda_driver::reduce(const stream_order& order, const reduction& how, const void* data, std::size_t count,
+                           void* workspace, void* result) noexcept {
   return launched(order, "reduce kernel", [&] {
     return static_cast<cudaError_t>(
         how.kernel({order.stream, how, data, count, workspace, device_properties::workspace_bytes, result}));

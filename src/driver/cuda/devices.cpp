@@ -21,8 +21,7 @@ CUmemAllocationProp block_properties(int device, bool rdma) noexcept {
 }
 
 status cuda_devices::properties_of(int device, const device_properties*& out) noexcept {
-  if (device < 0 || device >= static_cast<int>(properties_.size()))
-    return {errc::no_device, "cudaSetDevice", "no such device"};
+  if (device < 0 || device >= static_cast<int>(properties_.size())) return {errc::no_device, "cudaSetDevice", "no such device"};
   device_properties& f = properties_[static_cast<std::size_t>(device)];
   if (!ready_[static_cast<std::size_t>(device)].load(std::memory_order_acquire)) {
     std::lock_guard lock(mutex_);
@@ -38,7 +37,7 @@ status cuda_devices::drain_full(int device) noexcept {
   std::lock_guard lock(mutex_);
   device_properties& f = properties_[static_cast<std::size_t>(device)];
   if (f.context != context_id()) f.keep = nullptr;  // a reset has freed it
-  if (f.keep == nullptr) {  // freeing pinned memory waits as well
+  if (f.keep == nullptr) {                          // freeing pinned memory waits as well
     void* p = nullptr;
     if (status s = status_of(cudaMallocHost(&p, 1), "cudaMallocHost"); !s.ok()) return s;
     return status_of(cudaFreeHost(p), "cudaFreeHost");
@@ -61,8 +60,7 @@ status cuda_devices::query(int device, device_properties& f) noexcept {
   if (status s = status_of(cudaFree(nullptr), "cudaFree"); !s.ok()) return s;  // makes the context
   const auto& cu = entry_points();
   int rdma = 0, pools = 0;
-  if (cu.complete())
-    cu.cuDeviceGetAttribute(&rdma, CU_DEVICE_ATTRIBUTE_GPU_DIRECT_RDMA_WITH_CUDA_VMM_SUPPORTED, device);
+  if (cu.complete()) cu.cuDeviceGetAttribute(&rdma, CU_DEVICE_ATTRIBUTE_GPU_DIRECT_RDMA_WITH_CUDA_VMM_SUPPORTED, device);
   cudaDeviceGetAttribute(&pools, cudaDevAttrMemoryPoolsSupported, device);
   f.rdma = rdma != 0;
   f.pools = pools != 0;
@@ -71,8 +69,7 @@ status cuda_devices::query(int device, device_properties& f) noexcept {
     if (!cu.complete()) break;
     f.rdma = with_rdma;
     const CUmemAllocationProp p = block_properties(device, with_rdma);
-    if (cu.cuMemGetAllocationGranularity(&granularity, &p, CU_MEM_ALLOC_GRANULARITY_RECOMMENDED) != CUDA_SUCCESS)
-      continue;
+    if (cu.cuMemGetAllocationGranularity(&granularity, &p, CU_MEM_ALLOC_GRANULARITY_RECOMMENDED) != CUDA_SUCCESS) continue;
     CUmemGenericAllocationHandle handle = 0;
     const CUresult out = cu.cuMemCreate(&handle, granularity, &p, 0);
     if (out == CUDA_SUCCESS) cu.cuMemRelease(handle);

@@ -23,7 +23,7 @@ struct device_properties {
   bool rdma = false;
   bool pools = false;
   engine::capabilities capabilities;
-  void* keep = nullptr;  // one small allocation kept alive, so that device_synchronize() pays for no pool
+  void* keep = nullptr;            // one small allocation kept alive, so that device_synchronize() pays for no pool
   unsigned long long context = 0;  // in which it was made
 };
 

@@ -21,8 +21,7 @@ class cuda_driver final : public driver {
   status unreserve(void* address, std::size_t bytes) noexcept override;
   status create(int device, std::size_t bytes, block_handle& block) noexcept override;
   status release(block_handle block, std::size_t) noexcept override;
-  status map(void* address, std::size_t bytes, block_handle block, const int* devices,
-             std::size_t count) noexcept override;
+  status map(void* address, std::size_t bytes, block_handle block, const int* devices, std::size_t count) noexcept override;
   status grant(void* address, std::size_t bytes, const int* devices, std::size_t count) noexcept override;
   status unmap(void* address, std::size_t bytes) noexcept override;
   status allocate(const stream_order& order, std::size_t bytes, void*& address) noexcept override;

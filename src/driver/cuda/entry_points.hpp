@@ -29,8 +29,8 @@ struct cuda_entry_points {
 
   /// Whether the backend can be used; each of the others is looked at where it is called.
   bool complete() const noexcept {
-    return cuGetErrorName && cuDeviceGetAttribute && cuMemGetAllocationGranularity && cuMemAddressReserve &&
-           cuMemAddressFree && cuMemCreate && cuMemRelease && cuMemMap && cuMemUnmap && cuMemSetAccess && cuEventQuery;
+    return cuGetErrorName && cuDeviceGetAttribute && cuMemGetAllocationGranularity && cuMemAddressReserve && cuMemAddressFree &&
+           cuMemCreate && cuMemRelease && cuMemMap && cuMemUnmap && cuMemSetAccess && cuEventQuery;
   }
 };
 

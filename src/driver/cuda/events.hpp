@@ -37,7 +37,8 @@ class cuda_events {
     const event* const e = reinterpret_cast<event*>(handle);
     on_device d(e->device);
     if (d.result() != cudaSuccess) return status_of(d.result(), "cudaSetDevice");
-    if (e->context != context_id()) return {errc::failed, "cuCtxGetId", "the event is of another context, or from before a reset"};
+    if (e->context != context_id())
+      return {errc::failed, "cuCtxGetId", "the event is of another context, or from before a reset"};
     return use(e->handle);
   }
 

@@ -37,8 +37,7 @@ void cuda_driver::trim(int device) noexcept {
   on_device d(device);
   relaxed_capture relaxed;
   cudaMemPool_t pool = nullptr;
-  if (d.result() == cudaSuccess &&
-      status_of(cudaDeviceGetDefaultMemPool(&pool, device), "cudaDeviceGetDefaultMemPool").ok())
+  if (d.result() == cudaSuccess && status_of(cudaDeviceGetDefaultMemPool(&pool, device), "cudaDeviceGetDefaultMemPool").ok())
     status_of(cudaMemPoolTrimTo(pool, 0), "cudaMemPoolTrimTo");
   if (d.result() == cudaSuccess) status_of(cudaDeviceGraphMemTrim(device), "cudaDeviceGraphMemTrim");
 }
@@ -72,8 +71,7 @@ status cuda_driver::release(block_handle block, std::size_t) noexcept {
   return status_of(entry_points().cuMemRelease(block), "cuMemRelease");
 }
 
-status cuda_driver::map(void* address, std::size_t bytes, block_handle block, const int* devices,
-    std::size_t count) noexcept {
+status cuda_driver::map(void* address, std::size_t bytes, block_handle block, const int* devices, std::size_t count) noexcept {
   if (status s = usable(); !s.ok()) return s;
   const auto& cu = entry_points();
   status s = status_of(cu.cuMemMap(number(address), bytes, 0, block, 0), "cuMemMap");
@@ -110,9 +108,8 @@ status cuda_driver::allocate(const stream_order& order, std::size_t bytes, void*
   if (!direct && captures(order)) return capturing();  // the memory would be the graph's, not the vector's
   relaxed_capture relaxed;
   void* out = nullptr;
-  const status s = direct
-                       ? status_of(cudaMalloc(&out, bytes), "cudaMalloc")
-                       : status_of(cudaMallocAsync(&out, bytes, order.stream), "cudaMallocAsync");
+  const status s = direct ? status_of(cudaMalloc(&out, bytes), "cudaMalloc")
+                          : status_of(cudaMallocAsync(&out, bytes, order.stream), "cudaMallocAsync");
   if (s.ok()) address = out;
   return s;
 }
@@ -166,7 +163,7 @@ status cuda_driver::pin(std::size_t bytes, void*& address) noexcept {
 status cuda_driver::unpin(void* address, std::size_t) noexcept {
   relaxed_capture relaxed;
   status_of(cudaHostUnregister(address), "cudaHostUnregister");  // refused after a reset, which has done it
-  ::operator delete(address, std::align_val_t{4096});
+  ::operator delete (address, std::align_val_t{4096});
   return {};
 }
 

@@ -66,8 +66,7 @@ void cuda_driver::destroy_event(event_handle event) noexcept {
 status cuda_driver::event_synchronize(event_handle event) noexcept {
   if (event == 0) return {};
   relaxed_capture relaxed;
-  return cuda_events::with(event,
-                           [](cudaEvent_t e) { return status_of(cudaEventSynchronize(e), "cudaEventSynchronize"); });
+  return cuda_events::with(event, [](cudaEvent_t e) { return status_of(cudaEventSynchronize(e), "cudaEventSynchronize"); });
 }
 
 status cuda_driver::stream_synchronize(const stream_order& order) noexcept {

@@ -24,8 +24,8 @@ status host_driver::fill(const stream_order&, void* to, const void* pattern, std
   return {};
 }
 
-status host_driver::mismatch(const stream_order&, const void* a, const void* b, std::size_t count, scalar type,
-                             relation relate, void*, std::size_t& index) noexcept {
+status host_driver::mismatch(const stream_order&, const void* a, const void* b, std::size_t count, scalar type, relation relate,
+                             void*, std::size_t& index) noexcept {
   index = kernels::host::mismatch(a, b, count, type, relate);
   return {};
 }

@@ -194,8 +194,7 @@ status host_driver::grant(void*, std::size_t, const int* devices, std::size_t co
   return {};
 }
 
-status host_driver::map(void* address, std::size_t bytes, block_handle block, const int* devices,
-                        std::size_t count) noexcept {
+status host_driver::map(void* address, std::size_t bytes, block_handle block, const int* devices, std::size_t count) noexcept {
   if (status s = grant(address, bytes, devices, count); !s.ok()) return s;
   void* p = mmap(address, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, descriptor_of(block),
                  static_cast<off_t>(offset_of(block)));
@@ -208,8 +207,8 @@ status host_driver::unmap(void* address, std::size_t bytes) noexcept {
 }
 
 /// In one step, so that nothing is ever lost.
-status host_driver::replace(void* address, std::size_t mapped, block_handle, std::size_t bytes, block_handle block, const int* devices,
-                            std::size_t count, bool& lost) noexcept {
+status host_driver::replace(void* address, std::size_t mapped, block_handle, std::size_t bytes, block_handle block,
+                            const int* devices, std::size_t count, bool& lost) noexcept {
   lost = false;
   if (status s = map(address, bytes, block, devices, count); !s.ok()) return s;
   if (bytes < mapped) unmap(static_cast<std::byte*>(address) + bytes, mapped - bytes);
@@ -221,7 +220,7 @@ status host_driver::allocate(const stream_order&, std::size_t bytes, void*& addr
     std::lock_guard lock(mutex_);
     if (!take(bytes)) return {errc::out_of_memory, "operator new", "not enough free memory"};
   }
-  address = ::operator new(bytes, std::align_val_t{alignment}, std::nothrow);
+  address = ::operator new (bytes, std::align_val_t{alignment}, std::nothrow);
   if (address != nullptr) return {};
   std::lock_guard lock(mutex_);
   give(bytes);
@@ -229,7 +228,7 @@ status host_driver::allocate(const stream_order&, std::size_t bytes, void*& addr
 }
 
 status host_driver::deallocate(const stream_order&, void* address, std::size_t bytes) noexcept {
-  ::operator delete(address, std::align_val_t{alignment});
+  ::operator delete (address, std::align_val_t{alignment});
   std::lock_guard lock(mutex_);
   give(bytes);
   return {};
@@ -242,14 +241,14 @@ status host_driver::graph_allocate(const stream_order&, std::size_t, void*& addr
 }
 
 status host_driver::pin(std::size_t bytes, void*& address) noexcept {
-  void* const p = ::operator new(bytes, std::align_val_t{alignment}, std::nothrow);
+  void* const p = ::operator new (bytes, std::align_val_t{alignment}, std::nothrow);
   if (p == nullptr) return {errc::out_of_memory, "operator new", "not enough free memory"};
   address = p;
   return {};
 }
 
 status host_driver::unpin(void* address, std::size_t) noexcept {
-  ::operator delete(address, std::align_val_t{alignment});
+  ::operator delete (address, std::align_val_t{alignment});
   return {};
 }
 

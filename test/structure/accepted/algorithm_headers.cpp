@@ -37,7 +37,8 @@ namespace {
 template <class Policy>
 constexpr bool is_of_thrust = is_policy<std::decay_t<Policy>> && !is_ours<std::decay_t<Policy>>;
 
-static_assert(is_of_thrust<decltype(thrust::device)> && is_of_thrust<decltype(thrust::host)> && is_of_thrust<thrust::device_system_tag>);
+static_assert(is_of_thrust<decltype(thrust::device)> && is_of_thrust<decltype(thrust::host)> &&
+              is_of_thrust<thrust::device_system_tag>);
 static_assert(!is_policy<thrust::device_vector<int>::iterator> && !is_policy<thrust::device_ptr<int>>);
 
 }  // namespace

@@ -22,7 +22,8 @@ static_assert(at_once<cuda::std::span<int>::iterator> && at_once<cuda::std::span
 static_assert(!at_once<cuda::std::span<int>::reverse_iterator> && !at_once<cuda::std::span<short>::iterator>);
 static_assert(!at_once<on_device::iterator> && !at_once<on_device::const_iterator> && !at_once<on_device::pointer>);
 static_assert(range_at_once<cuda::std::span<const int>> && range_at_once<cuda::std::array<int, 3>>);
-static_assert(range_at_once<thrust::host_vector<int>> && !range_at_once<on_device> && !range_at_once<thrust::universal_vector<int>>);
+static_assert(range_at_once<thrust::host_vector<int>> && !range_at_once<on_device> &&
+              !range_at_once<thrust::universal_vector<int>>);
 
 [[maybe_unused]] void use(vmm::device_uvector<int>& v, cuda::std::span<const int> s, const thrust::host_vector<int>& h) {
   v.append(s), v.append(s.begin(), s.end()), v.append(h), v.append(h.begin(), h.end());

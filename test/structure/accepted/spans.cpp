@@ -24,7 +24,8 @@ struct functions {
   static void of_const_ints(Span<const int, Dynamic>) {}
 
   static void call(view<int> v, const view<int> c, view<const int> of_const, vmm::device_uvector<int>& u) {
-    of_ints(v), of_ints(c), of_ints(view<int>(v)), of_ints(v.subview(0, 0)), of_ints(std::move(c)), of_ints(u), of_ints(u.view());
+    of_ints(v), of_ints(c), of_ints(view<int>(v)), of_ints(v.subview(0, 0)), of_ints(std::move(c)), of_ints(u),
+        of_ints(u.view());
     of_const_ints(v), of_const_ints(c), of_const_ints(view<int>(v)), of_const_ints(std::move(c)), of_const_ints(u);
     of_const_ints(of_const), of_const_ints(view<const int>(of_const)), of_const_ints(std::as_const(u));
     Span<int, Dynamic> a(view<int>{}), b{view<int>{}}, d = view<int>{};

@@ -39,11 +39,12 @@ void take_any(const T&) {}
   like_rmm w = s, x(s), y{c};
   a = s, w = s, s = a, s = w, a = c;
   take_ours(a), take_ours(w), take_ours(vmm::stream_ref(y));
-  return s == a && a == s && s != b && b != s && c == d && e == c && s == h && h == s && s != h && h != c && s == w && w == s && s != x &&
-         x != s && s == c && s != c && s.value() == s.get() && s;
+  return s == a && a == s && s != b && b != s && c == d && e == c && s == h && h == s && s != h && h != c && s == w && w == s &&
+         s != x && x != s && s == c && s != c && s.value() == s.get() && s;
 }
 
-static_assert(std::is_convertible_v<vmm::stream_ref, cuda::stream_ref> && std::is_convertible_v<cuda::stream_ref, vmm::stream_ref>);
+static_assert(std::is_convertible_v<vmm::stream_ref, cuda::stream_ref> &&
+              std::is_convertible_v<cuda::stream_ref, vmm::stream_ref>);
 static_assert(!std::is_convertible_v<vmm::stream_ref, std::unique_ptr<CUstream_st>>);
 static_assert(!std::is_convertible_v<vmm::stream_ref, std::shared_ptr<CUstream_st>>);
 static_assert(!std::is_convertible_v<vmm::stream_ref, int> && !std::is_convertible_v<vmm::stream_ref, char*>);

@@ -4,7 +4,8 @@
 // Stands before Thrust's header of that name in what is built with vmm::as_thrust, and says so where macros of Thrust's were
 // defined after it was read. See <vmm/as_thrust.hpp>.
 #ifndef VMM_AS_THRUST
-#  error "vmm's folder as_thrust is in the include path without '-include vmm/as_thrust.hpp': link the CMake target vmm::as_thrust"
+#  error \
+      "vmm's folder as_thrust is in the include path without '-include vmm/as_thrust.hpp': link the CMake target vmm::as_thrust"
 #endif
 
 #include_next <thrust/device_vector.h>
@@ -22,7 +23,8 @@
 #define VMM_DETAIL_HOST_SYSTEM_OF(name) VMM_DETAIL_HOST_SYSTEM_OF_(name)
 
 #if VMM_DETAIL_SYSTEM_OF(__THRUST_DEVICE_SYSTEM_NAMESPACE) != THRUST_DEVICE_SYSTEM
-#  error "THRUST_DEVICE_SYSTEM is defined after vmm/as_thrust.hpp was read: give it to the compiler (-D), or link vmm::cpp, vmm::omp or vmm::tbb"
+#  error \
+      "THRUST_DEVICE_SYSTEM is defined after vmm/as_thrust.hpp was read: give it to the compiler (-D), or link vmm::cpp, vmm::omp or vmm::tbb"
 #endif
 #if VMM_DETAIL_HOST_SYSTEM_OF(__THRUST_HOST_SYSTEM_NAMESPACE) != THRUST_HOST_SYSTEM
 #  error "THRUST_HOST_SYSTEM is defined after vmm/as_thrust.hpp was read: give it to the compiler (-D)"
