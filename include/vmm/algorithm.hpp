@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// L6. fill, reduce, count, minmax and equal on device memory, with the arguments of their namesakes in Thrust.
+/// fill, reduce, count, minmax and equal on device memory, with the arguments of their namesakes in Thrust.
 ///
 /// From any .cpp file: views and raw pointers, which mean device memory here, to arithmetic elements (fill: trivially copyable
 /// ones), by kernels that the library brings along. Anything else, that is other iterators, types and functors, is done by

@@ -16,7 +16,7 @@
 #include <vector>
 
 #include <vmm/config.hpp>
-#include <vmm/detail/element.hpp>
+#include <vmm/detail/element_access.hpp>
 #include <vmm/detail/host_source.hpp>
 #include <vmm/detail/backend.hpp>
 #include <vmm/detail/raw_vector.hpp>
@@ -262,7 +262,7 @@ class device_uvector {
 
   /// Adds one element, in amortised constant time. It is staged: on the device after flush(), or any member that
   /// exposes elements. `value` may be an element of this vector where the host can read that.
-  /// @note Waits on the host for one large copy when a staging buffer is full.
+  /// @note A pinned buffer that is full is copied in stream order, and not waited for.
   /// @throws std::length_error beyond max_size() or options::limit
   /// @throws vmm::out_of_memory, vmm::error as reserve() does; with errc::capturing where it cannot be staged in a
   ///   capture

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Launches of kernels that stride over their elements.
+/// Launches of kernels that stride over their elements. Reductions are launched by CUB, see reduce.cuh.
 #pragma once
 
 #include <cuda_runtime.h>

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// L4. A backend: its memory pool, its pinned buffers, and temporary memory that allocators know by its address. One per driver,
+/// A backend: its memory pool, its pinned buffers, and temporary memory that allocators know by its address. One per driver,
 /// reached by every vector through the pointer that it remembers, and never destroyed, so that vectors with static storage
 /// duration find it at exit.
 #pragma once

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// L0. What a verb of the contract returns.
+/// What a verb of the contract returns.
 #pragma once
 
 #include <vmm/error.hpp>

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// L1. The contract of a backend, third part: copies and kernels, in stream order; nothing waits unless it says so.
+/// The contract of a backend, third part: copies and kernels, in stream order; nothing waits unless it says so.
 #pragma once
 
 #include <cstddef>

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// L1. The contract of a backend with virtual memory, which is all that the layers above know of it: three parts, one object.
+/// The contract of a backend with virtual memory, which is all that the layers above know of it: three parts, one object.
 ///
 /// A verb that returns anything but ok has changed nothing. No verb throws; every verb may be called from any thread and,
 /// but for make_current, leaves the caller's current device as it was. Sizes are bytes. Two backends stand behind it,

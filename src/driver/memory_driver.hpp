@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// L1. The contract of a backend, first part: addresses, physical memory, mappings, direct and pinned memory.
+/// The contract of a backend, first part: addresses, physical memory, mappings, direct and pinned memory.
 #pragma once
 
 #include <cstddef>

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// L1. The contract of a backend, second part: devices, streams, events and waiting.
+/// The contract of a backend, second part: devices, streams, events and waiting.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// L4. Devices that may use a range beside the one that holds it, and who must be waited for before it goes.
+/// Devices that may use a range beside the one that holds it, and who must be waited for before it goes.
 #pragma once
 
 #include <cstdint>

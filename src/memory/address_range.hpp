@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// L3. Owns reserved addresses and the blocks that are mapped in them, from the base upwards without a hole.
+/// Owns reserved addresses and the blocks that are mapped in them, from the base upwards without a hole.
 ///
 /// Mapping behind the end moves nothing and does not wait. Unmapping does not wait either: code that shrinks,
 /// moves or destroys a range must know that nothing on the device still uses what goes.

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// L2. Owners of physical memory: a block, which can be mapped; a direct allocation, which comes with its address.
+/// Owners of physical memory: a block, which can be mapped; a direct allocation, which comes with its address.
 /// Each owns one piece, moves, and gives it back in its destructor, unless a reset of the device has freed it; neither
 /// waits for readers, except where the driver's deallocate says so.
 #pragma once

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// L2. Owner of one event: what was submitted to a stream up to a moment. An empty one is reached.
+/// Owner of one event: what was submitted to a stream up to a moment. An empty one is reached.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// L4. How much to take: arithmetic only, no backend. All sizes in bytes; results never wrap.
+/// How much to take: arithmetic only, no backend. All sizes in bytes; results never wrap.
 ///
 /// In a range: steps of 2, 2, 4 ... 32 MiB, then 1/8 of what is mapped, so that what is held never exceeds the data by
 /// more than 12.5 % and 32 MiB. In direct memory: doubling, as Thrust.
@@ -10,6 +10,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <limits>
+
+#include <vmm/capabilities.hpp>
+#include <vmm/options.hpp>
 
 namespace vmm::engine::growth {
 
@@ -81,6 +84,16 @@ constexpr std::size_t reservation(std::size_t device_memory, std::size_t live_ra
   const std::size_t share = (std::size_t{16} << 40) / (live_ranges + 1);
   const std::size_t preferred = (std::min)(device_memory, (std::max)(share, std::size_t{1} << 30));
   return round_up((std::max)(preferred, multiply(needed, 2)), granularity);
+}
+
+/// Of a vector's options on a device.
+inline rule rule_of(const options& o, const capabilities& c) noexcept {
+  rule r;
+  r.granularity = c.granularity;
+  r.largest_block = c.largest_block;
+  r.step_factor = o.step_factor;
+  r.minimum_step = o.minimum_step;
+  return r;
 }
 
 }  // namespace vmm::engine::growth

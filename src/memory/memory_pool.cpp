@@ -15,7 +15,6 @@
 #include "memory/shared_options.hpp"
 #include <vmm/error.hpp>
 
-#include "memory/growth_rule.hpp"
 #include "common/format_bytes.hpp"
 
 namespace vmm::engine {
@@ -73,7 +72,7 @@ std::size_t memory_pool::cache_limit() const noexcept { return cached_ranges_->l
 
 address_range memory_pool::acquire_range(const range_request& request, const capabilities& c) {
   const options& o = value_of(request.options);
-  const growth::rule rule = rule_of(o, c);
+  const growth::rule rule = growth::rule_of(o, c);
   const std::size_t minimum = growth::round_up(request.bytes, c.granularity);
   const std::size_t target = request.exact ? minimum : growth::target(0, request.bytes, o.limit, rule);
   const std::size_t ranges = live_ranges() + cached_ranges_->ranges();
@@ -115,7 +114,7 @@ address_range memory_pool::reserve(std::size_t target, const range_request& requ
 
 void memory_pool::map_until(address_range& r, std::size_t target, std::size_t minimum, const range_request& request,
                             const capabilities& c) {
-  const growth::rule rule = rule_of(value_of(request.options), c);
+  const growth::rule rule = growth::rule_of(value_of(request.options), c);
   const int device = request.order.device;
   const std::vector<int> devices = request.access.with_owner(device);
   struct rollback {

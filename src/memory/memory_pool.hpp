@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// L4. Where ranges come from and go back to: the cached ones first, then new addresses and new blocks, and once more after all
+/// Where ranges come from and go back to: the cached ones first, then new addresses and new blocks, and once more after all
 /// that is kept for reuse was given back. Counts what is held. One per backend; safe to call from several threads.
 #pragma once
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// L4. Ranges that no vector owns any more. They stay mapped (cached) for the next vector, up to a limit for each device;
+/// Ranges that no vector owns any more. They stay mapped (cached) for the next vector, up to a limit for each device;
 /// and nothing is unmapped here before the work that may use it is done. Safe to call from several threads.
 #pragma once
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// L4. Options that several vectors and the ranges that they left have in common, and the rule by which they are counted.
+/// Options that several vectors and the ranges that they left have in common, and the rule by which they are counted.
 #pragma once
 
 #include <atomic>

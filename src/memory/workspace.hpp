@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// L4. Device memory for temporary use, in stream order: from the cached ranges, to which it goes back without a wait. While
+/// Device memory for temporary use, in stream order: from the cached ranges, to which it goes back without a wait. While
 /// the stream is being captured it is the graph's own, so that nothing else is ever there when the graph runs.
 #pragma once
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// L4. One pinned buffer of the pool, in use.
+/// One pinned buffer of the pool, in use.
 #pragma once
 
 #include <cstddef>

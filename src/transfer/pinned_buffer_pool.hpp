@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// L4. Buffers of pinned host memory in which new elements wait for one large copy to the device. One bounded set for each
+/// Buffers of pinned host memory in which new elements wait for one large copy to the device. One bounded set for each
 /// backend; a buffer is acquired while it holds elements, and may be acquired again when its copy is complete. Safe to call from several
 /// threads.
 #pragma once

@@ -21,8 +21,8 @@ write_range staging_writer::open(pinned_buffer_pool& pool, std::size_t size, std
   return {reinterpret_cast<std::uintptr_t>(buffer_.data()) - flushed_size_, (std::min)(end, capacity / element * element)};
 }
 
-staging_writer::result staging_writer::send(driver& d, const stream_order& order, std::byte* data, std::size_t size,
-                                            bool and_wait) noexcept {
+staging_writer::result staging_writer::flush(driver& d, const stream_order& order, std::byte* data, std::size_t size,
+                                             bool and_wait) noexcept {
   result out;
   const std::size_t bytes = size - flushed_size_;
   event sent, own;

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// L3. New elements of one vector on their way from the host: they wait in a pinned buffer for one large copy to the device. The
-/// vector keeps where the next one goes; what it asks here is for more space, and to send.
+/// New elements of one vector on their way from the host: they wait in a pinned buffer for one large copy to the device. The
+/// vector keeps where the next one goes; what it asks here is for more space, and to flush.
 #pragma once
 
 #include <atomic>
@@ -24,7 +24,7 @@ struct write_range {
 
 class staging_writer {
  public:
-  /// What send could not do; and whether its copy was submitted without a wait by a synchronous order.
+  /// What flush could not do; and whether its copy was submitted without a wait by a synchronous order.
   struct result {
     status error;
     const char* action = "";
@@ -42,7 +42,7 @@ class staging_writer {
   /// Space for at least one element behind `size` bytes, within `capacity`: in the buffer that is held, or in another one.
   write_range open(pinned_buffer_pool& pool, std::size_t size, std::size_t capacity, std::size_t element) noexcept;
   /// Copies what waits to `data`, where the vector's bytes begin, and gives the buffer back. On failure it keeps it.
-  result send(driver& d, const stream_order& order, std::byte* data, std::size_t size, bool and_wait) noexcept;
+  result flush(driver& d, const stream_order& order, std::byte* data, std::size_t size, bool and_wait) noexcept;
   /// For what a synchronous order has sent without a wait.
   status synchronize() noexcept;
   /// Copies bytes that still wait; false where they do not. pre: a buffer is held.
@@ -51,7 +51,7 @@ class staging_writer {
   void drop() noexcept { buffer_ = pinned_buffer(); }
   void clear() noexcept { drop(), sent_ = event(); }
 
-  /// Const members of a vector may be called from several threads: one of them sends, the others wait for it.
+  /// Const members of a vector may be called from several threads: one of them flushes, the others wait for it.
   class exclusive {
    public:
     explicit exclusive(staging_writer& w) noexcept;

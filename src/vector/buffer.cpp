@@ -12,7 +12,6 @@
 #include "common/format_bytes.hpp"
 #include "common/trace.hpp"
 #include "memory/growth.hpp"
-#include "memory/growth_rule.hpp"
 
 namespace vmm::engine {
 
@@ -79,7 +78,7 @@ void buffer::note_peak(const buffer_owner& o, std::size_t beside) noexcept {
 // -- growth ----------------------------------------------------------------------------------------------------------
 
 deferred_release buffer::grow(const buffer_owner& o, const growth_request& request, const capabilities& c,
-                              const contents& moved) {
+                              const relocation& moved) {
   const trace range("vmm growth");
   const auto begin = std::chrono::steady_clock::now();
   const std::size_t bytes = request.bytes;
@@ -128,7 +127,7 @@ allocation buffer::allocate(const buffer_owner& o, std::size_t target, std::size
 }
 
 /// Brings the contents to a new place; the old one still holds them if bytes alone were copied.
-void buffer::relocate_to(const buffer_owner& o, void* to, const contents& moved) const {
+void buffer::relocate_to(const buffer_owner& o, void* to, const relocation& moved) const {
   if (moved.bytes == 0) return;
   refuse_in_capture(o, "moving", moved.bytes, statistics_.mapped);
   if (moved.relocate != nullptr)
@@ -151,7 +150,7 @@ void buffer::adopt(const buffer_owner& o, address_range&& range) noexcept {
 
 void buffer::update_capacity(const buffer_owner& o) noexcept { capacity_ = (std::min)(range_.mapped(), o.get_options().limit); }
 
-void buffer::grow_direct(const buffer_owner& o, std::size_t target, std::size_t bytes, const contents& moved,
+void buffer::grow_direct(const buffer_owner& o, std::size_t target, std::size_t bytes, const relocation& moved,
                          replaced_memory* old) {
   allocation fresh = allocate(o, target, bytes);
   relocate_to(o, o.aligned(fresh.data()), moved);
@@ -164,7 +163,7 @@ void buffer::grow_direct(const buffer_owner& o, std::size_t target, std::size_t 
   adopt(o, std::move(fresh));
 }
 
-void buffer::promote(const buffer_owner& o, const growth_request& r, const capabilities& c, const contents& moved,
+void buffer::promote(const buffer_owner& o, const growth_request& r, const capabilities& c, const relocation& moved,
                      replaced_memory* old) {
   const access_set devices = access(o);
   replaced_memory fresh(o.backend.cached_ranges(), o.order,
@@ -179,11 +178,11 @@ void buffer::promote(const buffer_owner& o, const growth_request& r, const capab
   o.backend.count_range(+1);
 }
 
-void buffer::grow_range(const buffer_owner& o, const growth_request& r, const capabilities& c, const contents& moved,
+void buffer::grow_range(const buffer_owner& o, const growth_request& r, const capabilities& c, const relocation& moved,
                         replaced_memory* old) {
   const std::size_t minimum = growth::round_up(r.bytes, c.granularity);
   const options& how = o.get_options();
-  const std::size_t target = r.exact ? minimum : growth::target(range_.mapped(), r.bytes, how.limit, rule_of(how, c));
+  const std::size_t target = r.exact ? minimum : growth::target(range_.mapped(), r.bytes, how.limit, growth::rule_of(how, c));
   if (minimum > range_.reserved() && !extend(o, minimum)) return move_range(o, target, minimum, c, moved, old);
   const access_set devices = access(o);
   o.backend.map_until(range_, (std::min)(target, range_.reserved()), minimum, request_of(o, devices, r), c);
@@ -214,7 +213,7 @@ bool buffer::extend(const buffer_owner& o, std::size_t bytes) {
 
 /// To a larger range: the same blocks mapped there as well, or new blocks for elements that are more than bytes.
 void buffer::move_range(const buffer_owner& o, std::size_t target, std::size_t minimum, const capabilities& c,
-                        const contents& moved, replaced_memory* old) {
+                        const relocation& moved, replaced_memory* old) {
   const access_set devices = access(o);
   const range_request request = request_of(o, devices, {minimum, false});
   replaced_memory larger(o.backend.cached_ranges(), o.order, devices);  // until it is adopted

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// L5. The memory of one vector: a direct allocation while it is small, then an address range. Grows, shrinks and accounts; knows
+/// The memory of one vector: a direct allocation while it is small, then an address range. Grows, shrinks and accounts; knows
 /// how many bytes are to be moved, but neither elements nor what still waits on the host.
 ///
 /// Strong guarantee: whatever throws, address, capacity and contents stay, but for shrink_to_fit, which may have given back
@@ -37,8 +37,8 @@ struct buffer_owner {
   std::byte* aligned(void* direct) const noexcept;
 };
 
-/// How the contents get to another place: by the vector's function, or as bytes where it has none.
-struct contents {
+/// How the contents of a vector get to another place: by its function, or as bytes where it has none.
+struct relocation {
   std::size_t bytes;  ///< in device memory
   relocate_fn relocate;
   raw_vector* vector;  ///< what `relocate` is given
@@ -82,9 +82,9 @@ class buffer {
 
   /// At least `request.bytes`. Returns what was replaced; it still holds the contents where bytes alone were copied.
   [[nodiscard]] deferred_release grow(const buffer_owner& o, const growth_request& request, const capabilities& c,
-                                      const contents& moved);
+                                      const relocation& moved);
   /// Gives back direct memory past the size, or blocks past it; all of it where nothing is held. Waits for readers of what goes.
-  void shrink_to_fit(const buffer_owner& o, const contents& moved);
+  void shrink_to_fit(const buffer_owner& o, const relocation& moved);
   void release(const buffer_owner& o) noexcept;
 
   /// Throws what a status means, with what this buffer holds.
@@ -103,15 +103,15 @@ class buffer {
 
   std::size_t direct_target(const buffer_owner& o, const growth_request& r, const capabilities& c) const;
   allocation allocate(const buffer_owner& o, std::size_t target, std::size_t minimum) const;
-  void relocate_to(const buffer_owner& o, void* to, const contents& moved) const;
-  void grow_direct(const buffer_owner& o, std::size_t target, std::size_t bytes, const contents& moved, replaced_memory* old);
-  void promote(const buffer_owner& o, const growth_request& r, const capabilities& c, const contents& moved,
+  void relocate_to(const buffer_owner& o, void* to, const relocation& moved) const;
+  void grow_direct(const buffer_owner& o, std::size_t target, std::size_t bytes, const relocation& moved, replaced_memory* old);
+  void promote(const buffer_owner& o, const growth_request& r, const capabilities& c, const relocation& moved,
                replaced_memory* old);
-  void grow_range(const buffer_owner& o, const growth_request& r, const capabilities& c, const contents& moved,
+  void grow_range(const buffer_owner& o, const growth_request& r, const capabilities& c, const relocation& moved,
                   replaced_memory* old);
   bool extend(const buffer_owner& o, std::size_t bytes);
-  void move_range(const buffer_owner& o, std::size_t target, std::size_t minimum, const capabilities& c, const contents& moved,
-                  replaced_memory* old);
+  void move_range(const buffer_owner& o, std::size_t target, std::size_t minimum, const capabilities& c,
+                  const relocation& moved, replaced_memory* old);
   void shrink_range(const buffer_owner& o, std::size_t size);
   void replace_last_block(const buffer_owner& o, std::size_t size, std::size_t keep);
 

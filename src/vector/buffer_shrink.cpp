@@ -10,7 +10,7 @@
 
 namespace vmm::engine {
 
-void buffer::shrink_to_fit(const buffer_owner& o, const contents& moved) {
+void buffer::shrink_to_fit(const buffer_owner& o, const relocation& moved) {
   if (range_) return shrink_range(o, moved.bytes);
   if (moved.bytes == 0) return release(o);
   if (moved.bytes == capacity_) return;

@@ -50,7 +50,7 @@ deferred_release raw_vector::grow(std::size_t bytes, bool exact, relocate_fn rel
   if (bound_device() < 0) device_ = (std::max)(get_driver().current_device(), 0);
   const capabilities c = get_backend().describe(device_);
   vector_state& s = state();
-  const contents moved{needs(staged_elements) ? s.writer.flushed_size() : size_, relocate, this};
+  const relocation moved{needs(staged_elements) ? s.writer.flushed_size() : size_, relocate, this};
   deferred_release old = s.memory.grow(owner(), {bytes, exact}, c, moved);
   follow_buffer();
   change(address_exposed | address_hidden,
@@ -130,7 +130,7 @@ bool raw_vector::open_write_range(std::size_t element, bool force) {
   if (!get_options().staging || !may_stage) return false;
   staging_writer& writer = state().writer;
   if (writer.is_full(size_, element)) {
-    send_staged(false);
+    flush_writer(false);
     writer.prefer_large();
   }
   const write_range range = writer.open(get_backend().pinned_buffers(), size_, capacity(), element);
@@ -142,9 +142,9 @@ bool raw_vector::open_write_range(std::size_t element, bool force) {
 }
 
 /// Sends what is staged and gives the buffer back. Where that fails everything stays as it is.
-void raw_vector::send_staged(bool and_wait) const {
+void raw_vector::flush_writer(bool and_wait) const {
   const stream_order order{device_, stream_, synchronous_};
-  const staging_writer::result sent = state().writer.send(get_driver(), order, data_, size_, and_wait);
+  const staging_writer::result sent = state().writer.flush(get_driver(), order, data_, size_, and_wait);
   require(sent.error, sent.action, size_ - state().writer.flushed_size());
   write_end_ = 0;
   change(staged_elements, sent.in_flight ? copies_in_flight : 0);
@@ -157,7 +157,7 @@ void raw_vector::flush_staged() const {
     require(state().writer.synchronize(), "waiting for staged elements,", size_);
     change(copies_in_flight, 0);
   }
-  if (needs(staged_elements)) send_staged(synchronous_);
+  if (needs(staged_elements)) flush_writer(synchronous_);
 }
 
 void raw_vector::set_staged_size(std::size_t bytes) noexcept {
@@ -173,7 +173,7 @@ void raw_vector::set_staged_size(std::size_t bytes) noexcept {
 void raw_vector::set_stream(stream_ref stream) noexcept {
   if (needs(staged_elements) && stream != stream_) {
     try {
-      send_staged(false);              // in the order in which it was pushed
+      flush_writer(false);             // in the order in which it was pushed
     } catch (const std::exception&) {  // kept, and told by the flush that comes
     }
   }

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
+// The part of <vmm/detail/raw_vector.hpp> that owns: options, backend and device of a vector, and its end.
 #include <stdexcept>
 #include <string>
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// L5. What a raw_vector holds beside the fields of every access, from the moment that it first takes memory.
+/// What a raw_vector holds beside the fields of every access, from the moment that it first takes memory.
 #pragma once
 
 #include "transfer/staging_writer.hpp"

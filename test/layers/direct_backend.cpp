@@ -38,7 +38,7 @@ std::string refusal_of(raw_vector& s, std::size_t bytes) {
 
 }  // namespace
 
-TEST_CASE("without virtual memory storage grows by doubling, far beyond the limit of small storage", "[direct_backend]") {
+TEST_CASE("without virtual memory a vector grows by doubling, far beyond the limit of small ones", "[direct_backend]") {
   for (bool synchronous : {true, false}) {
     direct_driver d;
     own_backend m(hints::granted, d);

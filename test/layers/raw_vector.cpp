@@ -38,7 +38,7 @@ TEST_CASE("an empty raw vector takes nothing and asks nothing", "[raw_vector]") 
   CHECK(m.counting.calls(verb::describe) == 0);
 }
 
-TEST_CASE("small storage is direct memory that doubles, then moves once into a range", "[raw_vector]") {
+TEST_CASE("a small vector is direct memory that doubles, then moves once into a range", "[raw_vector]") {
   own_backend m;
   {
     raw_vector s = m.make();
@@ -66,7 +66,7 @@ TEST_CASE("small storage is direct memory that doubles, then moves once into a r
   CHECK(m.balanced());
 }
 
-TEST_CASE("doubling that would pass the limit of small storage goes to a range instead", "[raw_vector]") {
+TEST_CASE("doubling that would pass the limit of small vectors goes to a range instead", "[raw_vector]") {
   own_backend m;
   {
     raw_vector s = m.make(), exact = m.make();
@@ -337,7 +337,7 @@ TEST_CASE("contents are written, read, filled, shifted and compared by offset", 
   CHECK(scratch.size() == 0);
 }
 
-TEST_CASE("storage that other devices may access has a range at once, and waits for them", "[raw_vector]") {
+TEST_CASE("a vector that other devices may access has a range at once, and waits for them", "[raw_vector]") {
   own_backend m;
   options o;
   o.devices = {0};

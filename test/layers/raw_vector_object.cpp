@@ -204,7 +204,7 @@ TEST_CASE("without a stream a vector is on the device that is current when it ta
   CHECK(d.taken.back() == 0);
 }
 
-TEST_CASE("storage that could take no memory is on no device", "[raw_vector]") {
+TEST_CASE("a vector that could take no memory is on no device", "[raw_vector]") {
   three_devices d;
   failing_driver failing(d);
   vmm::engine::device_runtime m(failing);
@@ -220,7 +220,7 @@ TEST_CASE("storage that could take no memory is on no device", "[raw_vector]") {
   }
 }
 
-TEST_CASE("elements are aligned as they ask, in small storage and in large", "[raw_vector]") {
+TEST_CASE("elements are aligned as they ask, in small vectors and in large", "[raw_vector]") {
   for (const bool virtual_memory : {true, false})
     for (const std::size_t alignment : {256_KiB, 4_KiB, std::size_t{512}, std::size_t{256}, std::size_t{1}}) {
       direct_driver without;

@@ -35,7 +35,7 @@ std::size_t free_memory(driver& d) {
 
 }  // namespace
 
-TEST_CASE("storage that was made in one go gives back all but a granularity past its contents", "[raw_vector]") {
+TEST_CASE("a vector that was made in one go gives back all but a granularity past its contents", "[raw_vector]") {
   for (const bool synchronous : {true, false})
     for (const std::size_t left : {std::size_t{4}, 2_MiB - 4, 2_MiB, 2_MiB + 4, 37_MiB + 8, 58_MiB, 59_MiB, 60_MiB}) {
       INFO((synchronous ? "synchronous, " : "on a stream, ") << left);

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// engine::raw_vector when the backend refuses: at any call, and whatever it does, storage is as it was and works on.
+/// engine::raw_vector when the backend refuses: at any call, and whatever it does, the vector is as it was and works on.
 #include <functional>
 #include <stdexcept>
 #include <utility>
@@ -130,7 +130,7 @@ outcome refuse(const way& w, const refusal& r) {
 
 }  // namespace
 
-TEST_CASE("whichever call is refused, storage is as it was and works on", "[refusals]") {
+TEST_CASE("whichever call is refused, the vector is as it was and works on", "[refusals]") {
   refuse_each_call(ways(), {errc::failed, errc::out_of_memory, errc::out_of_addresses}, 100, refuse);
 }
 

@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::uint32_t blank = 0xeeeeeeee;
 
-/// A backend of its own that stages, and storage of words on it with room for `room` that read as blank.
+/// A backend of its own that stages, and a raw vector of words on it with room for `room` that read as blank.
 struct words_staged {
   staged_driver staged;
   own_backend m;

@@ -14,7 +14,7 @@
 #include <utility>
 
 #include <vmm/config.hpp>
-#include <vmm/detail/elements.hpp>
+#include <vmm/detail/element_life.hpp>
 #include <vmm/device_uvector.hpp>
 #include <vmm/detail/backend.hpp>
 #include <vmm/detail/raw_vector.hpp>

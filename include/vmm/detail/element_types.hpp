@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// L0. Element types by number, what is done with elements, and the kernels that do it; includes nothing of the layers.
+/// Element types by number, what is done with elements, and the kernels that do it; includes nothing of the layers.
 #pragma once
 
 #include <cstddef>

@@ -504,7 +504,7 @@ class mapped_vector {
   /// Adds one element, in amortised constant time. A trivially copyable one is staged, until a member exposes elements
   /// or where they are. Once one has, an element is on the device when push_back() returns, until growth past the
   /// capacity, clear() or assign().
-  /// @note Waits on the host for one large copy when a staging buffer is full.
+  /// @note A pinned buffer that is full is copied in stream order, and not waited for.
   /// @throws std::length_error beyond max_size() or options::limit
   /// @throws vmm::out_of_memory, vmm::error as reserve() does; with errc::capturing where it cannot be staged in a
   ///   capture

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// L5. The growable bytes below both containers, compiled once in the library: knows no element type.
+/// The growable bytes below both containers, compiled once in the library: knows no element type.
 ///
 /// Small contents live in direct memory that doubles; past options::small_limit, or from the first byte with
 /// options::fixed_address, they live in an address range that grows by mapping behind the end, where nothing is copied
@@ -172,7 +172,7 @@ class raw_vector : public vector_handle {
     size_ = bytes;
   }
 
-  /// @name New elements from the host. They wait in a staging buffer, for which device memory is mapped before, until
+  /// @name New elements from the host. They wait in a pinned buffer, for which device memory is mapped before, until
   /// flush() or a member that exposes elements. Strong guarantee.
   /// The fast path where a buffer has space, else what `slow` does, which returns the size after it. Both end in one store of
   /// the size: compilers then keep it in a register from one push of a loop to the next. pre: all elements of a vector have
@@ -240,7 +240,7 @@ class raw_vector : public vector_handle {
   void expose_slow() const;
   void set_staged_size(std::size_t bytes) noexcept;
   bool open_write_range(std::size_t element, bool force);
-  void send_staged(bool and_wait) const;
+  void flush_writer(bool and_wait) const;
 };
 
 /// @name Contents, in stream order; offsets from data(). Failures throw vmm::error.

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// L0. Where work goes, and whether calls wait for it.
+/// Where work goes, and whether calls wait for it.
 #pragma once
 
 #include <vmm/stream.hpp>

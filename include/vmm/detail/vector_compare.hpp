@@ -11,8 +11,8 @@
 #include <vector>
 
 #include <vmm/config.hpp>
-#include <vmm/detail/element.hpp>
-#include <vmm/detail/elements.hpp>
+#include <vmm/detail/element_access.hpp>
+#include <vmm/detail/element_life.hpp>
 #include <vmm/detail/mapped_vector.hpp>
 #include <vmm/detail/thrust.hpp>
 #include <vmm/detail/raw_vector.hpp>

@@ -19,7 +19,7 @@
 
 #include <vmm/config.hpp>
 #include <vmm/detail/element_buffer.hpp>
-#include <vmm/detail/elements.hpp>
+#include <vmm/detail/element_life.hpp>
 #include <vmm/detail/host_source.hpp>
 #include <vmm/detail/sources.hpp>
 #include <vmm/detail/raw_vector.hpp>

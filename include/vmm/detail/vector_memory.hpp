@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// L5. What a raw_vector and the memory behind it have in common.
+/// What a raw_vector and the memory behind it have in common.
 #pragma once
 
 #include <cstddef>

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// L1. The backend where host memory is device memory: blocks are extents of one memfd, mapped with mmap. A block can be
+/// The backend where host memory is device memory: blocks are extents of one memfd, mapped with mmap. A block can be
 /// mapped twice and moved, and its pages go back to the system when it is released, as on a GPU. Every verb does its
 /// work before it returns, so streams and waiting mean nothing here. After fork() parent and child share what was mapped before, and each
 /// takes new blocks from a file of its own. Linux.
