@@ -301,7 +301,7 @@ THRUST_REST = "".join(f"#include <thrust/{h}.h>\n" for h in (
 # -- what must not compile -------------------------------------------------------------------------------------------
 UVECTOR = "#include <vmm/device_uvector.hpp>\n#include <string>\n"
 FILL = "#include <vmm/algorithm.hpp>\n#include <vmm/device_uvector.hpp>\n"
-FILL_VECTOR = "#include <vmm/execution_policy.hpp>\n#include <vmm/device_vector.hpp>\n"
+FILL_VECTOR = "#include <vmm/algorithm.hpp>\n#include <vmm/execution_policy.hpp>\n#include <vmm/device_vector.hpp>\n"
 VECTOR = "#include <vmm/device_vector.hpp>\n#include <memory>\n"
 OF_THRUST = "#include <vmm/algorithm.hpp>\n" + "".join(f"#include <thrust/{h}.h>\n" for h in ("device_vector", "execution_policy", "functional"))
 PART, NO_PART = "#include <vmm/execution_policy.hpp>\n", "include <vmm/execution_policy.hpp> where"

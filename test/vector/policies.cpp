@@ -19,6 +19,7 @@
 #include <thrust/sort.h>
 #include <thrust/transform.h>
 
+#include <vmm/algorithm.hpp>
 #include <vmm/execution_policy.hpp>
 
 #include "vector/algorithms.hpp"
