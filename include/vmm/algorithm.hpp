@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
+/// @file
 /// fill, reduce, count, minmax and equal on device memory, with the arguments of their namesakes in Thrust.
 ///
 /// From any .cpp file: views and raw pointers, which mean device memory here, to arithmetic elements (fill: trivially copyable
@@ -69,6 +70,7 @@ void fill(const Policy& policy, view<T> to, const detail::same<T>& value) {
 /// the policy. vmm::plus, which is the operation if none is given, vmm::minimum, vmm::maximum and std::plus have kernels
 /// of the library; others are done by Thrust. Integer sums wrap around.
 /// @throws vmm::error with errc::capturing in a stream that is being captured; where the library's launch fails
+/// @throws vmm::out_of_memory where there is no temporary memory; what Thrust throws where Thrust does it
 template <class It, class T, class Operation, detail::require_iterator_argument<It> = 0>
 T reduce(It first, It last, T init, Operation op) {
   return detail::dispatch<It>::reduce(detail::no_policy(), first, last, init, op);
@@ -108,7 +110,8 @@ auto reduce(const Policy& policy, view<U> of, Rest... rest) {
 
 /// As reduce, but the value stays on the device, at `result`, which points to device memory. With a stream nothing waits, and a
 /// capture records it. Only what the library has kernels for.
-/// @throws vmm::error where the library's launch fails; what Thrust throws where Thrust does it
+/// @throws vmm::error where the library's launch fails, and where it has to wait in a capture
+/// @throws vmm::out_of_memory where there is no temporary memory
 template <class It, class Result, class Operation = plus<detail::value_of<Result>>, detail::require_iterator_argument<It> = 0>
 void reduce_into(It first, It last, Result result, detail::same<detail::value_of<Result>> init = {}, Operation op = {}) {
   detail::dispatch<It>::reduce_into(detail::no_policy(), first, last, result, init, op);
@@ -134,6 +137,7 @@ void reduce_into(const Policy& policy, view<U> of, Result result, Rest... rest) 
 
 /// Returns how many elements equal `value`. Waits, whatever the policy.
 /// @throws vmm::error with errc::capturing in a stream that is being captured; where the library's launch fails
+/// @throws vmm::out_of_memory where there is no temporary memory; what Thrust throws where Thrust does it
 template <class It, class T, detail::require_iterator_argument<It> = 0>
 std::ptrdiff_t count(It first, It last, const T& value) {
   return detail::dispatch<It>::count(detail::no_policy(), first, last, value);
@@ -158,6 +162,7 @@ std::ptrdiff_t count(const Policy& policy, view<U> of, const T& value) {
 /// Returns the smallest element and the largest, found in one pass. Of an empty range: the largest value of the type and the lowest,
 /// infinities for floating ones, which change nothing where results are combined. Waits, whatever the policy.
 /// @throws vmm::error with errc::capturing in a stream that is being captured; where the library's launch fails
+/// @throws vmm::out_of_memory where there is no temporary memory; what Thrust throws where Thrust does it
 template <class It, detail::require_iterator_argument<It> = 0>
 std::pair<detail::value_of<It>, detail::value_of<It>> minmax(It first, It last) {
   return detail::dispatch<It>::minmax(detail::no_policy(), first, last);
@@ -182,6 +187,7 @@ auto minmax(const Policy& policy, view<U> of) {
 /// Returns whether [first, last) and as many elements from `other` are equal one by one; of two views, whether their sizes are equal
 /// as well. Waits, whatever the policy.
 /// @throws vmm::error with errc::capturing in a stream that is being captured; where the library's launch fails
+/// @throws vmm::out_of_memory where there is no temporary memory; what Thrust throws where Thrust does it
 template <class It, class Other, detail::require_iterator_argument<It> = 0>
 bool equal(It first, It last, Other other) {
   return detail::dispatch<It, Other>::equal(detail::no_policy(), first, last, other);

@@ -36,7 +36,7 @@ class back_insert_iterator {
   explicit back_insert_iterator(Vector& v) noexcept : vector_(&v) {}
 
   /// Adds one element, in amortised constant time.
-  /// @note A pinned buffer that is full is copied in stream order, and not waited for.
+  /// @note A pinned buffer that is full is copied in stream order; a wait for that is an exception, see push_back().
   /// @throws std::length_error beyond max_size() or options::limit
   /// @throws vmm::out_of_memory, vmm::error as stage_back() does; the elements are as they were
   back_insert_iterator& operator=(const typename Vector::value_type& value) {

@@ -41,9 +41,11 @@ inline namespace VMM_BACKEND_NAMESPACE {
 ///
 /// Unless a member says otherwise:
 /// - **Waiting.** Work is submitted to stream(), and the call returns at once. In a stream that is being captured, a
-///   call that has to wait, or whose growth has to copy elements, throws vmm::error with errc::capturing.
-/// - **Failure.** A call that throws leaves the elements, size() and data() as they were (strong guarantee); capacity()
-///   may have grown.
+///   call that has to wait, copies from or to pageable memory, takes direct memory or copies elements to grow, throws
+///   vmm::error with errc::capturing. The uvector() of a device_vector without a stream waits as that one does, and so
+///   does a copy of it.
+/// - **Failure.** A call that throws leaves the elements and size() as they were (strong guarantee). Memory may have grown
+///   before: then capacity(), and with it data(), may be others.
 /// - **Growth.** Past capacity() more memory is mapped behind the elements, which costs what is added. Elements are
 ///   copied only while the vector lives in direct memory, up to options::small_limit, and once when it leaves that.
 /// - **Invalidation.** Growth changes data(), and invalidates iterators, pointers, references and views, where elements
@@ -136,7 +138,7 @@ class device_uvector {
     assign(other);
   }
 
-  /// A copy in the order of the stream of `other`, with its options and its device. Nothing waits.
+  /// A copy in the order of the stream of `other`, with its options and its device. Waits as `other` does.
   /// @throws vmm::out_of_memory where the device has too little
   /// @throws vmm::error where the backend fails otherwise
   device_uvector(const device_uvector& other) : device_uvector(other, other.stream()) {}
@@ -160,7 +162,7 @@ class device_uvector {
   device_uvector& operator=(device_uvector&&) noexcept = default;
 
   /// Returns at once: the memory is used again, or given back by a later call, when the stream has reached this point.
-  /// Waits only for options::devices.
+  /// Waits for options::devices, and where no event can be recorded, as in a capture.
   ~device_uvector() = default;
 
   /// Exchanges memory, options, devices and streams in constant time, without asking the backend. Pointers and
@@ -190,7 +192,7 @@ class device_uvector {
   /// Elements that fit without asking the backend for memory.
   size_type capacity() const noexcept { return raw_.capacity() / sizeof(T); }
 
-  /// Elements that the reserved addresses can hold: up to there data() stays. 0 without a range.
+  /// Elements that the reserved addresses can hold: up to there data() stays. In direct memory, the capacity.
   size_type reserved() const noexcept { return raw_.reserved() / sizeof(T); }
 
   /// The most elements that any vector can have; options::limit may allow fewer.
@@ -203,8 +205,8 @@ class device_uvector {
   /// @throws vmm::out_of_memory where the device has too little, after everything that is kept for reuse has been
   ///   released
   /// @throws vmm::error with errc::out_of_addresses where the range is full and may not move; with errc::not_supported
-  ///   where options ask for what the device does not support; with errc::capturing where elements would have to be
-  ///   copied in a capture; or where the backend fails otherwise
+  ///   where options ask for what the device does not support; with errc::capturing where in a capture direct memory is
+  ///   taken, or elements would have to be copied; or where the backend fails otherwise
   void reserve(size_type n) { auto old = raw_.reserve(bytes(n)); }
 
   /// Changes the number of elements. New ones are uninitialised. Growth maps by options::step_factor beyond what is
@@ -238,8 +240,8 @@ class device_uvector {
   /// @note Waits for the stream where mapped memory is given back. Invalidates all pointers and iterators in direct
   ///   memory, none in a range.
   /// @throws vmm::out_of_memory where the smaller block does not fit beside the old one
-  /// @throws vmm::error in a capture, before anything is given back, or where the backend fails. Elements are
-  ///   preserved. If the final synchronisation fails, the memory has already been released. docs/guarantees.md has the
+  /// @throws vmm::error with errc::capturing where elements would have to be copied in a capture, before anything is given
+  ///   back, or where the backend fails. Elements are preserved. If the final synchronisation fails, the memory has already been released. docs/guarantees.md has the
   ///   one case in which elements have moved
   void shrink_to_fit() { raw_.shrink_to_fit(); }
 
@@ -262,7 +264,8 @@ class device_uvector {
 
   /// Adds one element, in amortised constant time. It is staged: on the device after flush(), or any member that
   /// exposes elements. `value` may be an element of this vector where the host can read that.
-  /// @note A pinned buffer that is full is copied in stream order, and not waited for.
+  /// @note A pinned buffer that is full is copied in stream order. The call waits for that only in a capture, and where no
+  ///   event can be recorded.
   /// @throws std::length_error beyond max_size() or options::limit
   /// @throws vmm::out_of_memory, vmm::error as reserve() does; with errc::capturing where it cannot be staged in a
   ///   capture
@@ -309,7 +312,7 @@ class device_uvector {
   /// Adds copies of the elements of another vector, or of this one.
   /// @note Waits for both streams where they are not the same.
   /// @throws std::length_error beyond max_size() or options::limit
-  /// @throws vmm::out_of_memory, vmm::error as reserve() does
+  /// @throws vmm::out_of_memory, vmm::error as reserve() does; if the last wait fails, the elements have been added
   void append(const device_uvector& other) {
     const bool waits = engine::wait_for(raw_, other.raw_);
     append(other.view());

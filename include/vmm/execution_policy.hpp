@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
 // SPDX-License-Identifier: Apache-2.0
 
+/// @file
 /// vmm::par, an execution policy for Thrust's algorithms that gives them the library's temporary memory instead of an
 /// allocation for each call; and Thrust's part of <vmm/algorithm.hpp>.
 ///

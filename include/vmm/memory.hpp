@@ -42,7 +42,7 @@ inline engine::capabilities query_capabilities(int device = -1) { return engine:
 inline void trim() noexcept { engine::trim(default_backend()); }
 
 /// Limits how much memory of destroyed vectors stays mapped for the next ones and for algorithms, in bytes for each
-/// device: 256 MiB until set, 0 keeps nothing. What is kept beyond a smaller limit is released now.
+/// device: 256 MiB until set, 0 keeps nothing. What is kept beyond a smaller limit is released, but for what is still in use.
 inline void set_cache_limit(std::size_t bytes) noexcept { engine::set_cache_limit(default_backend(), bytes); }
 
 /// What set_cache_limit() has set, in bytes for each device.

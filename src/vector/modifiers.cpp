@@ -15,8 +15,9 @@ constexpr std::size_t none = static_cast<std::size_t>(-1);
 
 /// Where `source` lies in the vector, if it does. Flushes, since growth leaves what is staged where it is.
 std::size_t own_offset(const raw_vector& v, const void* source, std::size_t bytes) {
+  if (bytes == 0) return none;
   const auto offset = reinterpret_cast<std::uintptr_t>(source) - reinterpret_cast<std::uintptr_t>(v.data());
-  return bytes != 0 && offset < v.size() ? offset : none;
+  return offset < v.size() ? offset : none;
 }
 
 void replaced(raw_vector& v, std::size_t bytes) {

@@ -61,7 +61,7 @@ buffer_owner vector_handle::owner() const noexcept {
 std::size_t vector_handle::reserved() const noexcept { return state_ != nullptr ? state().memory.reserved() : 0; }
 
 void vector_handle::require(const status& s, const char* action, std::size_t bytes) const {
-  if (!s.ok()) get_backend().throw_error(s, action, bytes, bound_device(), statistics().mapped);
+  if (!s.ok()) get_backend().throw_error(s, action, bytes, device_, statistics().mapped);
 }
 
 void vector_handle::refuse_in_capture(const char* action, std::size_t bytes) const {

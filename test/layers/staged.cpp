@@ -113,9 +113,9 @@ TEST_CASE("nothing reaches the memory before a flush, and then everything does i
 }
 
 TEST_CASE("members that show or use contents flush", "[staging]") {
-  using storage_and_other = std::function<void(raw_vector&, raw_vector&)>;
+  using vector_and_other = std::function<void(raw_vector&, raw_vector&)>;
   std::uint32_t word = 7;
-  const std::vector<std::pair<const char*, storage_and_other>> members{
+  const std::vector<std::pair<const char*, vector_and_other>> members{
       {"data", [](raw_vector& s, raw_vector&) { s.data(); }},
       {"flush", [](raw_vector& s, raw_vector&) { s.flush(); }},
       {"show", [](raw_vector& s, raw_vector&) { s.expose(); }},

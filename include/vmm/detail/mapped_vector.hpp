@@ -29,10 +29,10 @@ inline namespace VMM_SYSTEM_NAMESPACE {
 ///
 /// Unless a member says otherwise:
 /// - **Waiting.** Without a stream a call is done on return, as with Thrust. With one, work is submitted to stream()
-///   and the call returns at once. In a stream that is being captured, a call that has to wait, or whose growth has to
-///   copy elements, throws vmm::error with errc::capturing.
-/// - **Failure.** A call that throws leaves the elements, size() and data() as they were (strong guarantee); capacity()
-///   may have grown. What the element's own functions and iterators throw is passed on, with the guarantees of
+///   and the call returns at once. In a stream that is being captured, a call that has to wait, copies from or to
+///   pageable memory, takes direct memory or copies elements to grow, throws vmm::error with errc::capturing.
+/// - **Failure.** A call that throws leaves the elements and size() as they were (strong guarantee). Memory may have grown
+///   before: then capacity(), and with it data(), may be others. What the element's own functions and iterators throw is passed on, with the guarantees of
 ///   std::vector.
 /// - **Growth.** Past capacity() more memory is mapped behind the elements, which costs what is added. Elements are
 ///   copied or moved only while the vector lives in direct memory, up to options::small_limit, and once when it leaves
@@ -343,7 +343,7 @@ class mapped_vector {
   /// Elements that fit without asking the backend for memory.
   size_type capacity() const noexcept { return core_.bytes().capacity() / sizeof(T); }
 
-  /// Elements that the reserved addresses can hold: up to there data() stays. 0 without a range.
+  /// Elements that the reserved addresses can hold: up to there data() stays. In direct memory, the capacity.
   size_type reserved() const noexcept { return core_.bytes().reserved() / sizeof(T); }
 
   /// Maps what `n` elements need, rounded up to the granularity and no more; does nothing where they fit.
@@ -351,8 +351,8 @@ class mapped_vector {
   /// @throws vmm::out_of_memory where the device has too little, after everything that is kept for reuse has been
   ///   released
   /// @throws vmm::error with errc::out_of_addresses where the range is full and may not move; with errc::not_supported
-  ///   where options ask for what the device does not support; with errc::capturing where elements would have to be
-  ///   copied in a capture; or where the backend fails otherwise
+  ///   where options ask for what the device does not support; with errc::capturing where in a capture direct memory is
+  ///   taken, or elements would have to be copied; or where the backend fails otherwise
   void reserve(size_type n) { core_.reserve(n); }
 
   /// Gives back the memory behind the elements. In a range the elements stay where they are, and at most one block is
@@ -361,8 +361,8 @@ class mapped_vector {
   /// @note Waits for readers of what is given back. Invalidates all pointers and iterators in direct memory, none in a
   ///   range.
   /// @throws vmm::out_of_memory where the smaller block does not fit beside the old one
-  /// @throws vmm::error in a capture, before anything is given back, or where the backend fails. Elements are
-  ///   preserved. If the final synchronisation fails, the memory has already been released. docs/guarantees.md has the
+  /// @throws vmm::error with errc::capturing where elements would have to be copied in a capture, before anything is given
+  ///   back, or where the backend fails. Elements are preserved. If the final synchronisation fails, the memory has already been released. docs/guarantees.md has the
   ///   one case in which elements have moved
   void shrink_to_fit() { core_.shrink_to_fit(); }
 
@@ -503,8 +503,9 @@ class mapped_vector {
 
   /// Adds one element, in amortised constant time. A trivially copyable one is staged, until a member exposes elements
   /// or where they are. Once one has, an element is on the device when push_back() returns, until growth past the
-  /// capacity, clear() or assign().
-  /// @note A pinned buffer that is full is copied in stream order, and not waited for.
+  /// capacity, clear(), assign(), or a shrink_to_fit() that moves the elements.
+  /// @note A pinned buffer that is full is copied in stream order. The call waits for that only in a capture, and where no
+  ///   event can be recorded.
   /// @throws std::length_error beyond max_size() or options::limit
   /// @throws vmm::out_of_memory, vmm::error as reserve() does; with errc::capturing where it cannot be staged in a
   ///   capture

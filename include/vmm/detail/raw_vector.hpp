@@ -8,7 +8,7 @@
 /// and nothing moves. Growth has the strong guarantee: whatever throws, size, capacity, address and contents stay.
 ///
 /// A vector is 64 bytes: what every access needs, and one pointer to the rest, which is null until memory is first taken. So an
-/// empty one is made, moved, swapped and destroyed without a call.
+/// empty one asks nothing of a driver, and without options of its own is moved, swapped and destroyed without a call.
 #pragma once
 
 #include <cstddef>
@@ -265,7 +265,8 @@ struct gap_filler {
 };
 
 /// @name Modifiers, counted in bytes, for elements that are no more than that. Strong guarantee, but for the last wait of erase
-/// and assign: where it fails, they are done. Sources are host or device memory, and may be the vector's own bytes.
+/// and assign: where it fails, they are done; and where an insert cannot be undone, other bytes are left. Sources are host or
+/// device memory, and may be the vector's own bytes.
 /// Bytes of unspecified value, which the gap's filler makes.
 void insert_gap(raw_vector& v, std::size_t at, std::size_t bytes, const gap_filler& fill_gap);
 void insert(raw_vector& v, std::size_t at, const void* source, std::size_t bytes);
