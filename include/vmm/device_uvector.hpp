@@ -126,7 +126,7 @@ class device_uvector {
 
   /// Deleted: a number in second place would be a stream, not the value that it looks like. Use resize(n, value).
   template <class Integer, std::enable_if_t<std::is_integral_v<Integer>, int> = 0>
-  device_uvector(size_type n, Integer value, const options& o = {}) = delete;
+  device_uvector(size_type n, Integer value, const options& o = {}) = delete;  // no values here: resize(n, value)
 
   /// A copy in the order of `stream`, with the options and the device of `other`.
   /// @note Waits for both streams where `other` has another one.

@@ -75,9 +75,10 @@ inline namespace VMM_SYSTEM_NAMESPACE {
 /// and when its range of addresses is full and cannot be extended in place; never with options::fixed_address, which
 /// belongs to the memory: moves and swap() take it along.
 ///
-/// What holds for all members is said at the base class, detail::mapped_vector. With an allocator that brings memory of
-/// its own, see uses_mapped_memory, the base class is Thrust's vector instead. In programs that are built with
-/// vmm::as_thrust this class is thrust::device_vector, and vmm::device_vector is another name for it.
+/// What holds for all members, and the members, are in the API reference at the base class, `members::mapped_vector`. With
+/// an allocator that brings memory of its own, see uses_mapped_memory, the base class is Thrust's vector instead. In
+/// programs that are built with vmm::as_thrust this class is thrust::device_vector, and vmm::device_vector is another
+/// name for it.
 ///
 /// @tparam T any type that Thrust takes
 /// @tparam Alloc thrust::device_allocator<T> unless said

@@ -114,7 +114,8 @@ struct thrust_fallback;
 template <class About, class Fallback = thrust_fallback, class = void>
 struct thrust_fallback_for {
   static_assert(sizeof(About) == 0,
-                "vmm: the library has no kernel for these iterators, types or functors. Thrust has: compile with nvcc, or "
+                "vmm: the library has no kernel for these iterators, types or functors. Thrust has, but for reduce_into: "
+                "compile with nvcc, or "
                 "include <vmm/execution_policy.hpp> where Thrust's device system is CPP, OMP or TBB");
   static constexpr bool is_there = false;
   template <class>
