@@ -28,8 +28,6 @@ inline const shared_options* retain(const shared_options* o) noexcept {
   if (o != nullptr) o->owners.fetch_add(1, std::memory_order_relaxed);
   return o;
 }
-inline void release(const shared_options* o) noexcept {
-  if (o != nullptr && o->owners.fetch_sub(1, std::memory_order_acq_rel) == 1) delete o;
-}
+void release(const shared_options* o) noexcept;
 
 }  // namespace vmm::engine

@@ -303,7 +303,8 @@ struct dispatch {
       using common = std::common_type_t<T, Value>;
       if constexpr (std::is_floating_point_v<T> && sizeof(Value) > sizeof(T)) {  // or the cast means nothing
         constexpr T maximum = (std::numeric_limits<T>::max)();
-        if (value - value == 0 && (value > maximum || value < -maximum)) return 0;
+        constexpr Value infinite = std::numeric_limits<Value>::infinity();
+        if ((value > maximum && value < infinite) || (value < -maximum && value > -infinite)) return 0;
       }
       const T element = static_cast<T>(value);
       if (first == last || !(static_cast<common>(element) == static_cast<common>(value))) return 0;
