@@ -10,6 +10,9 @@ device_runtime& host_backend() noexcept {
   static device_runtime& m = *new device_runtime(*new host_driver);  // never destroyed: see device_runtime.hpp
   return m;
 }
-const shared_options& host_default_options() noexcept { return host_backend().default_options(); }
+const shared_options& host_default_options() noexcept {
+  static const shared_options& o = host_backend().default_options();
+  return o;
+}
 
 }  // namespace vmm::engine

@@ -7,18 +7,18 @@
 #include <vmm/detail/raw_vector.hpp>
 
 #include "memory/workspace.hpp"
-#include "backend/device_runtime.hpp"
+#include "vector/vector_state.hpp"
 
 namespace vmm::engine {
 
 void write(raw_vector& v, std::size_t offset, const void* source, std::size_t bytes) {
   v.flush();
-  if (bytes != 0) v.require(v.get_driver().copy(v.order(), v.address() + offset, source, bytes), "writing", bytes);
+  if (bytes != 0) require(v, v.get_driver().copy(v.order(), v.address() + offset, source, bytes), "writing", bytes);
 }
 
 void copy_out(const raw_vector& v, void* to, std::size_t offset, std::size_t bytes) {
   v.flush();
-  if (bytes != 0) v.require(v.get_driver().copy(v.order(), to, v.address() + offset, bytes), "reading", bytes);
+  if (bytes != 0) require(v, v.get_driver().copy(v.order(), to, v.address() + offset, bytes), "reading", bytes);
 }
 
 void move_within(raw_vector& v, std::size_t to, std::size_t from, std::size_t bytes) {
@@ -31,14 +31,14 @@ void move_within(raw_vector& v, std::size_t to, std::size_t from, std::size_t by
   const auto moved = [&] {
     return v.get_driver().memmove(order, v.address() + to, v.address() + from, bytes, temporary.data());
   };
-  v.require(backend.retry_after_trim(order.device, moved), "moving", bytes);
+  require(v, backend.retry_after_trim(order.device, moved), "moving", bytes);
 }
 
 void fill(raw_vector& v, std::size_t offset, const void* pattern, std::size_t pattern_bytes, std::size_t count) {
   v.flush();
   const stream_order order = v.order();
   const auto filled = [&] { return v.get_driver().fill(order, v.address() + offset, pattern, pattern_bytes, count); };
-  if (count != 0) v.require(v.get_backend().retry_after_trim(order.device, filled), "filling", pattern_bytes * count);
+  if (count != 0) require(v, v.get_backend().retry_after_trim(order.device, filled), "filling", pattern_bytes * count);
 }
 
 std::size_t mismatch(const raw_vector& v, const void* other, std::size_t count, scalar type, relation relate) {
@@ -52,7 +52,7 @@ std::size_t mismatch(const raw_vector& v, const void* other, std::size_t count, 
   const auto compared = [&] {
     return v.get_driver().mismatch(order, v.address(), other, count, type, relate, temporary.data(), index);
   };
-  v.require(backend.retry_after_trim(order.device, compared), "comparing", v.size());
+  require(v, backend.retry_after_trim(order.device, compared), "comparing", v.size());
   return index;
 }
 

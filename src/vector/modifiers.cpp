@@ -20,6 +20,19 @@ std::size_t own_offset(const raw_vector& v, const void* source, std::size_t byte
   return offset < v.size() ? offset : none;
 }
 
+/// A gap at the end, where nothing moves but by growth, whose old place stays readable meanwhile. What is read may be v's own, so
+/// nothing is staged when it grows.
+template <class Fill>
+void append(raw_vector& v, std::size_t bytes, Fill fill_gap) {
+  if (bytes == 0) return;
+  const std::size_t before = v.size();
+  v.flush();
+  const deferred_release old = v.grow(growth::add(before, bytes));
+  fill_gap(before);
+  v.synchronize_if_blocking();
+  v.set_size(before + bytes);
+}
+
 void replaced(raw_vector& v, std::size_t bytes) {
   v.set_size(bytes);
   v.hide();
@@ -44,6 +57,7 @@ void insert_gap(raw_vector& v, std::size_t at, std::size_t bytes, const gap_fill
 }
 
 void insert(raw_vector& v, std::size_t at, const void* source, std::size_t bytes) {
+  if (at == v.size()) return append(v, bytes, [&](std::size_t offset) { write(v, offset, source, bytes); });
   const std::size_t own = own_offset(v, source, bytes);
   const auto insert_from = [&](auto address) {
     insert_gap(v, at, bytes, [&](std::size_t offset) {
@@ -53,8 +67,6 @@ void insert(raw_vector& v, std::size_t at, const void* source, std::size_t bytes
   };
   if (own == none) {
     insert_from([&] { return source; });
-  } else if (at == v.size()) {  // growth may move what is read
-    insert_from([&] { return v.address() + own; });
   } else {  // the gap moves what is read
     raw_vector copy = raw_vector::temporary_copy(v, bytes);
     write(copy, 0, source, bytes);
@@ -63,7 +75,9 @@ void insert(raw_vector& v, std::size_t at, const void* source, std::size_t bytes
 }
 
 void insert_fill(raw_vector& v, std::size_t at, const void* pattern, std::size_t pattern_bytes, std::size_t count) {
-  insert_gap(v, at, growth::multiply(pattern_bytes, count), [&](std::size_t offset) {
+  const std::size_t bytes = growth::multiply(pattern_bytes, count);
+  if (at == v.size()) return append(v, bytes, [&](std::size_t offset) { fill(v, offset, pattern, pattern_bytes, count); });
+  insert_gap(v, at, bytes, [&](std::size_t offset) {
     fill(v, offset, pattern, pattern_bytes, count);
     v.synchronize_if_blocking();
   });

@@ -145,7 +145,7 @@ bool raw_vector::open_write_range(std::size_t element, bool force) {
 void raw_vector::flush_writer(bool and_wait) const {
   const stream_order order{device_, stream_, synchronous_};
   const staging_writer::result sent = state().writer.flush(get_driver(), order, data_, size_, and_wait);
-  require(sent.error, sent.action, size_ - state().writer.flushed_size());
+  require(*this, sent.error, sent.action, size_ - state().writer.flushed_size());
   write_end_ = 0;
   change(staged_elements, sent.in_flight ? copies_in_flight : 0);
 }
@@ -154,7 +154,7 @@ void raw_vector::flush_writer(bool and_wait) const {
 void raw_vector::flush_staged() const {
   const staging_writer::exclusive alone(state().writer);
   if (needs(copies_in_flight)) {
-    require(state().writer.synchronize(), "waiting for staged elements,", size_);
+    require(*this, state().writer.synchronize(), "waiting for staged elements,", size_);
     change(copies_in_flight, 0);
   }
   if (needs(staged_elements)) flush_writer(synchronous_);
@@ -188,14 +188,14 @@ void raw_vector::read(void* to, std::size_t offset, std::size_t bytes, stream_re
     if (needs(staged_elements) && state().writer.read(to, offset, bytes)) return;
   }
   const stream_order order{device_, stream, synchronous_};
-  require(get_driver().copy(order, to, data_ + offset, bytes), "reading", bytes);
-  require(get_driver().stream_synchronize(order), "waiting for work on", bytes);
+  require(*this, get_driver().copy(order, to, data_ + offset, bytes), "reading", bytes);
+  require(*this, get_driver().stream_synchronize(order), "waiting for work on", bytes);
 }
 
 void raw_vector::synchronize() const {
   flush();
   const stream_order order{device(), stream_, synchronous_};
-  if (order.device >= 0) require(get_driver().stream_synchronize(order), "waiting for work on", size_);
+  if (order.device >= 0) require(*this, get_driver().stream_synchronize(order), "waiting for work on", size_);
 }
 
 }  // namespace vmm::engine

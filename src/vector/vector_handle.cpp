@@ -60,12 +60,12 @@ buffer_owner vector_handle::owner() const noexcept {
 
 std::size_t vector_handle::reserved() const noexcept { return state_ != nullptr ? state().memory.reserved() : 0; }
 
-void vector_handle::require(const status& s, const char* action, std::size_t bytes) const {
-  if (!s.ok()) get_backend().throw_error(s, action, bytes, device_, statistics().mapped);
+void vector_handle::throw_error(const status& s, const char* action, std::size_t bytes) const {
+  get_backend().throw_error(s, action, bytes, device_, statistics().mapped);
 }
 
 void vector_handle::refuse_in_capture(const char* action, std::size_t bytes) const {
-  if (const status s = get_driver().outside_capture(order()); s.code == errc::capturing) require(s, action, bytes);
+  if (const status s = get_driver().outside_capture(order()); s.code == errc::capturing) throw_error(s, action, bytes);
 }
 
 int vector_handle::device() const noexcept {

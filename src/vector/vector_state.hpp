@@ -15,4 +15,10 @@ struct vector_state : vector_state_base {
   staging_writer writer;
 };
 
+/// Throws what a status means, with what the vector holds.
+template <class Vector>
+void require(const Vector& v, const status& s, const char* action, std::size_t bytes) {
+  if (!s.ok()) v.throw_error(s, action, bytes);
+}
+
 }  // namespace vmm::engine

@@ -114,7 +114,7 @@ class vector_handle : protected vector_fields {
   driver& get_driver() const noexcept;
   device_runtime& get_backend() const noexcept;
   /// Throws what a status means, with what the vector holds.
-  void require(const status& s, const char* action, std::size_t bytes) const;
+  [[noreturn]] void throw_error(const status& s, const char* action, std::size_t bytes) const;
   /// Throws where the vector's stream is being captured.
   void refuse_in_capture(const char* action, std::size_t bytes) const;
 

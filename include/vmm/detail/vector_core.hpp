@@ -63,7 +63,11 @@ class vector_core : public element_buffer<T, Alloc> {
   static constexpr bool is_staged = std::is_trivially_copyable_v<T> && !constructs_copies<Alloc, T> && !destroys<Alloc, T>;
 
   void append_default(std::size_t n) {
-    this->template insert_gap<place::end>(size(), n, [&](std::size_t i) { this->get_life().construct_default(bytes(), i, n); });
+    if constexpr (is_plain && std::is_trivially_default_constructible_v<T> && !constructs_default<Alloc, T>)
+      insert_fill<place::end>(size(), n, T());
+    else
+      this->template insert_gap<place::end>(size(), n,
+                                            [&](std::size_t i) { this->get_life().construct_default(bytes(), i, n); });
   }
   void append_raw(std::size_t n) {
     this->template insert_gap<place::end>(size(), n, [](std::size_t) {});
