@@ -65,7 +65,7 @@ void vector_handle::throw_error(const status& s, const char* action, std::size_t
 }
 
 void vector_handle::refuse_in_capture(const char* action, std::size_t bytes) const {
-  if (const status s = get_driver().outside_capture(order()); s.code == errc::capturing) throw_error(s, action, bytes);
+  engine::refuse_in_capture(owner(), action, bytes, statistics().mapped);
 }
 
 int vector_handle::device() const noexcept {

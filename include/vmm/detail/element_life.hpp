@@ -7,7 +7,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstring>
 #include <iterator>
 #include <memory>
 #include <new>
@@ -16,6 +15,7 @@
 
 #include <vmm/config.hpp>
 #include <vmm/detail/allocators.hpp>
+#include <vmm/detail/element_access.hpp>
 #include <vmm/detail/sources.hpp>
 #include <vmm/detail/thrust_policy.hpp>
 #include <vmm/detail/raw_vector.hpp>
@@ -261,13 +261,12 @@ class element_life : private alloc_holder<Alloc> {
     if constexpr (constructs_copies<Alloc, T>) {
       construct_from_host(s, first, std::addressof(value), 1);
     } else if constexpr (VMM_ON_CUDA || copies_as_bytes<T> || std::is_trivially_copyable_v<T>) {
-      alignas(T) unsigned char pageable[sizeof(T)];  // the caller's memory may be pinned, and would be read later
-      std::memcpy(pageable, static_cast<const void*>(std::addressof(value)), sizeof(T));
+      const byte_copy<T> pageable(value);  // the caller's memory may be pinned, and would be read later
       if constexpr (copies_as_bytes<T> || std::is_trivially_copyable_v<T>) {
-        engine::write(s, first * sizeof(T), pageable, sizeof(T));
+        engine::write(s, first * sizeof(T), pageable.bytes, sizeof(T));
       } else {
         raw_vector bytes = raw_vector::temporary_copy(s, sizeof(T));
-        engine::write(bytes, 0, pageable, sizeof(T));
+        engine::write(bytes, 0, pageable.bytes, sizeof(T));
         relocate(s, element_at<T>(s, first), element_at<T>(bytes, 0), 1);
       }
     } else {

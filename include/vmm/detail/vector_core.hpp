@@ -10,7 +10,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <iterator>
 #include <memory>
 #include <type_traits>
@@ -18,6 +17,7 @@
 #include <vector>
 
 #include <vmm/config.hpp>
+#include <vmm/detail/element_access.hpp>
 #include <vmm/detail/element_buffer.hpp>
 #include <vmm/detail/element_life.hpp>
 #include <vmm/detail/host_source.hpp>
@@ -167,9 +167,8 @@ class vector_core : public element_buffer<T, Alloc> {
 
   std::size_t push_back_slow(const T& value, bool force) {
     if (size() == max_size()) too_long();
-    alignas(T) unsigned char copy[sizeof(T)];  // growth may move what `value` is part of
-    std::memcpy(copy, std::addressof(value), sizeof(T));
-    return bytes().push_back_slow(copy, sizeof(T), force);
+    const byte_copy<T> copy(value);  // growth may move what `value` is part of
+    return bytes().push_back_slow(copy.bytes, sizeof(T), force);
   }
 
   // -- sources that may read this vector's own elements
