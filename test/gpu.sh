@@ -73,7 +73,7 @@ check() {
   local tool=$1 suite=$2 begin=$SECONDS
   shift 2
   local log="$out/${tool}_${suite}.log"
-  timeout 400 compute-sanitizer --tool "$tool" --error-exitcode 9 --report-api-errors no "$build/test/$suite" "$@" >"$log" 2>&1
+  timeout 400 compute-sanitizer --tool "$tool" --error-exitcode 9 --report-api-errors no "$(find "$build/test" -name "$suite" -type f)" "$@" >"$log" 2>&1
   local code=$?
   [ "$code" -eq 0 ] || failed=1
   summary "| $tool | $suite $* | exit $code; $(grep -h 'ERROR SUMMARY\|RACECHECK SUMMARY' "$log" | sed 's/=* *//' | tail -n 1); $(tail -n 4 "$log" | grep -h 'passed\|failed' | tail -n 1) | $((SECONDS - begin)) s |"
