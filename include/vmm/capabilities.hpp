@@ -20,6 +20,10 @@ struct capabilities {
   /// The host can read and write the memory through the same pointer.
   bool host_addressable = false;
 
+  /// Blocks of the host's memory can be mapped at a vector's addresses, and elsewhere for the CPU: vectors that are looked at
+  /// between pushes then end in such a block.
+  bool host_blocks = false;
+
   /// The unit of reserving and mapping; 0 without virtual memory.
   std::size_t granularity = 0;
 

@@ -245,6 +245,13 @@ class device_uvector {
   ///   one case in which elements have moved
   void shrink_to_fit() { raw_.shrink_to_fit(); }
 
+  /// Where the elements end in the host's memory, as those of a vector do that is looked at between pushes, device memory takes its
+  /// place, at the same address; kernels then read all of it at full speed. Elsewhere nothing happens.
+  /// @note Waits for the device where there is such memory. Invalidates nothing.
+  /// @throws vmm::out_of_memory where the device has no memory for it
+  /// @throws vmm::error with errc::capturing in a capture, or where the backend fails. Elements are preserved
+  void to_device() { raw_.to_device(); }
+
   /// Removes all elements in constant time, and keeps the memory. Invalidates all pointers, iterators and views.
   void clear() noexcept { raw_.set_size(0), raw_.hide(); }
 
@@ -265,7 +272,9 @@ class device_uvector {
   /// Adds one element, in amortised constant time. It is staged: on the device after flush(), or any member that
   /// exposes elements. `value` may be an element of this vector where the host can read that.
   /// @note A pinned buffer that is full is copied in stream order. The call waits for that only in a capture, and where no
-  ///   event can be recorded.
+  ///   event can be recorded. A vector that is flushed after every few pushes ends in host memory that kernels see: when that
+  ///   is full, the call waits for the device, all streams of it, and turns it into device memory. vmm::set_tail_limit(0)
+  ///   keeps vectors from it.
   /// @throws std::length_error beyond max_size() or options::limit
   /// @throws vmm::out_of_memory, vmm::error as reserve() does; with errc::capturing where it cannot be staged in a
   ///   capture
@@ -644,7 +653,7 @@ class device_uvector {
   }
   void replace(const T* source, size_type count) { engine::assign(raw_, source, bytes(count)); }
   void require_element(size_type i) const {
-    if (i >= size()) detail::throw_no_element(i, size());
+    if (i >= size()) detail::throw_no_element("vmm::device_uvector", i, size());
   }
   void write_element(size_type i, const T& value, stream_ref stream, bool waits) {
     require_element(i);

@@ -37,7 +37,7 @@ inline engine::capabilities query_capabilities(int device = -1) { return engine:
 }
 
 /// Gives back the memory that destroyed vectors have left for the next ones, what CUDA's default pools keep, and pinned
-/// buffers that hold no elements. No vector changes.
+/// buffers and blocks of the host that hold no elements. No vector changes.
 /// @note Waits for work that may still use that memory; what cannot be waited for is kept.
 inline void trim() noexcept { engine::trim(default_backend()); }
 
@@ -47,6 +47,14 @@ inline void set_cache_limit(std::size_t bytes) noexcept { engine::set_cache_limi
 
 /// What set_cache_limit() has set, in bytes for each device.
 inline std::size_t cache_limit() noexcept { return engine::cache_limit(default_backend()); }
+
+/// Limits the host memory in which vectors may end that are looked at between pushes, for the whole process, in use or kept for
+/// the next one: a 16th of the host's memory and at most 4 GiB until set. With 0, or beyond it, such vectors write one element
+/// after the other to the device.
+inline void set_tail_limit(std::size_t bytes) noexcept { engine::set_tail_limit(default_backend(), bytes); }
+
+/// What set_tail_limit() has set, in bytes.
+inline std::size_t tail_limit() noexcept { return engine::tail_limit(default_backend()); }
 
 /// Sets the pinned host memory in which pushed elements wait for their copy, for the whole process: `buffers` of
 /// `buffer_bytes` each, rounded down to multiples of 8 KiB; 64 of 256 KiB until set. 0 of either: every element goes to

@@ -18,7 +18,7 @@ struct statistics {
   std::size_t mapped = 0;          ///< physical memory held by vectors, small allocations included
   std::size_t peak_mapped = 0;     ///< the most that `mapped` has been
   std::size_t cached = 0;          ///< beside `mapped`: left by destroyed vectors for the next ones; of the process only
-  std::size_t pinned = 0;          ///< host memory for elements that wait for their copy; of the process only
+  std::size_t pinned = 0;          ///< host memory of pinned buffers and of tails; of the process only
   std::size_t growth_steps = 0;    ///< times that memory was added
   std::size_t relocations = 0;     ///< times that data() changed with elements behind it, without copying them
   std::size_t promoted_bytes = 0;  ///< copied when a small vector moved into its range; at most small_limit each

@@ -8,6 +8,7 @@
 
 #include "backend/device_runtime.hpp"
 #include "common/format_bytes.hpp"
+#include "memory/host_block.hpp"
 
 namespace vmm::engine {
 
@@ -20,6 +21,8 @@ void trim(device_runtime& backend) noexcept {
 }
 void set_cache_limit(device_runtime& backend, std::size_t bytes) noexcept { backend.set_cache_limit(bytes); }
 std::size_t cache_limit(const device_runtime& backend) noexcept { return backend.cache_limit(); }
+void set_tail_limit(device_runtime& backend, std::size_t bytes) noexcept { backend.host_blocks().set_limit(bytes); }
+std::size_t tail_limit(const device_runtime& backend) noexcept { return backend.host_blocks().limit(); }
 void set_staging(device_runtime& backend, std::size_t buffer_bytes, std::size_t buffers) noexcept {
   backend.set_staging(buffer_bytes, buffers);
 }
@@ -38,6 +41,7 @@ std::ostream& engine::operator<<(std::ostream& out, const capabilities& c) {
   if (c.virtual_memory)
     out << "granularity " << format_bytes(c.granularity).text << ", largest block " << format_bytes(c.largest_block).text
         << "\n";
+  if (!c.host_addressable) out << "tails in host memory " << (c.host_blocks ? "yes" : "no") << "\n";
   return out << "the host reads and writes it " << (c.host_addressable ? "in place" : "by copies") << "\n";
 }
 

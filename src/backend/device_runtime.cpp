@@ -5,6 +5,7 @@
 
 #include "transfer/pinned_buffer_pool.hpp"
 
+#include "memory/host_block.hpp"
 #include "memory/workspace_registry.hpp"
 
 namespace vmm::engine {
@@ -31,14 +32,17 @@ void* device_runtime::acquire_workspace(const stream_order& order, std::size_t b
 }
 void device_runtime::release_workspace(void* address) noexcept { workspaces_->release(address); }
 
-void device_runtime::unpin() noexcept { pinned_buffers_->trim(); }
+void device_runtime::unpin() noexcept {
+  pinned_buffers_->trim();
+  host_blocks().trim();
+}
 void device_runtime::set_staging(std::size_t buffer_bytes, std::size_t buffers) noexcept {
   pinned_buffers_->configure(buffer_bytes, buffers);
 }
 
 vmm::statistics device_runtime::statistics() const noexcept {
   vmm::statistics s = memory_pool::statistics();
-  s.pinned = pinned_buffers_->pinned();
+  s.pinned = pinned_buffers_->pinned() + host_blocks().held();
   return s;
 }
 

@@ -19,6 +19,8 @@ class compute_driver {
   virtual status copy_from_pinned(const stream_order& order, void* to, const void* pinned, std::size_t bytes) noexcept = 0;
   /// Between any two places; `source` in pageable host memory may be reused on return.
   virtual status copy(const stream_order& order, void* to, const void* source, std::size_t bytes) noexcept = 0;
+  /// Whether only the CPU can have been told to write there, so that it may be read without a wait for any stream.
+  virtual status is_pageable(const void* p, bool& out) noexcept = 0;
   /// Overlapping ranges, as memmove.
   virtual status memmove(const stream_order& order, void* to, const void* from, std::size_t bytes,
                          void* workspace) noexcept = 0;

@@ -36,6 +36,8 @@ class memory_driver {
 
   /// @name Physical memory. Its contents are unspecified.
   virtual status create(int device, std::size_t bytes, block_handle& block) noexcept = 0;
+  /// Memory of the host, which `device` and others can be let use through its mappings, and the CPU through one of map_host.
+  virtual status create_host(int device, std::size_t bytes, block_handle& block) noexcept = 0;
   /// pre: mapped nowhere.
   virtual status release(block_handle block, std::size_t bytes) noexcept = 0;
 
@@ -43,6 +45,8 @@ class memory_driver {
   /// Maps a whole block and lets `devices[0 .. count)` read and write it. The same block may be mapped twice.
   /// pre: [address, address + bytes) lies in reserved addresses and is unmapped; count > 0.
   virtual status map(void* address, std::size_t bytes, block_handle block, const int* devices, std::size_t count) noexcept = 0;
+  /// Maps a block that was made of the host's memory for `device`, for the CPU alone, which reads and writes it there. pre: as map.
+  virtual status map_host(int device, void* address, std::size_t bytes, block_handle block) noexcept = 0;
   /// Lets further devices read and write as well. Fails where one cannot reach the memory.
   /// pre: whole mappings, adjacent.
   virtual status grant(void* address, std::size_t bytes, const int* devices, std::size_t count) noexcept = 0;

@@ -35,22 +35,104 @@ void address_range::swap(address_range& other) noexcept {
   mappings_.swap(other.mappings_);
   std::swap(reserved_, other.reserved_);
   std::swap(mapped_, other.mapped_);
+  std::swap(tail_, other.tail_);
+  std::swap(unmapped_, other.unmapped_);
 }
 
 std::byte* address_range::data() const noexcept { return reservations_.empty() ? nullptr : reservations_.front().address; }
 
-status address_range::map_back(block& b, const std::vector<int>& devices) {
-  assert(mapped_ + b.size() <= reserved_);
+status address_range::map_last(block_handle handle, std::size_t bytes, const std::vector<int>& devices) {
+  assert(mapped_ + bytes <= reserved_);
   mappings_.emplace_back();  // capacity first: what may throw comes before what would have to be undone
-  status s = driver_->map(data() + mapped_, b.size(), b.handle(), devices.data(), devices.size());
+  const status s = driver_->map(data() + mapped_, bytes, handle, devices.data(), devices.size());
   if (!s.ok()) {
     mappings_.pop_back();
     return s;
   }
-  mapped_ += b.size();
-  mappings_.back().bytes = b.size();
-  mappings_.back().owner = std::move(b);
+  mapped_ += bytes;
+  mappings_.back().bytes = bytes;
   return s;
+}
+
+status address_range::map_back(block& b, const std::vector<int>& devices) {
+  const status s = map_last(b.handle(), b.size(), devices);
+  if (s.ok()) mappings_.back().owned.device = std::move(b);
+  return s;
+}
+
+status address_range::map_back(host_block& b, const std::vector<int>& devices) {
+  const status s = map_last(b.handle(), b.size(), devices);
+  if (!s.ok()) return s;
+  mappings_.back().owned.host = std::move(b);
+  tail_ = mappings_.size() - 1;
+  return s;
+}
+
+tile address_range::detach_last() noexcept {
+  tile out = std::move(mappings_.back().owned);
+  unmap_last();
+  return out;
+}
+
+address_range::extent address_range::extent_of(std::size_t block) const noexcept {
+  std::size_t end = mapped_;
+  for (std::size_t i = mappings_.size() - 1; i != block; --i) end -= mappings_[i].bytes;
+  return {block, end - mappings_[block].bytes, end};
+}
+
+address_range::extent address_range::at(std::size_t offset) const noexcept {
+  std::size_t begin = mapped_, i = mappings_.size();
+  do begin -= mappings_[--i].bytes;
+  while (begin > offset);
+  return {i, begin, begin + mappings_[i].bytes};
+}
+
+status address_range::exchange(std::size_t first, std::size_t count, std::vector<tile>& with, const std::vector<int>& devices) {
+  std::vector<mapping> fresh;
+  for (tile& t : with) {
+    const std::size_t bytes = t.size();
+    fresh.push_back({std::move(t), bytes});
+  }
+  with.clear(), with.reserve((std::max)(count, fresh.size()));
+  mappings_.reserve(mappings_.size() + fresh.size());
+  const auto at = mappings_.begin() + static_cast<std::ptrdiff_t>(first), end = at + static_cast<std::ptrdiff_t>(count);
+  std::byte* const begin = data() + extent_of(first).begin;
+  const auto unmap_all = [&](auto from, auto to, std::byte* address) {
+    for (; from != to; address += from->bytes, ++from) driver_->unmap(address, from->bytes);
+  };
+  unmap_all(at, end, begin);
+  std::byte* address = begin;
+  for (auto m = fresh.begin(); m != fresh.end(); address += m->bytes, ++m) {
+    const status s = driver_->map(address, m->bytes, m->owned.handle(), devices.data(), devices.size());
+    if (s.ok()) continue;
+    unmap_all(fresh.begin(), m, begin);
+    for (auto old = at; old != end; ++old) old->is_mapped = false;
+    unmapped_ += count;
+    (void)repair(devices);
+    for (mapping& f : fresh) with.push_back(std::move(f.owned));
+    return s;
+  }
+  for (auto old = at; old != end; ++old) with.push_back(std::move(old->owned));
+  mappings_.insert(mappings_.erase(at, end), std::make_move_iterator(fresh.begin()), std::make_move_iterator(fresh.end()));
+  tail_ = none;
+  for (std::size_t i = 0; i != mappings_.size(); ++i)
+    if (mappings_[i].owned.host) tail_ = i;
+  return {};
+}
+
+status address_range::repair(const std::vector<int>& devices) noexcept {
+  std::byte* address = data();
+  for (mapping& m : mappings_) {
+    if (unmapped_ == 0) break;
+    if (!m.is_mapped) {
+      const status s = driver_->map(address, m.bytes, m.owned.handle(), devices.data(), devices.size());
+      if (!s.ok()) return s;
+      m.is_mapped = true;
+      --unmapped_;
+    }
+    address += m.bytes;
+  }
+  return {};
 }
 
 status address_range::grant(int device) const noexcept {
@@ -59,19 +141,17 @@ status address_range::grant(int device) const noexcept {
 
 void address_range::unmap_last() noexcept {
   const std::size_t bytes = mappings_.back().bytes;
-  driver_->unmap(data() + mapped_ - bytes, bytes);
+  if (mappings_.back().is_mapped)
+    driver_->unmap(data() + mapped_ - bytes, bytes);
+  else
+    --unmapped_;
   mapped_ -= bytes;
+  if (tail_ == mappings_.size() - 1) tail_ = none;
   mappings_.pop_back();  // releases the block, now that it is mapped nowhere
 }
 
 void address_range::unmap_back(std::size_t keep) noexcept {
   while (!mappings_.empty() && mapped_ - mappings_.back().bytes >= keep) unmap_last();
-}
-
-std::size_t address_range::mapped_after(std::size_t keep) const noexcept {
-  std::size_t left = mapped_;
-  for (auto m = mappings_.rbegin(); m != mappings_.rend() && left - m->bytes >= keep; ++m) left -= m->bytes;
-  return left;
 }
 
 status address_range::extend(std::size_t bytes) {
@@ -89,16 +169,16 @@ status address_range::extend(std::size_t bytes) {
 }
 
 status address_range::mirror_into(address_range& target, const std::vector<int>& devices, std::size_t end) const {
-  assert(target.mappings_.empty() && target.reserved_ >= (std::min)(end, mapped_));
+  assert(tail_ == none && unmapped_ == 0 && target.mappings_.empty() && target.reserved_ >= (std::min)(end, mapped_));
   target.mappings_.reserve(mappings_.size());
   for (const mapping& m : mappings_) {
     if (target.mapped_ == end) break;
-    status s = driver_->map(target.data() + target.mapped_, m.bytes, m.owner.handle(), devices.data(), devices.size());
+    status s = driver_->map(target.data() + target.mapped_, m.bytes, m.owned.handle(), devices.data(), devices.size());
     if (!s.ok()) {
       target.unmap_back(0);
       return s;
     }
-    target.mappings_.push_back({block{}, m.bytes});
+    target.mappings_.push_back({tile{}, m.bytes});
     target.mapped_ += m.bytes;
   }
   return {};
@@ -106,12 +186,12 @@ status address_range::mirror_into(address_range& target, const std::vector<int>&
 
 status address_range::replace_last(address_range& other, const std::vector<int>& devices, bool& lost) noexcept {
   mapping &mine = mappings_.back(), &theirs = other.mappings_.back();
-  const status s = driver_->replace(data() + last_block(), mine.bytes, mine.owner.handle(), theirs.bytes, theirs.owner.handle(),
-                                    devices.data(), devices.size(), lost);
+  const status s = driver_->replace(data() + extent_of(mappings_.size() - 1).begin, mine.bytes, mine.owned.handle(),
+                                    theirs.bytes, theirs.owned.handle(), devices.data(), devices.size(), lost);
   if (s.ok()) {
     mapped_ -= mine.bytes - theirs.bytes;
     mine.bytes = theirs.bytes;
-    mine.owner = std::move(theirs.owner);
+    mine.owned = std::move(theirs.owned);
   } else if (lost) {
     mapped_ -= mine.bytes;
     mappings_.pop_back();
@@ -121,7 +201,7 @@ status address_range::replace_last(address_range& other, const std::vector<int>&
 
 void address_range::hand_over(address_range& target) noexcept {
   assert(target.mappings_.size() >= mappings_.size());
-  for (std::size_t i = 0; i < mappings_.size(); ++i) target.mappings_[i].owner = std::move(mappings_[i].owner);
+  for (std::size_t i = 0; i < mappings_.size(); ++i) target.mappings_[i].owned = std::move(mappings_[i].owned);
 }
 
 }  // namespace vmm::engine

@@ -11,9 +11,19 @@
 #include <vector>
 
 #include "memory/block.hpp"
+#include "memory/host_block.hpp"
 #include "driver/memory_driver.hpp"
 
 namespace vmm::engine {
+
+/// What can be mapped: one of the two.
+struct tile {
+  block device;
+  host_block host;
+  explicit operator bool() const noexcept { return device || host; }
+  std::size_t size() const noexcept { return host ? host.size() : device.size(); }
+  block_handle handle() const noexcept { return host ? host.handle() : device.handle(); }
+};
 
 class address_range {
  public:
@@ -29,20 +39,41 @@ class address_range {
   std::size_t reserved() const noexcept { return reserved_; }
   std::size_t mapped() const noexcept { return mapped_; }
   std::size_t blocks() const noexcept { return mappings_.size(); }
-  std::size_t last_block() const noexcept { return mapped_ - mappings_.back().bytes; }  ///< where it begins
   /// Whether none of them was handed over.
-  bool owns_blocks() const noexcept { return mappings_.empty() || bool(mappings_.front().owner); }
+  bool owns_blocks() const noexcept { return mappings_.empty() || bool(mappings_.front().owned); }
 
   /// Maps `b` behind the last block, for `devices`. On failure `b` still owns its memory.
   /// pre: mapped() + b.size() <= reserved().
   status map_back(block& b, const std::vector<int>& devices);
+
+  /// The same of a block of the host, which devices then use at these addresses. pre: there is none yet.
+  status map_back(host_block& b, const std::vector<int>& devices);
+  /// Unmaps the last block, which is not released. pre: it was mapped by map_back.
+  tile detach_last() noexcept;
+
+  /// One block: its number, and the bytes of the range that it holds.
+  struct extent {
+    std::size_t block, begin, end;
+  };
+  extent extent_of(std::size_t block) const noexcept;
+  /// The one that holds the byte at `offset`. pre: offset < mapped().
+  extent at(std::size_t offset) const noexcept;
+  /// Whether one is a block of the host; where it is; and where the CPU reaches it.
+  bool has_tail() const noexcept { return tail_ != none; }
+  extent tail() const noexcept { return extent_of(tail_); }                                   ///< pre: has_tail()
+  std::byte* tail_cpu() const noexcept { return mappings_[tail_].owned.host.cpu_address(); }  ///< pre: has_tail()
+  /// Puts `with` in place of as many bytes of blocks, and leaves what was there in it. On failure everything is as before, or where
+  /// even that is refused, some blocks are mapped nowhere: incomplete(), until repair() could map them.
+  /// pre: blocks [first, first + count) of the same size together; nobody uses them.
+  status exchange(std::size_t first, std::size_t count, std::vector<tile>& with, const std::vector<int>& devices);
+  bool incomplete() const noexcept { return unmapped_ != 0; }
+  status repair(const std::vector<int>& devices) noexcept;
 
   /// Lets one more device read and write what is mapped so far.
   status grant(int device) const noexcept;
 
   /// Unmaps and releases whole blocks from the end, as long as at least `keep` bytes stay mapped.
   void unmap_back(std::size_t keep) noexcept;
-  std::size_t mapped_after(std::size_t keep) const noexcept;  ///< what it would leave
 
   /// Reserves `bytes` more addresses right behind this range; errc::out_of_addresses if they are taken.
   status extend(std::size_t bytes);
@@ -63,10 +94,12 @@ class address_range {
     std::size_t bytes;
   };
   struct mapping {
-    block owner;  // empty once the blocks belong to another range
-    std::size_t bytes;
+    tile owned;  // empty once the blocks belong to another range
+    std::size_t bytes = 0;
+    bool is_mapped = true;
   };
 
+  status map_last(block_handle handle, std::size_t bytes, const std::vector<int>& devices);
   void unmap_last() noexcept;
   void swap(address_range& other) noexcept;
 
@@ -75,6 +108,9 @@ class address_range {
   std::vector<mapping> mappings_;          // ascending, without a hole
   std::size_t reserved_ = 0;
   std::size_t mapped_ = 0;
+  static constexpr std::size_t none = static_cast<std::size_t>(-1);
+  std::size_t tail_ = none;   // the block of the host
+  std::size_t unmapped_ = 0;  // blocks
 };
 
 }  // namespace vmm::engine

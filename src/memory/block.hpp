@@ -19,11 +19,16 @@ class block {
   block() noexcept = default;
   /// Fills `out`, or changes nothing. pre: bytes is a multiple of the granularity.
   static status create(memory_driver& d, int device, std::size_t bytes, block& out) noexcept {
-    block b;
-    status s = d.create(device, bytes, b.handle_);
-    if (!s.ok()) return s;
-    b.driver_ = &d, b.bytes_ = bytes, b.device_ = device;
-    out = std::move(b);
+    block_handle handle = 0;
+    const status s = d.create(device, bytes, handle);
+    if (s.ok()) out = block(d, device, bytes, handle);
+    return s;
+  }
+  /// The same of the host's memory.
+  static status create_host(memory_driver& d, int device, std::size_t bytes, block& out) noexcept {
+    block_handle handle = 0;
+    const status s = d.create_host(device, bytes, handle);
+    if (s.ok()) out = block(d, device, bytes, handle);
     return s;
   }
   block(block&& other) noexcept { swap(other); }
@@ -41,6 +46,8 @@ class block {
   int device() const noexcept { return device_; }
 
  private:
+  block(memory_driver& d, int device, std::size_t bytes, block_handle handle) noexcept
+      : driver_(&d), handle_(handle), bytes_(bytes), device_(device) {}
   void swap(block& other) noexcept {
     std::swap(driver_, other.driver_);
     std::swap(handle_, other.handle_);

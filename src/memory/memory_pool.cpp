@@ -11,6 +11,7 @@
 #include "memory/access_set.hpp"
 #include "memory/address_range.hpp"
 #include "memory/growth.hpp"
+#include "memory/host_block.hpp"
 #include "memory/range_cache.hpp"
 #include "memory/shared_options.hpp"
 #include <vmm/error.hpp>
@@ -33,7 +34,8 @@ const char* advice(errc code) noexcept {
 
 }  // namespace
 
-memory_pool::memory_pool(driver& d) : driver_(d), cached_ranges_(std::make_unique<range_cache>(d)) {}
+memory_pool::memory_pool(driver& d)
+    : driver_(d), host_blocks_(std::make_unique<host_block_pool>(d)), cached_ranges_(std::make_unique<range_cache>(d)) {}
 memory_pool::~memory_pool() = default;
 
 capabilities memory_pool::describe(int device) const {

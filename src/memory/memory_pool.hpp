@@ -16,6 +16,7 @@
 namespace vmm::engine {
 
 class address_range;
+class host_block_pool;
 class range_cache;
 struct access_set;
 struct shared_options;
@@ -39,6 +40,7 @@ class memory_pool {
 
   driver& get_driver() const noexcept { return driver_; }
   range_cache& cached_ranges() const noexcept { return *cached_ranges_; }
+  host_block_pool& host_blocks() const noexcept { return *host_blocks_; }
 
   /// Throws vmm::error where there is no such device, or no driver.
   capabilities describe(int device) const;
@@ -62,7 +64,7 @@ class memory_pool {
   void trim(int device) noexcept;
   /// A call of the driver that may run out of memory (a first launch loads its kernel): once more after a trim.
   template <class Call>
-  status retry_after_trim(int device, Call call) noexcept {
+  status retry_after_trim(int device, Call call) {
     status s = call();
     if (s.code == errc::out_of_memory) trim(device), s = call();
     return s;
@@ -86,6 +88,7 @@ class memory_pool {
 
  private:
   driver& driver_;
+  std::unique_ptr<host_block_pool> host_blocks_;  // cached ranges may hold some
   std::unique_ptr<range_cache> cached_ranges_;
   std::atomic<std::size_t> ranges_{0}, live_{0}, reserved_{0}, mapped_{0}, peak_{0}, steps_{0}, relocations_{0}, promoted_{0},
       copied_{0};

@@ -36,8 +36,8 @@ address_range range_cache::acquire(const stream_order& order, const options* o, 
     auto best = entries_.end();
     for (auto e = entries_.begin(); e != entries_.end(); ++e) {
       const address_range& r = e->range;
-      if (e->use == completion::unknown || e->order.device != order.device || !r.owns_blocks() ||
-          !same_access(e->access.options, o))
+      if (r.has_tail() || r.incomplete() || e->use == completion::unknown || e->order.device != order.device ||
+          !r.owns_blocks() || !same_access(e->access.options, o))
         continue;
       if (r.mapped() < w.minimum_mapped || r.mapped() > w.maximum_mapped) continue;
       if (r.reserved() < w.minimum_reserved || r.reserved() > w.maximum_reserved) continue;
@@ -164,8 +164,9 @@ void range_cache::evict(entries& evicted) noexcept {
   for (auto e = entries_.end(); e != entries_.begin();) {
     --e;
     std::size_t& sum = kept[static_cast<std::size_t>(e->order.device) % kept.size()];
+    drop_tail(*e);
     const std::size_t bytes = owned_bytes(e->range);
-    const bool fits = e->range.owns_blocks() && bytes <= limit;
+    const bool fits = e->range.owns_blocks() && !e->range.incomplete() && bytes != 0 && bytes <= limit;
     if (fits && sum <= limit - bytes) {
       sum += bytes;
       continue;
@@ -179,6 +180,15 @@ void range_cache::evict(entries& evicted) noexcept {
     remove(e, evicted, evicted.begin());  // the older goes first: it may map the blocks of the younger
     e = behind;
   }
+}
+
+/// The block of the host goes as soon as nobody uses it, with what is behind: the host could not know who still reads there.
+void range_cache::drop_tail(entry& e) noexcept {
+  bool done = false;
+  if (!e.range.has_tail() || e.use == completion::unknown || !e.done.is_complete(done).ok() || !done) return;
+  cached_ -= owned_bytes(e.range);
+  e.range.unmap_back(e.range.tail().begin);
+  cached_ += owned_bytes(e.range);
 }
 
 void range_cache::remove(entries::iterator e, entries& to, entries::iterator before) noexcept {

@@ -70,6 +70,7 @@ class range_cache {
   void add(entries& one, entries::iterator before) noexcept;
   void insert(entries& mine, entries& evicted) noexcept;
   void evict(entries& evicted) noexcept;
+  void drop_tail(entry& e) noexcept;
   void remove(entries::iterator e, entries& to, entries::iterator before) noexcept;
 
   stream_driver& driver_;

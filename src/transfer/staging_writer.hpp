@@ -11,16 +11,11 @@
 
 #include "driver/driver.hpp"
 #include "memory/event.hpp"
+#include "memory/write_range.hpp"
 #include "transfer/pinned_buffer.hpp"
 #include "transfer/pinned_buffer_pool.hpp"
 
 namespace vmm::engine {
-
-/// The host may write the bytes of a vector from its size up to `end`, at `begin` + their offset.
-struct write_range {
-  std::uintptr_t begin = 0;
-  std::size_t end = 0;  ///< 0: nowhere
-};
 
 class staging_writer {
  public:

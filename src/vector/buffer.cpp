@@ -17,29 +17,9 @@ namespace vmm::engine {
 
 void deferred_release::give_back() noexcept { delete parts_; }
 
-std::size_t buffer_owner::padding() const noexcept {
-  constexpr std::size_t direct_alignment = 256;  // the contract's
-  return alignment > direct_alignment ? alignment - direct_alignment : 0;
-}
-
-std::byte* buffer_owner::aligned(void* direct) const noexcept {
-  const auto address = reinterpret_cast<std::uintptr_t>(direct);
-  return static_cast<std::byte*>(direct) + (growth::round_up(address, alignment) - address);
-}
-
 void refuse_in_capture(const buffer_owner& o, const char* action, std::size_t bytes, std::size_t held) {
   if (const status s = o.get_driver().outside_capture(o.order); s.code == errc::capturing)
     o.backend.throw_error(s, action, bytes, o.order.device, held);
-}
-
-void buffer::require(const buffer_owner& o, const status& s, const char* action, std::size_t bytes) const {
-  if (!s.ok()) o.backend.throw_error(s, action, bytes, o.order.device, statistics_.mapped);
-}
-
-void buffer::grant(int device, int owner) noexcept {
-  if (device < 0 || device > 63 || device == owner) return;
-  const std::uint64_t bit = std::uint64_t{1} << device;
-  if ((peer_devices_.load(std::memory_order_relaxed) & bit) == 0 && range_.grant(device).ok()) peer_devices_ |= bit;
 }
 
 void buffer::release(const buffer_owner& o) noexcept {
@@ -54,27 +34,6 @@ void buffer::release(const buffer_owner& o) noexcept {
   account(o);
 }
 
-// -- figures ---------------------------------------------------------------------------------------------------------
-
-void buffer::account(const buffer_owner& o) noexcept {
-  const std::size_t reserved = range_ ? range_.reserved() : 0;
-  const std::size_t mapped = range_ ? range_.mapped() : direct_.size();
-  vmm::statistics& stats = statistics_;
-  if (reserved != stats.reserved) o.backend.count_reserved(static_cast<std::ptrdiff_t>(reserved - stats.reserved));
-  if (mapped != stats.mapped) o.backend.count_mapped(static_cast<std::ptrdiff_t>(mapped - stats.mapped));
-  if (const std::size_t live = mapped != 0; live != stats.live) o.backend.count_live(live != 0 ? +1 : -1), stats.live = live;
-  stats.reserved = reserved;
-  stats.mapped = mapped;
-  stats.peak_mapped = (std::max)(stats.peak_mapped, mapped);
-}
-
-/// Old and new place hold memory at once, while contents move.
-void buffer::note_peak(const buffer_owner& o, std::size_t beside) noexcept {
-  statistics_.peak_mapped = (std::max)(statistics_.peak_mapped, statistics_.mapped + beside);
-  o.backend.count_mapped(static_cast<std::ptrdiff_t>(beside));
-  o.backend.count_mapped(-static_cast<std::ptrdiff_t>(beside));
-}
-
 // -- growth ----------------------------------------------------------------------------------------------------------
 
 deferred_release buffer::grow(const buffer_owner& o, const growth_request& request, const capabilities& c,
@@ -86,6 +45,7 @@ deferred_release buffer::grow(const buffer_owner& o, const growth_request& reque
   o.backend.require_alignment(o.alignment, o.order.device, c);
   deferred_release old;
   if (direct_ || range_) old.parts_ = new replaced_memory(o.backend.cached_ranges(), o.order, access(o));
+  if (range_) turn_tail(o, c, moved.bytes);
   if (range_)
     grow_range(o, request, c, moved, old.parts_);
   else if (const std::size_t target = direct_target(o, request, c); target != 0)
@@ -135,20 +95,6 @@ void buffer::relocate_to(const buffer_owner& o, void* to, const relocation& move
   else
     require(o, o.get_driver().copy(o.order, to, data_, moved.bytes), "copying", moved.bytes);
 }
-
-void buffer::adopt(const buffer_owner& o, allocation&& direct) noexcept {
-  direct_ = std::move(direct);
-  data_ = o.aligned(direct_.data());
-  capacity_ = direct_.size() - o.padding();
-}
-
-void buffer::adopt(const buffer_owner& o, address_range&& range) noexcept {
-  range_ = std::move(range);
-  data_ = range_.data();
-  update_capacity(o);
-}
-
-void buffer::update_capacity(const buffer_owner& o) noexcept { capacity_ = (std::min)(range_.mapped(), o.get_options().limit); }
 
 void buffer::grow_direct(const buffer_owner& o, std::size_t target, std::size_t bytes, const relocation& moved,
                          replaced_memory* old) {
@@ -214,6 +160,8 @@ bool buffer::extend(const buffer_owner& o, std::size_t bytes) {
 /// To a larger range: the same blocks mapped there as well, or new blocks for elements that are more than bytes.
 void buffer::move_range(const buffer_owner& o, std::size_t target, std::size_t minimum, const capabilities& c,
                         const relocation& moved, replaced_memory* old) {
+  if (has_tail())
+    require(o, {errc::capturing, "outside_capture", "its end is in the host's memory"}, "moving a range of", range_.mapped());
   const access_set devices = access(o);
   const range_request request = request_of(o, devices, {minimum, false});
   replaced_memory larger(o.backend.cached_ranges(), o.order, devices);  // until it is adopted

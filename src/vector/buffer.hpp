@@ -8,45 +8,17 @@
 /// memory before.
 #pragma once
 
-#include <atomic>
 #include <cstddef>
-#include <cstdint>
-#include <utility>
 
-#include "backend/device_runtime.hpp"
-#include "memory/access_set.hpp"
-#include "memory/address_range.hpp"
-#include "memory/block.hpp"
-#include "memory/range_cache.hpp"
-#include <vmm/detail/vector_memory.hpp>
-#include <vmm/statistics.hpp>
+#include "vector/held_memory.hpp"
 
 namespace vmm::engine {
-
-/// What the calls of a buffer are told of the vector that it belongs to.
-struct buffer_owner {
-  device_runtime& backend;
-  const shared_options* shared;  ///< null: the defaults
-  stream_order order;            ///< with the device
-  std::size_t alignment;
-
-  driver& get_driver() const noexcept { return backend.get_driver(); }
-  const options& get_options() const noexcept { return value_of(shared); }
-  /// What direct memory takes beside the elements where these are aligned to more than it is.
-  std::size_t padding() const noexcept;
-  std::byte* aligned(void* direct) const noexcept;
-};
 
 /// How the contents of a vector get to another place: by its function, or as bytes where it has none.
 struct relocation {
   std::size_t bytes;  ///< in device memory
   relocate_fn relocate;
   raw_vector* vector;  ///< what `relocate` is given
-};
-
-struct growth_request {
-  std::size_t bytes;
-  bool exact;  ///< no more than the granularity forces; otherwise by the growth rule
 };
 
 /// Memory that is given back as the buffer that held it would.
@@ -65,21 +37,8 @@ struct replaced_memory {
   address_range range;
 };
 
-class buffer {
+class buffer : public held_memory {
  public:
-  buffer() noexcept = default;
-  buffer(const buffer&) = delete;
-
-  std::byte* data() const noexcept { return data_; }
-  std::size_t capacity() const noexcept { return capacity_; }
-  std::size_t reserved() const noexcept { return range_ ? range_.reserved() : capacity_; }
-  bool has_range() const noexcept { return bool(range_); }
-  const vmm::statistics& statistics() const noexcept { return statistics_; }
-  /// The stream in whose order direct memory will be freed.
-  void set_stream(stream_ref stream) noexcept { direct_.set_stream(stream); }
-  /// Lets one more device use the range, once.
-  void grant(int device, int owner) noexcept;
-
   /// At least `request.bytes`. Returns what was replaced; it still holds the contents where bytes alone were copied.
   [[nodiscard]] deferred_release grow(const buffer_owner& o, const growth_request& request, const capabilities& c,
                                       const relocation& moved);
@@ -87,20 +46,16 @@ class buffer {
   void shrink_to_fit(const buffer_owner& o, const relocation& moved);
   void release(const buffer_owner& o) noexcept;
 
-  /// Throws what a status means, with what this buffer holds.
-  void require(const buffer_owner& o, const status& s, const char* action, std::size_t bytes) const;
+  /// @name The tail, see tail.hpp
+  /// Brings it to where `size` bytes end: from elsewhere, or anew. The memory keeps its place. Fails as place_tail; a tail
+  /// that was elsewhere may have turned.
+  status bring_tail(const buffer_owner& o, const capabilities& c, std::size_t size);
+  /// From direct memory into a range that begins with a tail. pre: no range; `moved` are bytes.
+  status promote_to_tail(const buffer_owner& o, const capabilities& c, const relocation& moved, deferred_release& old);
+  /// Device memory takes its place, if there is one; in a capture nothing happens. Waits for readers.
+  void turn_tail(const buffer_owner& o, const capabilities& c, std::size_t size);
 
  private:
-  access_set access(const buffer_owner& o) const noexcept { return {o.shared, peer_devices_.load(std::memory_order_relaxed)}; }
-  range_request request_of(const buffer_owner& o, const access_set& a, const growth_request& r) const noexcept {
-    return {o.order, a, o.shared, r.bytes, r.exact, statistics_.mapped};
-  }
-  void adopt(const buffer_owner& o, allocation&& direct) noexcept;
-  void adopt(const buffer_owner& o, address_range&& range) noexcept;
-  void update_capacity(const buffer_owner& o) noexcept;
-  void account(const buffer_owner& o) noexcept;
-  void note_peak(const buffer_owner& o, std::size_t beside) noexcept;
-
   std::size_t direct_target(const buffer_owner& o, const growth_request& r, const capabilities& c) const;
   allocation allocate(const buffer_owner& o, std::size_t target, std::size_t minimum) const;
   void relocate_to(const buffer_owner& o, void* to, const relocation& moved) const;
@@ -114,13 +69,6 @@ class buffer {
                   const relocation& moved, replaced_memory* old);
   void shrink_range(const buffer_owner& o, std::size_t size);
   void replace_last_block(const buffer_owner& o, std::size_t size, std::size_t keep);
-
-  allocation direct_;  // at most one of the two holds memory
-  address_range range_;
-  std::byte* data_ = nullptr;
-  std::size_t capacity_ = 0;
-  std::atomic<std::uint64_t> peer_devices_{0};  // a bit for each device that was granted access
-  vmm::statistics statistics_;
 };
 
 /// Throws where the order's stream is being captured.

@@ -26,8 +26,13 @@ void buffer::shrink_to_fit(const buffer_owner& o, const relocation& moved) {
 void buffer::shrink_range(const buffer_owner& o, std::size_t size) {
   const capabilities c = o.backend.describe(o.order.device);
   const std::size_t keep = growth::round_up(size, c.granularity);
+  if (has_tail() && range_.tail().begin < size) {  // otherwise it goes
+    refuse_in_capture(o, "moving", size, statistics_.mapped);
+    turn_tail(o, c, size);
+    if (has_tail()) require(o, {errc::capturing, "outside_capture", "a capture has begun"}, "moving", size);
+  }
   if (keep == range_.mapped()) return;
-  const bool straddles = range_.mapped_after(keep) != keep;
+  const bool straddles = range_.at(keep).begin != keep;
   if (straddles) refuse_in_capture(o, "moving", size, statistics_.mapped);
   if (const status s = synchronize_readers(o.get_driver(), o.order, access(o)); !s.is_quiescent())
     require(o, s, "waiting for work on", range_.mapped());
@@ -47,7 +52,7 @@ void buffer::shrink_range(const buffer_owner& o, std::size_t size) {
 void buffer::replace_last_block(const buffer_owner& o, std::size_t size, std::size_t keep) {
   driver& d = o.get_driver();
   const int device = o.order.device;
-  const std::size_t before = range_.last_block(), bytes = keep - before;
+  const std::size_t before = range_.at(range_.mapped() - 1).begin, bytes = keep - before;
   const access_set others = access(o);
   const std::vector<int> devices = others.with_owner(device);
   replaced_memory beside(o.backend.cached_ranges(), o.order, others);  // waits for the copy where that could not be waited for

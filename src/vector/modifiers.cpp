@@ -57,7 +57,10 @@ void insert_gap(raw_vector& v, std::size_t at, std::size_t bytes, const gap_fill
 }
 
 void insert(raw_vector& v, std::size_t at, const void* source, std::size_t bytes) {
-  if (at == v.size()) return append(v, bytes, [&](std::size_t offset) { write(v, offset, source, bytes); });
+  if (at == v.size()) {
+    if (v.append_on_host(source, bytes)) return;
+    return append(v, bytes, [&](std::size_t offset) { write(v, offset, source, bytes); });
+  }
   const std::size_t own = own_offset(v, source, bytes);
   const auto insert_from = [&](auto address) {
     insert_gap(v, at, bytes, [&](std::size_t offset) {

@@ -16,7 +16,6 @@
 #include "vector/vector_state.hpp"
 
 namespace vmm::engine {
-
 // -- life ------------------------------------------------------------------------------------------------------------
 
 raw_vector raw_vector::like(const raw_vector& other) {
@@ -47,9 +46,12 @@ deferred_release raw_vector::grow(std::size_t bytes, bool exact, relocate_fn rel
     throw std::length_error("vmm: " + std::to_string(bytes) + " bytes asked for, options::limit allows " +
                             std::to_string(limit) + " (" + format_bytes(limit).text + ")");
   if (state_ == nullptr) state_ = new vector_state;
+  if (needs(unmapped_blocks)) flush();
   if (bound_device() < 0) device_ = (std::max)(get_driver().current_device(), 0);
   const capabilities c = get_backend().describe(device_);
   vector_state& s = state();
+  const following whatever_happens{*this};
+  if (needs(ends_in_tail)) close_tail(), s.forget_looks();
   const relocation moved{needs(staged_elements) ? s.writer.flushed_size() : size_, relocate, this};
   deferred_release old = s.memory.grow(owner(), {bytes, exact}, c, moved);
   follow_buffer();
@@ -62,55 +64,42 @@ deferred_release raw_vector::grow(std::size_t bytes, bool exact, relocate_fn rel
 void raw_vector::shrink_to_fit(relocate_fn relocate) {
   if (state_ == nullptr) return;
   flush();
-  struct following {
-    raw_vector& vector;
-    ~following() { vector.follow_buffer(); }
-  } const whatever_happens{*this};
+  if (needs(ends_in_tail)) close_tail();
+  const following whatever_happens{*this};
+  state().forget_looks();
   state().memory.shrink_to_fit(owner(), {size_, relocate, this});
 }
 
-/// After a change of memory.
-void raw_vector::follow_buffer() noexcept {
-  const buffer& memory = state().memory;
-  const bool moved = memory.data() != data_;
-  data_ = memory.data();
-  state_->capacity = memory.capacity();
-  write_end_ = 0;
-  if (!moved) return;
-  if (data_ == nullptr) {
-    size_ = 0;
-    attention_ = 0;
-    state().writer.clear();
-  } else {
-    hide();
-    if (memory.has_range()) change(other_devices, get_driver().devices() > 1 ? other_devices : 0);
-  }
-}
-
-// -- what is done before an address is handed out --------------------------------------------------------------------
-
-/// Sets before it clears: other threads see at no time neither of the two.
-void raw_vector::change(unsigned char from, unsigned char to) const noexcept {
-  __atomic_fetch_or(&attention_, to, __ATOMIC_RELEASE);
-  __atomic_fetch_and(&attention_, static_cast<unsigned char>(~(from & ~to)), __ATOMIC_RELEASE);
-}
-
-void raw_vector::grant_access_slow() const noexcept { state().memory.grant(get_driver().current_device(), device_); }
-
-void raw_vector::expose_slow() const {
-  grant_access_to_current_device();
+void raw_vector::to_device() {
   flush();
-  if (needs(address_hidden)) change(address_hidden, address_exposed);
+  if (!needs(ends_in_tail)) return;
+  refuse_in_capture("turning host memory at the end into device memory,", size_);
+  close_tail();
+  const following whatever_happens{*this};
+  state().forget_looks();
+  state().memory.turn_tail(owner(), get_backend().describe(device_), size_);
 }
 
 // -- new elements from the host --------------------------------------------------------------------------------------
 
 std::size_t raw_vector::push_back_slow(const void* value, std::size_t bytes, bool force) {
-  const deferred_release old = grow(growth::add(size_, bytes));
+  if (store_on_host(value, bytes)) {
+    const std::size_t end = size_ + bytes;
+    if (const write_range tail = state().memory.tail_at(end); tail.end > end) {
+      write_begin_ = tail.begin;
+      write_end_ = tail.end / bytes * bytes;
+      change(address_exposed | address_hidden, ends_in_tail);
+    }
+    return size_ = end;
+  }
+  const std::size_t needed = growth::add(size_, bytes);
+  const deferred_release old = needed <= capacity() ? deferred_release() : grow(needed, false, nullptr);
   if (open_write_range(bytes, force)) {
     std::memcpy(reinterpret_cast<void*>(write_begin_ + size_), value, bytes);
   } else {
     refuse_in_capture("pushing an element of", bytes);  // a graph would write it again and again
+    ++state().looks;
+    note_device_use(size_ + bytes);
     fill(*this, size_, value, bytes, 1);
     synchronize_if_blocking();
   }
@@ -141,35 +130,6 @@ bool raw_vector::open_write_range(std::size_t element, bool force) {
   return true;
 }
 
-/// Sends what is staged and gives the buffer back. Where that fails everything stays as it is.
-void raw_vector::flush_writer(bool and_wait) const {
-  const stream_order order{device_, stream_, synchronous_};
-  const staging_writer::result sent = state().writer.flush(get_driver(), order, data_, size_, and_wait);
-  require(*this, sent.error, sent.action, size_ - state().writer.flushed_size());
-  write_end_ = 0;
-  change(staged_elements, sent.in_flight ? copies_in_flight : 0);
-}
-
-/// Where the order is synchronous, what was sent before must have arrived as well.
-void raw_vector::flush_staged() const {
-  const staging_writer::exclusive alone(state().writer);
-  if (needs(copies_in_flight)) {
-    require(*this, state().writer.synchronize(), "waiting for staged elements,", size_);
-    change(copies_in_flight, 0);
-  }
-  if (needs(staged_elements)) flush_writer(synchronous_);
-}
-
-void raw_vector::set_staged_size(std::size_t bytes) noexcept {
-  assert(bytes <= size_);
-  if (bytes <= state().writer.flushed_size()) {
-    state().writer.drop();
-    write_end_ = 0;
-    change(staged_elements, 0);
-  }
-  size_ = bytes;
-}
-
 void raw_vector::set_stream(stream_ref stream) noexcept {
   if (needs(staged_elements) && stream != stream_) {
     try {
@@ -183,6 +143,7 @@ void raw_vector::set_stream(stream_ref stream) noexcept {
 
 /// Bytes that are still staged are copied on the host, whoever flushes meanwhile.
 void raw_vector::read(void* to, std::size_t offset, std::size_t bytes, stream_ref stream) const {
+  if (needs(unmapped_blocks)) flush();
   if (needs(staged_elements)) {
     const staging_writer::exclusive alone(state().writer);
     if (needs(staged_elements) && state().writer.read(to, offset, bytes)) return;

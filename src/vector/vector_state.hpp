@@ -13,6 +13,13 @@ namespace vmm::engine {
 struct vector_state : vector_state_base {
   buffer memory;
   staging_writer writer;
+  /// Work that was submitted may still use the bytes before: in a tail the CPU stores to none of them.
+  std::size_t unseen_from = 0;
+  /// How often elements had to be on the device before there were many of them, since memory last changed for that. A tail costs
+  /// as much as sixteen elements that go by themselves; where it was refused, the next try comes later and later.
+  static constexpr unsigned looks_at_first = 16;
+  unsigned looks = 0, looks_before_tail = looks_at_first;
+  void forget_looks() noexcept { looks = 0, looks_before_tail = looks_at_first; }
 };
 
 /// Throws what a status means, with what the vector holds.

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "layers/raw_vectors.hpp"
+#include "memory/host_block.hpp"
 #include "support/test_drivers.hpp"
 
 namespace vmm_test {
@@ -69,7 +70,9 @@ class model_run {
   };
   struct world {
     explicit world(unsigned setup)
-        : staged(backend().get_driver()), place(setup & 1 ? hints::granted : hints::elsewhere, base(setup)) {
+        : staged(backend().get_driver()),
+          with_tails(backend().get_driver()),
+          place(setup & 1 ? hints::granted : hints::elsewhere, base(setup)) {
       for (unsigned i = 0; i < vectors; ++i) {
         vmm::options o;
         o.backend = &place.value;
@@ -80,8 +83,12 @@ class model_run {
         all.push_back({V(o), M()});
       }
     }
-    driver& base(unsigned setup) { return setup & 8 ? static_cast<driver&>(staged) : backend().get_driver(); }
+    driver& base(unsigned setup) {
+      if ((setup & 8) == 0) return backend().get_driver();
+      return setup & 16 ? static_cast<driver&>(with_tails) : staged;
+    }
     staged_driver staged;
+    tail_driver with_tails;
     own_backend place;
     std::vector<pair> all;
   };
@@ -188,6 +195,19 @@ class model_run {
            [](world&, pair& p, step s) {
              if (!p.m.empty()) Kind::set(p.v, place_in(p.m, s.a), value(s.b)), p.m[place_in(p.m, s.a)] = value(s.b);
            }},
+          {"push_back some and look at each", promise::basic,
+           [](world&, pair& p, step s) {
+             for (std::size_t i = 0; i < few(s.a); ++i) p.v.push_back(value(s.b)), p.m.push_back(value(s.b)), p.v.begin();
+           }},
+          {"push_back many", promise::basic,
+           [](world&, pair& p, step s) {
+             if (p.m.size() > 2000000) return;
+             p.v.begin();
+             for (std::size_t i = 0; i < some(s.a) * 10; ++i) p.v.push_back(value(s.b)), p.m.push_back(value(s.b));
+           }},
+          {"to_device", promise::strong, [](world&, pair& p, step) { p.v.to_device(); }},
+          {"tail limit", promise::strong,
+           [](world& w, pair&, step s) { w.place.value.host_blocks().set_limit(s.a % 4 * 4_MiB); }},
           {"show", promise::strong, [](world&, pair& p, step) { p.v.data(); }},
           {"flush", promise::strong, [](world&, pair& p, step) { p.v.flush(); }},
           {"compare", promise::strong,

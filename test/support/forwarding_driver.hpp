@@ -31,42 +31,45 @@ using vmm::engine::stream_order;
       verb(reserve, (std::size_t bytes, void* hint, void*& address), (bytes, hint, address), bytes) verb(                     \
           unreserve, (void* address, std::size_t bytes), (address, bytes),                                                    \
           bytes) verb(create, (int device, std::size_t bytes, block_handle& block), (device, bytes, block), bytes)            \
-          verb(release, (block_handle block, std::size_t bytes), (block, bytes), bytes) verb(                                 \
-              map, (void* address, std::size_t bytes, block_handle block, const int* devices, std::size_t count),             \
-              (address, bytes, block, devices, count), bytes) verb(grant,                                                     \
-                                                                   (void* address, std::size_t bytes, const int* devices,     \
-                                                                    std::size_t count),                                       \
-                                                                   (address, bytes, devices, count), bytes)                   \
-              verb(unmap, (void* address, std::size_t bytes), (address, bytes), bytes) verb(                                  \
-                  allocate, (const stream_order& order, std::size_t bytes, void*& address), (order, bytes, address), bytes)   \
-                  verb(deallocate, (const stream_order& order, void* address, std::size_t bytes),                             \
-                       (order, address, bytes), bytes) verb(graph_allocate,                                                   \
-                                                            (const stream_order& order, std::size_t bytes, void*& address),   \
-                                                            (order, bytes, address), bytes)                                   \
-                      verb(graph_deallocate, (const stream_order& order, void* address), (order, address),                    \
-                           0) verb(pin, (std::size_t bytes, void*& address), (bytes, address), bytes)                         \
-                          verb(unpin, (void* address, std::size_t bytes), (address, bytes), bytes) verb(                      \
-                              copy_from_pinned, (const stream_order& order, void* to, const void* pinned, std::size_t bytes), \
-                              (order, to, pinned, bytes), bytes)                                                              \
-                              verb(copy, (const stream_order& order, void* to, const void* source, std::size_t bytes),        \
-                                   (order, to, source, bytes), bytes) verb(memmove,                                           \
-                                                                           (const stream_order& order, void* to,              \
-                                                                            const void* from, std::size_t bytes,              \
-                                                                            void* workspace),                                 \
-                                                                           (order, to, from, bytes, workspace), bytes)        \
-                                  verb(fill,                                                                                  \
-                                       (const stream_order& order, void* to, const void* pattern, std::size_t size,           \
-                                        std::size_t count),                                                                   \
-                                       (order, to, pattern, size, count), size* count)                                        \
-                                      verb(mismatch,                                                                          \
-                                           (const stream_order& order, const void* a, const void* b, std::size_t count,       \
-                                            scalar type, relation relate, void* workspace, std::size_t& index),               \
-                                           (order, a, b, count, type, relate, workspace, index), 0)                           \
-                                          verb(reduce,                                                                        \
-                                               (const stream_order& order, const reduction& how, const void* data,            \
-                                                std::size_t count, void* workspace, void* result),                            \
-                                               (order, how, data, count, workspace, result),                                  \
-                                               0) verb(outside_capture, (const stream_order& order), (order), 0)              \
+          verb(create_host, (int device, std::size_t bytes, block_handle& block), (device, bytes, block), bytes) verb(        \
+              map_host, (int device, void* address, std::size_t bytes, block_handle block), (device, address, bytes, block),  \
+              bytes) verb(release, (block_handle block, std::size_t bytes), (block, bytes), bytes)                            \
+              verb(map, (void* address, std::size_t bytes, block_handle block, const int* devices, std::size_t count),        \
+                   (address, bytes, block, devices, count), bytes)                                                            \
+                  verb(grant, (void* address, std::size_t bytes, const int* devices, std::size_t count),                      \
+                       (address, bytes, devices, count), bytes)                                                               \
+                      verb(unmap, (void* address, std::size_t bytes), (address, bytes), bytes) verb(                          \
+                          allocate, (const stream_order& order, std::size_t bytes, void*& address), (order, bytes, address),  \
+                          bytes) verb(deallocate, (const stream_order& order, void* address, std::size_t bytes),              \
+                                      (order, address, bytes), bytes)                                                         \
+                          verb(graph_allocate, (const stream_order& order, std::size_t bytes, void*& address),                \
+                               (order, bytes, address),                                                                       \
+                               bytes) verb(graph_deallocate, (const stream_order& order, void* address), (order, address), 0) \
+                              verb(pin, (std::size_t bytes, void*& address), (bytes, address), bytes)                         \
+                                  verb(unpin, (void* address, std::size_t bytes), (address, bytes), bytes) verb(              \
+                                      copy_from_pinned,                                                                       \
+                                      (const stream_order& order, void* to, const void* pinned, std::size_t bytes),           \
+                                      (order, to, pinned, bytes), bytes)                                                      \
+                                      verb(is_pageable, (const void* p, bool& out), (p, out), 0) verb(                        \
+                                          copy, (const stream_order& order, void* to, const void* source, std::size_t bytes), \
+                                          (order, to, source, bytes),                                                         \
+                                          bytes) verb(memmove,                                                                \
+                                                      (const stream_order& order, void* to, const void* from,                 \
+                                                       std::size_t bytes, void* workspace),                                   \
+                                                      (order, to, from, bytes, workspace),                                    \
+                                                      bytes) verb(fill,                                                       \
+                                                                  (const stream_order& order, void* to, const void* pattern,  \
+                                                                   std::size_t size, std::size_t count),                      \
+                                                                  (order, to, pattern, size, count), size* count)             \
+                                          verb(mismatch,                                                                      \
+                                               (const stream_order& order, const void* a, const void* b, std::size_t count,   \
+                                                scalar type, relation relate, void* workspace, std::size_t& index),           \
+                                               (order, a, b, count, type, relate, workspace, index),                          \
+                                               0) verb(reduce,                                                                \
+                                                       (const stream_order& order, const reduction& how, const void* data,    \
+                                                        std::size_t count, void* workspace, void* result),                    \
+                                                       (order, how, data, count, workspace, result),                          \
+                                                       0) verb(outside_capture, (const stream_order& order), (order), 0)      \
                                               verb(record, (const stream_order& order, event_handle& event), (order, event),  \
                                                    0) verb(is_complete, (event_handle event, bool& out), (event, out), 0)     \
                                                   verb(stream_wait_event, (const stream_order& order, event_handle event),    \

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <set>
 #include <type_traits>
 #include <vector>
@@ -41,9 +42,9 @@ class counting_driver : public forwarding_driver {
   std::size_t bytes(verb v) const { return of(v).bytes; }
   /// All that was taken was given back once, in the same sizes, and the backend refused to take nothing back.
   bool balanced() const {
-    return same(verb::reserve, verb::unreserve) && same(verb::create, verb::release) &&
-           same(verb::map, verb::unmap, bytes(verb::replace)) && same(verb::allocate, verb::deallocate) &&
-           same(verb::pin, verb::unpin) && calls(verb::record) == calls(verb::destroy_event);
+    return same({verb::reserve}, verb::unreserve) && same({verb::create, verb::create_host}, verb::release) &&
+           same({verb::map, verb::map_host}, verb::unmap, bytes(verb::replace)) && same({verb::allocate}, verb::deallocate) &&
+           same({verb::pin}, verb::unpin) && calls(verb::record) == calls(verb::destroy_event);
   }
 
  private:
@@ -51,8 +52,10 @@ class counting_driver : public forwarding_driver {
     std::atomic<std::size_t> calls{0}, bytes{0}, refused{0};
   };
   const tally& of(verb v) const { return tallies_[static_cast<std::size_t>(v)]; }
-  bool same(verb take, verb give, std::size_t given_besides = 0) const {
-    return calls(take) == calls(give) && bytes(take) == bytes(give) + given_besides && of(give).refused == 0;
+  bool same(std::initializer_list<verb> take, verb give, std::size_t given_besides = 0) const {
+    std::size_t taken = 0, taken_bytes = 0;
+    for (verb v : take) taken += calls(v), taken_bytes += bytes(v);
+    return taken == calls(give) && taken_bytes == bytes(give) + given_besides && of(give).refused == 0;
   }
   void done(verb v, std::size_t bytes, const status& s) noexcept override {
     tally& t = tallies_[static_cast<std::size_t>(v)];
@@ -118,7 +121,7 @@ class budget_driver : public forwarding_driver {
   }
   void done(verb v, std::size_t bytes, const status& s) noexcept override {
     if (!s.ok()) return;
-    if (v == verb::create || v == verb::allocate) held_ += bytes;
+    if (v == verb::create || v == verb::create_host || v == verb::allocate) held_ += bytes;
     if (v == verb::release || v == verb::deallocate) held_ -= bytes;
   }
 
@@ -155,9 +158,22 @@ class staged_driver : public forwarding_driver {
 
   status describe(int device, capabilities& answer) noexcept override {
     const status s = to_.describe(device, answer);
-    if (s.ok()) answer.host_addressable = false;
+    if (s.ok()) answer.host_addressable = false, answer.host_blocks = has_tails_;
     return s;
   }
+
+ protected:
+  staged_driver(driver& to, bool has_tails) noexcept : forwarding_driver(to), has_tails_(has_tails) {}
+
+ private:
+  bool has_tails_ = false;
+};
+
+/// The same, where vectors may end in blocks of the host: on the host backend the device's blocks as well as those are its memory,
+/// but the vector knows nothing of it.
+class tail_driver : public staged_driver {
+ public:
+  explicit tail_driver(driver& to = backend().get_driver()) noexcept : staged_driver(to, true) {}
 };
 
 /// Events of streams are reached when told so, awaited, or drained. Every device is accepted and stands for device 0.

@@ -33,6 +33,8 @@ vmm::statistics statistics_of(const device_runtime& backend) noexcept;
 void trim(device_runtime& backend) noexcept;
 void set_cache_limit(device_runtime& backend, std::size_t bytes) noexcept;
 std::size_t cache_limit(const device_runtime& backend) noexcept;
+void set_tail_limit(device_runtime& backend, std::size_t bytes) noexcept;
+std::size_t tail_limit(const device_runtime& backend) noexcept;
 void set_staging(device_runtime& backend, std::size_t buffer_bytes, std::size_t buffers) noexcept;
 
 /// Temporary memory in stream order. Throws vmm::out_of_memory, or vmm::error. `alignment`: a power of two.

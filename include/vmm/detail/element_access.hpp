@@ -40,9 +40,9 @@ class stream_order_scope {
   stream_ref before_;
 };
 
-[[noreturn]] inline void throw_no_element(std::size_t index, std::size_t size) {
-  if (size == 0) throw std::out_of_range("vmm::device_uvector: no element to access, since there is none");
-  throw std::out_of_range("vmm::device_uvector: index " + std::to_string(index) + " of " + std::to_string(size) + " elements");
+[[noreturn]] inline void throw_no_element(const std::string& who, std::size_t index, std::size_t size) {
+  if (size == 0) throw std::out_of_range(who + ": no element to access, since there is none");
+  throw std::out_of_range(who + ": index " + std::to_string(index) + " of " + std::to_string(size) + " elements");
 }
 
 /// @name Equality and order of arithmetic elements

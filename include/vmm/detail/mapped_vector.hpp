@@ -8,8 +8,6 @@
 
 #include <cstddef>
 #include <initializer_list>
-#include <stdexcept>
-#include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -366,6 +364,13 @@ class mapped_vector {
   ///   one case in which elements have moved
   void shrink_to_fit() { core_.shrink_to_fit(); }
 
+  /// Where the elements end in the host's memory, as those of a vector do that is looked at between pushes, device memory takes its
+  /// place, at the same address; kernels then read all of it at full speed. Elsewhere nothing happens.
+  /// @note Waits for the device where there is such memory. Invalidates nothing.
+  /// @throws vmm::out_of_memory where the device has no memory for it
+  /// @throws vmm::error with errc::capturing in a capture, or where the backend fails. Elements are preserved
+  void to_device() { core_.bytes().to_device(); }
+
   /// Changes the number of elements. New ones are value-initialised. A smaller size keeps the memory, and never throws
   /// or waits.
   /// @throws std::length_error beyond max_size() or options::limit
@@ -505,7 +510,9 @@ class mapped_vector {
   /// or where they are. Once one has, an element is on the device when push_back() returns, until growth past the
   /// capacity, clear(), assign(), or a shrink_to_fit() that moves the elements.
   /// @note A pinned buffer that is full is copied in stream order. The call waits for that only in a capture, and where no
-  ///   event can be recorded.
+  ///   event can be recorded. A vector that is looked at between pushes ends in host memory that kernels see, 2 to 8 MiB: when
+  ///   that is full, the call waits for the device, all streams of it, and turns it into device memory; so does a push to a
+  ///   place that had an element before, now and then. vmm::set_tail_limit(0) keeps vectors from it.
   /// @throws std::length_error beyond max_size() or options::limit
   /// @throws vmm::out_of_memory, vmm::error as reserve() does; with errc::capturing where it cannot be staged in a
   ///   capture
@@ -733,9 +740,7 @@ class mapped_vector {
   size_type index(const_iterator i) const { return static_cast<size_type>(i - begin()); }
   iterator nth(size_type i) { return begin() + static_cast<difference_type>(i); }
   void require_element(size_type i) const {
-    if (i >= size())
-      throw std::out_of_range("vmm::device_vector::at: index " + std::to_string(i) + " of " + std::to_string(size()) +
-                              " elements");
+    if (i >= size()) throw_no_element("vmm::device_vector", i, size());
   }
   bool shrink_to(size_type n) noexcept {
     if (n > size()) return false;

@@ -137,9 +137,64 @@ class vector_handle : protected vector_fields {
   void destroy() noexcept;
 };
 
-class raw_vector : public vector_handle {
+/// What is done before the address is handed out, and what is known of it.
+class vector_exposure : public vector_handle {
  public:
   using vector_handle::vector_handle;
+
+  /// @name Before an address is handed out. They test a byte, and call nothing where there is nothing to do; where the host writes
+  /// into the memory itself there never is. May be called from several threads.
+  /// Sends what is staged, in stream order, or at once where that is being captured. On failure everything is kept.
+  void flush() const {
+    if (needs(staged_elements | copies_in_flight | unmapped_blocks)) flush_staged();
+  }
+  /// Lets the device that is current for this thread use the memory too, if it is another one and can reach it: what Thrust
+  /// does with an address, it does on the current device.
+  void grant_access_to_current_device() const noexcept {
+    if (needs(other_devices)) grant_access_slow();
+  }
+  /// Both; and from here on the address is known to others, until growth past the capacity or hide().
+  void expose() const {
+    if (needs(staged_elements | copies_in_flight | unmapped_blocks | address_hidden | other_devices)) expose_slow();
+  }
+  void hide() noexcept {
+    if (is_exposed()) change(address_exposed, address_hidden);
+  }
+  bool is_exposed() const noexcept { return needs(address_exposed); }
+
+ protected:
+  enum : unsigned char {
+    staged_elements = 1,
+    copies_in_flight = 2,  // sent without a wait by a synchronous order
+    address_hidden = 4,    // to be noted when the address is handed out; never where the host writes into the memory itself
+    address_exposed = 8,   // noted; neither of the two while the CPU writes into a tail: then it makes no difference
+    other_devices = 16,    // may be current, and are to be granted access
+    ends_in_tail = 32,     // is the memory, so that bulk operations are noted
+    unmapped_blocks = 64   // could not be mapped again
+  };
+
+  /// After a change of memory, whatever it has thrown.
+  struct following {
+    vector_exposure& vector;
+    ~following() { vector.follow_buffer(); }
+  };
+
+  bool needs(unsigned bits) const noexcept {
+    return !host_writes_in_place_ && (__atomic_load_n(&attention_, __ATOMIC_ACQUIRE) & bits) != 0;
+  }
+  void change(unsigned char from, unsigned char to) const noexcept;
+  void follow_buffer() noexcept;
+  void flush_writer(bool and_wait) const;
+
+ private:
+  void flush_staged() const;
+  void grant_access_slow() const noexcept;
+  void expose_slow() const;
+};
+
+class raw_vector : public vector_exposure {
+ public:
+  using vector_exposure::vector_exposure;
   /// Empty, with the options, device and stream of `other`.
   static raw_vector like(const raw_vector& other);
   /// With a capacity of `bytes`, for temporary use beside `other`, in its order.
@@ -158,6 +213,7 @@ class raw_vector : public vector_handle {
   /// @name Capacity. std::length_error past options::limit; vmm::out_of_memory; vmm::error.
   /// At least `bytes`, by the growth rule.
   [[nodiscard]] deferred_release grow(std::size_t bytes, relocate_fn relocate = nullptr) {
+    if (needs(ends_in_tail)) note_device_use(bytes);
     return bytes <= capacity() ? deferred_release() : grow(bytes, false, relocate);
   }
   /// At least `bytes`, and no more than the granularity forces.
@@ -166,9 +222,11 @@ class raw_vector : public vector_handle {
   }
   /// Gives back direct memory past the size, or blocks past it. Waits for readers of what goes.
   void shrink_to_fit(relocate_fn relocate = nullptr);
+  /// Device memory in place of a tail in the host's memory. Waits for readers where there is one.
+  void to_device();
   /// pre: bytes <= capacity(); nothing is staged where the size grows.
   void set_size(std::size_t bytes) noexcept {
-    if (needs(staged_elements)) return set_staged_size(bytes);
+    if (needs(staged_elements | ends_in_tail)) return set_size_slow(bytes);
     size_ = bytes;
   }
 
@@ -191,26 +249,8 @@ class raw_vector : public vector_handle {
   /// The slow path; returns the size. pre: `value` is not in this vector. Once the address is exposed, elements go to the
   /// device before push returns, unless the caller knows better.
   std::size_t push_back_slow(const void* value, std::size_t bytes, bool force);
-
-  /// @name Before an address is handed out. They test a byte, and call nothing where there is nothing to do; where the host writes
-  /// into the memory itself there never is. May be called from several threads.
-  /// Sends what is staged, in stream order, or at once where that is being captured. On failure everything is kept.
-  void flush() const {
-    if (needs(staged_elements | copies_in_flight)) flush_staged();
-  }
-  /// Lets the device that is current for this thread use the memory too, if it is another one and can reach it: what Thrust
-  /// does with an address, it does on the current device.
-  void grant_access_to_current_device() const noexcept {
-    if (needs(other_devices)) grant_access_slow();
-  }
-  /// Both; and from here on the address is known to others, until growth past the capacity or hide().
-  void expose() const {
-    if (needs(staged_elements | copies_in_flight | address_hidden | other_devices)) expose_slow();
-  }
-  void hide() noexcept {
-    if (is_exposed()) change(address_exposed, address_hidden);
-  }
-  bool is_exposed() const noexcept { return needs(address_exposed); }
+  /// Elements from host memory, by the CPU into a tail; false where there is none to write to, and then nothing has changed.
+  bool append_on_host(const void* source, std::size_t bytes);
 
   /// To host memory in the order of `stream`; waits for it.
   void read(void* to, std::size_t offset, std::size_t bytes, stream_ref stream) const;
@@ -221,26 +261,15 @@ class raw_vector : public vector_handle {
   }
 
  private:
-  enum : unsigned char {
-    staged_elements = 1,
-    copies_in_flight = 2,  // sent without a wait by a synchronous order
-    address_hidden = 4,    // to be noted when the address is handed out; never where the host writes into the memory itself
-    address_exposed = 8,   // noted
-    other_devices = 16     // may be current, and are to be granted access
-  };
-
-  bool needs(unsigned bits) const noexcept {
-    return !host_writes_in_place_ && (__atomic_load_n(&attention_, __ATOMIC_ACQUIRE) & bits) != 0;
-  }
-  void change(unsigned char from, unsigned char to) const noexcept;
   deferred_release grow(std::size_t bytes, bool exact, relocate_fn relocate);
-  void follow_buffer() noexcept;
-  void flush_staged() const;
-  void grant_access_slow() const noexcept;
-  void expose_slow() const;
-  void set_staged_size(std::size_t bytes) noexcept;
+  void set_size_slow(std::size_t bytes) noexcept;
+  void note_device_use(std::size_t end) noexcept;
+  void close_tail() noexcept;
+  bool bring_tail(std::size_t at, std::size_t end);
+  bool may_store_again();
+  bool wants_tail() const noexcept;
+  bool store_on_host(const void* source, std::size_t bytes);
   bool open_write_range(std::size_t element, bool force);
-  void flush_writer(bool and_wait) const;
 };
 
 /// @name Contents, in stream order; offsets from data(). Failures throw vmm::error.

@@ -51,11 +51,6 @@ status launched(const stream_order& order, const char* what, Launch launch) noex
   return status_of(launch(), what);
 }
 
-bool is_plain_host(const void* p) noexcept {
-  cudaPointerAttributes a{};
-  return !status_of(cudaPointerGetAttributes(&a, p), "cudaPointerGetAttributes").ok() || a.type == cudaMemoryTypeUnregistered;
-}
-
 }  // namespace
 
 status cuda_driver::copy_from_pinned(const stream_order& order, void* to, const void* pinned, std::size_t bytes) noexcept {
@@ -82,7 +77,11 @@ status cuda_driver::copy(const stream_order& order, void* to, const void* source
   if (d.result() != cudaSuccess) return status_of(d.result(), "cudaSetDevice");
   // A graph would keep the address of host memory that is gone when it is launched.
   bool own = false;
-  if (captures(order, &own) && (!own || is_plain_host(to) || is_plain_host(source))) return capturing();
+  const auto keeps_address = [this](const void* p) {
+    bool pageable = false;
+    return is_pageable(p, pageable).ok() && !pageable;
+  };
+  if (captures(order, &own) && (!own || !keeps_address(to) || !keeps_address(source))) return capturing();
   const status s = status_of(cudaMemcpyAsync(to, source, bytes, cudaMemcpyDefault, order.stream), "cudaMemcpyAsync");
   if (s.code != errc::invalid_argument) return s;
   cudaPointerAttributes a{}, b{};  // memory of a device that this one has no access to goes another way
@@ -92,6 +91,13 @@ status cuda_driver::copy(const stream_order& order, void* to, const void* source
     return s;
   }
   return status_of(cudaMemcpyPeerAsync(to, a.device, source, b.device, bytes, order.stream), "cudaMemcpyPeerAsync");
+}
+
+status cuda_driver::is_pageable(const void* p, bool& out) noexcept {
+  cudaPointerAttributes a{};
+  const status s = status_of(cudaPointerGetAttributes(&a, p), "cudaPointerGetAttributes");
+  if (s.ok()) out = a.type == cudaMemoryTypeUnregistered;
+  return s;
 }
 
 status cuda_driver::memmove(const stream_order& order, void* to, const void* from, std::size_t bytes,

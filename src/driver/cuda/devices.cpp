@@ -20,6 +20,73 @@ CUmemAllocationProp block_properties(int device, bool rdma) noexcept {
   return p;
 }
 
+#if CUDA_VERSION >= 12020
+
+status create_host_block(int node, std::size_t bytes, block_handle& block) noexcept {
+  CUmemAllocationProp p{};
+  p.type = CU_MEM_ALLOCATION_TYPE_PINNED;
+  p.location.type = CU_MEM_LOCATION_TYPE_HOST_NUMA;
+  p.location.id = node;
+  CUmemGenericAllocationHandle handle = 0;
+  const status s = status_of(entry_points().cuMemCreate(&handle, bytes, &p, 0), "cuMemCreate");
+  if (s.ok()) block = handle;
+  return s;
+}
+
+status map_for_cpu(int node, void* address, std::size_t bytes, block_handle block) noexcept {
+  const auto& cu = entry_points();
+  const auto at = number(address);
+  status s = status_of(cu.cuMemMap(at, bytes, 0, block, 0), "cuMemMap");
+  if (!s.ok()) return s;
+  CUmemAccessDesc access{};
+  access.location.type = CU_MEM_LOCATION_TYPE_HOST_NUMA;
+  access.location.id = node;
+  access.flags = CU_MEM_ACCESS_FLAGS_PROT_READWRITE;
+  s = status_of(cu.cuMemSetAccess(at, bytes, &access, 1), "cuMemSetAccess");
+  if (!s.ok()) cu.cuMemUnmap(at, bytes);
+  return s;
+}
+
+#else
+
+status create_host_block(int, std::size_t, block_handle&) noexcept {
+  return {errc::not_supported, "cuMemCreate", "memory of the host needs a toolkit from 12.2 on"};
+}
+status map_for_cpu(int, void*, std::size_t, block_handle) noexcept {
+  return {errc::not_supported, "cuMemSetAccess", "memory of the host needs a toolkit from 12.2 on"};
+}
+
+#endif
+
+namespace {
+
+/// Whether a block of the host can be mapped twice, for the device and for the CPU.
+bool has_host_blocks(int device, int node, std::size_t granularity) noexcept {
+  const auto& cu = entry_points();
+  block_handle block = 0;
+  if (!create_host_block(node, granularity, block).ok()) return false;
+  CUdeviceptr place = 0;
+  bool found = false;
+  if (cu.cuMemAddressReserve(&place, 2 * granularity, 0, 0, 0) == CUDA_SUCCESS) {
+    if (map_for_cpu(node, reinterpret_cast<void*>(place), granularity, block).ok()) {
+      if (cu.cuMemMap(place + granularity, granularity, 0, block, 0) == CUDA_SUCCESS) {
+        CUmemAccessDesc access{};
+        access.location.type = CU_MEM_LOCATION_TYPE_DEVICE;
+        access.location.id = device;
+        access.flags = CU_MEM_ACCESS_FLAGS_PROT_READWRITE;
+        found = cu.cuMemSetAccess(place + granularity, granularity, &access, 1) == CUDA_SUCCESS;
+        cu.cuMemUnmap(place + granularity, granularity);
+      }
+      cu.cuMemUnmap(place, granularity);
+    }
+    cu.cuMemAddressFree(place, 2 * granularity);
+  }
+  cu.cuMemRelease(block);
+  return found;
+}
+
+}  // namespace
+
 status cuda_devices::properties_of(int device, const device_properties*& out) noexcept {
   if (device < 0 || device >= static_cast<int>(properties_.size())) return {errc::no_device, "cudaSetDevice", "no such device"};
   device_properties& f = properties_[static_cast<std::size_t>(device)];
@@ -79,6 +146,12 @@ status cuda_devices::query(int device, device_properties& f) noexcept {
   if (f.capabilities.virtual_memory) {
     f.capabilities.granularity = granularity;
     f.capabilities.largest_block = (std::size_t{4} << 30) - granularity;  // see docs/decisions
+    int node = 0;
+#if CUDA_VERSION >= 12020
+    if (cu.cuDeviceGetAttribute(&node, CU_DEVICE_ATTRIBUTE_HOST_NUMA_ID, device) != CUDA_SUCCESS || node < 0) node = 0;
+#endif
+    f.host_node = node;
+    f.capabilities.host_blocks = has_host_blocks(device, node, granularity);
   }
   f.capabilities.workspace_bytes = device_properties::workspace_bytes;
   std::size_t free = 0;

@@ -22,6 +22,7 @@ struct device_properties {
   bool known = false;
   bool rdma = false;
   bool pools = false;
+  int host_node = 0;  // of the host's memory that is nearest
   engine::capabilities capabilities;
   void* keep = nullptr;            // one small allocation kept alive, so that device_synchronize() pays for no pool
   unsigned long long context = 0;  // in which it was made
@@ -29,6 +30,11 @@ struct device_properties {
 
 /// How a block on that device is to be created.
 CUmemAllocationProp block_properties(int device, bool rdma) noexcept;
+
+/// A block of the host's memory; and its mapping for the CPU alone. Devices are let use such a block at other addresses: in one
+/// mapping for both, copies fail inside of the driver.
+status create_host_block(int node, std::size_t bytes, block_handle& block) noexcept;
+status map_for_cpu(int node, void* address, std::size_t bytes, block_handle block) noexcept;
 
 class cuda_devices {
  public:

@@ -20,8 +20,10 @@ class cuda_driver final : public driver {
   status reserve(std::size_t bytes, void* hint, void*& address) noexcept override;
   status unreserve(void* address, std::size_t bytes) noexcept override;
   status create(int device, std::size_t bytes, block_handle& block) noexcept override;
+  status create_host(int device, std::size_t bytes, block_handle& block) noexcept override;
   status release(block_handle block, std::size_t) noexcept override;
   status map(void* address, std::size_t bytes, block_handle block, const int* devices, std::size_t count) noexcept override;
+  status map_host(int device, void* address, std::size_t bytes, block_handle block) noexcept override;
   status grant(void* address, std::size_t bytes, const int* devices, std::size_t count) noexcept override;
   status unmap(void* address, std::size_t bytes) noexcept override;
   status allocate(const stream_order& order, std::size_t bytes, void*& address) noexcept override;
@@ -48,6 +50,7 @@ class cuda_driver final : public driver {
   /// @name compute_driver
   status copy_from_pinned(const stream_order& order, void* to, const void* pinned, std::size_t bytes) noexcept override;
   status copy(const stream_order& order, void* to, const void* source, std::size_t bytes) noexcept override;
+  status is_pageable(const void* p, bool& out) noexcept override;
   status memmove(const stream_order& order, void* to, const void* from, std::size_t bytes, void* workspace) noexcept override;
   status fill(const stream_order& order, void* to, const void* pattern, std::size_t pattern_bytes,
               std::size_t count) noexcept override;

@@ -66,6 +66,12 @@ status cuda_driver::create(int device, std::size_t bytes, block_handle& block) n
   return s;
 }
 
+status cuda_driver::create_host(int device, std::size_t bytes, block_handle& block) noexcept {
+  const device_properties* properties = nullptr;
+  if (status s = devices_.properties_of(device, properties); !s.ok()) return s;
+  return create_host_block(properties->host_node, bytes, block);
+}
+
 status cuda_driver::release(block_handle block, std::size_t) noexcept {
   if (status s = usable(); !s.ok()) return s;
   return status_of(entry_points().cuMemRelease(block), "cuMemRelease");
@@ -79,6 +85,12 @@ status cuda_driver::map(void* address, std::size_t bytes, block_handle block, co
   s = grant(address, bytes, devices, count);
   if (!s.ok()) cu.cuMemUnmap(number(address), bytes);
   return s;
+}
+
+status cuda_driver::map_host(int device, void* address, std::size_t bytes, block_handle block) noexcept {
+  const device_properties* properties = nullptr;
+  if (status s = devices_.properties_of(device, properties); !s.ok()) return s;
+  return map_for_cpu(properties->host_node, address, bytes, block);
 }
 
 status cuda_driver::grant(void* address, std::size_t bytes, const int* devices, std::size_t count) noexcept {

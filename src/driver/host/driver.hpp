@@ -32,8 +32,15 @@ class host_driver final : public driver {
   status reserve(std::size_t bytes, void* hint, void*& address) noexcept override;
   status unreserve(void* address, std::size_t bytes) noexcept override;
   status create(int device, std::size_t bytes, block_handle& block) noexcept override;
+  /// As any other: the device's memory is the host's.
+  status create_host(int device, std::size_t bytes, block_handle& block) noexcept override {
+    return create(device, bytes, block);
+  }
   status release(block_handle block, std::size_t bytes) noexcept override;
   status map(void* address, std::size_t bytes, block_handle block, const int* devices, std::size_t count) noexcept override;
+  status map_host(int device, void* address, std::size_t bytes, block_handle block) noexcept override {
+    return map(address, bytes, block, &device, 1);
+  }
   status grant(void* address, std::size_t bytes, const int* devices, std::size_t count) noexcept override;
   status unmap(void* address, std::size_t bytes) noexcept override;
   status replace(void* address, std::size_t mapped, block_handle before, std::size_t bytes, block_handle block,
@@ -50,6 +57,7 @@ class host_driver final : public driver {
     return copy(order, to, pinned, bytes);
   }
   status copy(const stream_order& order, void* to, const void* source, std::size_t bytes) noexcept override;
+  status is_pageable(const void*, bool& out) noexcept override { return out = true, status{}; }  // nothing is done later
   status memmove(const stream_order& order, void* to, const void* from, std::size_t bytes, void* workspace) noexcept override;
   status fill(const stream_order& order, void* to, const void* pattern, std::size_t pattern_bytes,
               std::size_t count) noexcept override;

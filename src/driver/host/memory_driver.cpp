@@ -60,6 +60,7 @@ status host_driver::describe(int device, capabilities& out) noexcept {
   if (device != 0) return {errc::no_device, "host device", "the host backend has one device, number 0"};
   out.virtual_memory = true;
   out.host_addressable = true;
+  out.host_blocks = true;
   out.granularity = granularity_;
   out.largest_block = (std::size_t{4} << 30) - granularity_;
   out.total_memory = total_;

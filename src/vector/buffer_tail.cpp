@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: Copyright (c) 2026, the vmm authors
+// SPDX-License-Identifier: Apache-2.0
+
+// The part of a buffer that ends in the host's memory.
+#include <algorithm>
+#include <utility>
+
+#include "memory/growth.hpp"
+#include "vector/buffer.hpp"
+#include "vector/tail.hpp"
+
+namespace vmm::engine {
+
+status buffer::bring_tail(const buffer_owner& o, const capabilities& c, std::size_t size) {
+  if (tail_at(size).end > size) return {};
+  const access_set devices = access(o);
+  tail_context t{o, devices, c, range_, size};
+  status s;
+  if (has_tail()) s = engine::turn_tail(t);
+  const std::size_t before = range_.mapped();
+  if (s.ok()) s = place_tail(t);
+  if (range_.mapped() != before) ++statistics_.growth_steps, o.backend.count_step({});
+  note_peak(o, t.beside);
+  update_capacity(o);
+  account(o);
+  return s;
+}
+
+status buffer::promote_to_tail(const buffer_owner& o, const capabilities& c, const relocation& moved, deferred_release& old) {
+  const access_set devices = access(o);
+  o.backend.require_alignment(o.alignment, o.order.device, c);
+  auto replaced = std::make_unique<replaced_memory>(o.backend.cached_ranges(), o.order, devices);
+  const std::size_t ranges = o.backend.live_ranges() + o.backend.cached_ranges().ranges();
+  const options& how = o.get_options();
+  const std::size_t wanted =
+      how.initial_reservation != 0
+          ? how.initial_reservation
+          : (std::min)(growth::reservation(c.total_memory, ranges, moved.bytes, c.granularity), how.limit);
+  const range_request request = request_of(o, devices, {moved.bytes, true});
+  replaced_memory fresh(o.backend.cached_ranges(), o.order, devices);  // until it is adopted
+  fresh.range = o.backend.reserve(wanted, request, c);
+  const std::size_t whole = growth::round_down(moved.bytes, c.granularity);  // full blocks are device memory at once
+  if (whole != 0) o.backend.map_until(fresh.range, whole, whole, request, c);
+  tail_context t{o, devices, c, fresh.range, whole};
+  if (const status s = place_tail(t); !s.ok()) return s;
+  relocate_to(o, fresh.range.data(), moved);
+  statistics_.promoted_bytes += moved.bytes;
+  o.backend.count_promoted(moved.bytes);
+  note_peak(o, fresh.range.mapped());
+  replaced->direct = std::move(direct_);
+  old.parts_ = replaced.release();
+  adopt(o, std::move(fresh.range));
+  o.backend.count_range(+1);
+  ++statistics_.growth_steps, o.backend.count_step({});
+  account(o);
+  return {};
+}
+
+void buffer::turn_tail(const buffer_owner& o, const capabilities& c, std::size_t size) {
+  if (!has_tail()) return;
+  const access_set devices = access(o);
+  tail_context t{o, devices, c, range_, size};
+  const status s = engine::turn_tail(t);
+  note_peak(o, t.beside);
+  if (s.code != errc::capturing) require(o, s, "turning host memory at the end into device memory,", size);
+}
+
+}  // namespace vmm::engine
