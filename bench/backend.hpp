@@ -103,7 +103,9 @@ inline void clean_slate() {
 
 /// What benchmarks set is set back before each, also behind one that failed.
 inline void set_back() {
+  static const std::size_t tails = vmm::tail_limit();
   vmm::set_cache_limit(vmm::engine::range_cache::default_limit);
+  vmm::set_tail_limit(tails);
 #if VMM_ON_CUDA
   cudaGetLastError();
   set_pool_threshold(0);
