@@ -72,17 +72,22 @@ std::size_t memory_pool::cache_limit() const noexcept { return cached_ranges_->l
 
 // -- ranges ------------------------------------------------------------------------------------------------------------
 
-address_range memory_pool::acquire_range(const range_request& request, const capabilities& c) {
+std::size_t memory_pool::addresses_for(const range_request& request, const capabilities& c) const noexcept {
   const options& o = value_of(request.options);
-  const growth::rule rule = growth::rule_of(o, c);
-  const std::size_t minimum = growth::round_up(request.bytes, c.granularity);
-  const std::size_t target = request.exact ? minimum : growth::target(0, request.bytes, o.limit, rule);
   const std::size_t ranges = live_ranges() + cached_ranges_->ranges();
   const std::size_t wanted =
       o.initial_reservation != 0
           ? o.initial_reservation
           : (std::min)(growth::reservation(c.total_memory, ranges, request.bytes, c.granularity), o.limit);
-  const std::size_t addresses = growth::round_up((std::max)(wanted, minimum), c.granularity);
+  return growth::round_up((std::max)(wanted, growth::round_up(request.bytes, c.granularity)), c.granularity);
+}
+
+address_range memory_pool::acquire_range(const range_request& request, const capabilities& c) {
+  const options& o = value_of(request.options);
+  const growth::rule rule = growth::rule_of(o, c);
+  const std::size_t minimum = growth::round_up(request.bytes, c.granularity);
+  const std::size_t target = request.exact ? minimum : growth::target(0, request.bytes, o.limit, rule);
+  const std::size_t addresses = addresses_for(request, c);
   range_cache::request fits{minimum, target, addresses, addresses};
   if (o.initial_reservation == 0) fits.maximum_reserved = growth::unlimited;
   if (o.initial_reservation == 0 && !o.fixed_address)  // more than a new range would get is not asked of an old one

@@ -52,6 +52,8 @@ class memory_pool {
   /// @name Ranges. Throw as throw_error.
   /// From the cache, or new, with at least the bytes mapped; by the growth rule unless exact.
   address_range acquire_range(const range_request& request, const capabilities& c);
+  /// How many addresses a new range for the bytes is to have.
+  std::size_t addresses_for(const range_request& request, const capabilities& c) const noexcept;
   /// Addresses for `target` bytes; halves where so many are refused, down to what `bytes` need.
   address_range reserve(std::size_t target, const range_request& request, const capabilities& c);
   /// Maps blocks until `target` bytes are mapped; where memory runs out, less, but at least `minimum`. Throws with the range as

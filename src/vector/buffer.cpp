@@ -115,12 +115,17 @@ void buffer::promote(const buffer_owner& o, const growth_request& r, const capab
   replaced_memory fresh(o.backend.cached_ranges(), o.order,
                         devices);  // until it is adopted: goes back to them if anything throws
   fresh.range = o.backend.acquire_range(request_of(o, devices, r), c);
-  relocate_to(o, fresh.range.data(), moved);
+  move_into(o, fresh.range, moved, old);
+}
+
+/// Out of direct memory, if there is some.
+void buffer::move_into(const buffer_owner& o, address_range& range, const relocation& moved, replaced_memory* old) {
+  relocate_to(o, range.data(), moved);
   statistics_.promoted_bytes += moved.bytes;
   o.backend.count_promoted(moved.bytes);
-  note_peak(o, fresh.range.mapped());
+  note_peak(o, range.mapped());
   if (direct_) old->direct = std::move(direct_);
-  adopt(o, std::move(fresh.range));
+  adopt(o, std::move(range));
   o.backend.count_range(+1);
 }
 

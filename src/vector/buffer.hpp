@@ -62,6 +62,7 @@ class buffer : public held_memory {
   void grow_direct(const buffer_owner& o, std::size_t target, std::size_t bytes, const relocation& moved, replaced_memory* old);
   void promote(const buffer_owner& o, const growth_request& r, const capabilities& c, const relocation& moved,
                replaced_memory* old);
+  void move_into(const buffer_owner& o, address_range& range, const relocation& moved, replaced_memory* old);
   void grow_range(const buffer_owner& o, const growth_request& r, const capabilities& c, const relocation& moved,
                   replaced_memory* old);
   bool extend(const buffer_owner& o, std::size_t bytes);

@@ -30,27 +30,15 @@ status buffer::promote_to_tail(const buffer_owner& o, const capabilities& c, con
   const access_set devices = access(o);
   o.backend.require_alignment(o.alignment, o.order.device, c);
   auto replaced = std::make_unique<replaced_memory>(o.backend.cached_ranges(), o.order, devices);
-  const std::size_t ranges = o.backend.live_ranges() + o.backend.cached_ranges().ranges();
-  const options& how = o.get_options();
-  const std::size_t wanted =
-      how.initial_reservation != 0
-          ? how.initial_reservation
-          : (std::min)(growth::reservation(c.total_memory, ranges, moved.bytes, c.granularity), how.limit);
   const range_request request = request_of(o, devices, {moved.bytes, true});
   replaced_memory fresh(o.backend.cached_ranges(), o.order, devices);  // until it is adopted
-  fresh.range = o.backend.reserve(wanted, request, c);
+  fresh.range = o.backend.reserve(o.backend.addresses_for(request, c), request, c);
   const std::size_t whole = growth::round_down(moved.bytes, c.granularity);  // full blocks are device memory at once
   if (whole != 0) o.backend.map_until(fresh.range, whole, whole, request, c);
   tail_context t{o, devices, c, fresh.range, whole};
   if (const status s = place_tail(t); !s.ok()) return s;
-  relocate_to(o, fresh.range.data(), moved);
-  statistics_.promoted_bytes += moved.bytes;
-  o.backend.count_promoted(moved.bytes);
-  note_peak(o, fresh.range.mapped());
-  replaced->direct = std::move(direct_);
+  move_into(o, fresh.range, moved, replaced.get());
   old.parts_ = replaced.release();
-  adopt(o, std::move(fresh.range));
-  o.backend.count_range(+1);
   ++statistics_.growth_steps, o.backend.count_step({});
   account(o);
   return {};

@@ -16,6 +16,7 @@
 #include "vector/vector_state.hpp"
 
 namespace vmm::engine {
+
 // -- life ------------------------------------------------------------------------------------------------------------
 
 raw_vector raw_vector::like(const raw_vector& other) {
