@@ -5,7 +5,9 @@
 /// to be copied from.
 #include <algorithm>
 #include <cstring>
+#include <thread>
 #include <utility>
+#include <vector>
 
 #include "layers/raw_vectors.hpp"
 #include "memory/host_block.hpp"
@@ -365,6 +367,25 @@ TEST_CASE("host blocks are inserted at the end by the CPU, whatever their size",
   v.t.model.insert(v.t.model.end(), large.begin(), large.end());
   v.push(100);
   CHECK(v.t.same());
+}
+
+TEST_CASE("threads that look at once map again what could not be mapped", "[tail]") {
+  for (std::size_t nth = 1; nth < 6; ++nth) {  // of one of them the old block is not mapped again either
+    tailed<4> v(in_range());
+    v.settle_in();
+    v.m.failing.fail(nth, verb::map, errc::failed, true);
+    try {
+      v.push(5_MiB / 4);
+    } catch (const std::exception&) {
+    }
+    CHECK(v.m.failing.fired());
+    v.m.failing.stop();
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 4; ++i) threads.emplace_back([&v] { v.look(); });
+    for (std::thread& t : threads) t.join();
+    CHECK(v.t.s.size() == v.t.model.size());
+    CHECK(v.seen());
+  }
 }
 
 namespace {
