@@ -87,37 +87,49 @@ address_range::extent address_range::at(std::size_t offset) const noexcept {
   return {i, begin, begin + mappings_[i].bytes};
 }
 
-status address_range::exchange(std::size_t first, std::size_t count, std::vector<tile>& with, const std::vector<int>& devices) {
-  std::vector<mapping> fresh;
-  for (tile& t : with) {
-    const std::size_t bytes = t.size();
-    fresh.push_back({std::move(t), bytes});
+status address_range::exchange(std::size_t first, std::size_t count, std::vector<tile>& with, const std::vector<int>& devices,
+                               on_failure then) {
+  std::vector<tile> out;
+  const std::size_t put = with.size();
+  out.reserve((std::max)(count, put)), with.reserve((std::max)(count, put));
+  mappings_.reserve(mappings_.size() + put);
+  status s = unmap_all(first, count);
+  if (s.ok()) {
+    substitute(first, count, with, out);
+    s = repair(devices);
+    if (s.ok() || then == on_failure::repair_later || !unmap_all(first, put).ok()) return with.swap(out), s;
+    substitute(first, put, out, with);
   }
-  with.clear(), with.reserve((std::max)(count, fresh.size()));
-  mappings_.reserve(mappings_.size() + fresh.size());
+  (void)repair(devices);
+  return s;
+}
+
+status address_range::unmap_all(std::size_t first, std::size_t count) noexcept {
+  std::byte* address = data() + extent_of(first).begin;
+  for (std::size_t i = first; i != first + count; address += mappings_[i].bytes, ++i) {
+    if (!mappings_[i].is_mapped) continue;
+    if (const status s = driver_->unmap(address, mappings_[i].bytes); !s.ok()) return s;
+    mappings_[i].is_mapped = false;
+    ++unmapped_;
+  }
+  return {};
+}
+
+/// What is not mapped yet takes the place of what is not mapped any more. pre: nothing has to be allocated for it.
+void address_range::substitute(std::size_t first, std::size_t count, std::vector<tile>& in, std::vector<tile>& out) noexcept {
   const auto at = mappings_.begin() + static_cast<std::ptrdiff_t>(first), end = at + static_cast<std::ptrdiff_t>(count);
-  std::byte* const begin = data() + extent_of(first).begin;
-  const auto unmap_all = [&](auto from, auto to, std::byte* address) {
-    for (; from != to; address += from->bytes, ++from) driver_->unmap(address, from->bytes);
-  };
-  unmap_all(at, end, begin);
-  std::byte* address = begin;
-  for (auto m = fresh.begin(); m != fresh.end(); address += m->bytes, ++m) {
-    const status s = driver_->map(address, m->bytes, m->owned.handle(), devices.data(), devices.size());
-    if (s.ok()) continue;
-    unmap_all(fresh.begin(), m, begin);
-    for (auto old = at; old != end; ++old) old->is_mapped = false;
-    unmapped_ += count;
-    (void)repair(devices);
-    for (mapping& f : fresh) with.push_back(std::move(f.owned));
-    return s;
+  for (auto m = at; m != end; ++m) out.push_back(std::move(m->owned));
+  mappings_.erase(at, end);
+  for (std::size_t i = 0; i != in.size(); ++i) {
+    const std::size_t bytes = in[i].size();
+    mappings_.insert(mappings_.begin() + static_cast<std::ptrdiff_t>(first + i), {std::move(in[i]), bytes, false});
   }
-  for (auto old = at; old != end; ++old) with.push_back(std::move(old->owned));
-  mappings_.insert(mappings_.erase(at, end), std::make_move_iterator(fresh.begin()), std::make_move_iterator(fresh.end()));
+  unmapped_ += in.size();
+  unmapped_ -= count;
+  in.clear();
   tail_ = none;
   for (std::size_t i = 0; i != mappings_.size(); ++i)
     if (mappings_[i].owned.host) tail_ = i;
-  return {};
 }
 
 status address_range::repair(const std::vector<int>& devices) noexcept {

@@ -62,10 +62,13 @@ class address_range {
   bool has_tail() const noexcept { return tail_ != none; }
   extent tail() const noexcept { return extent_of(tail_); }                                   ///< pre: has_tail()
   std::byte* tail_cpu() const noexcept { return mappings_[tail_].owned.host.cpu_address(); }  ///< pre: has_tail()
+  /// What exchange() does where a block cannot be mapped: puts back what was there, or keeps the new ones for repair().
+  enum class on_failure { put_back, repair_later };
   /// Puts `with` in place of as many bytes of blocks, and leaves what was there in it. On failure everything is as before, or where
   /// even that is refused, some blocks are mapped nowhere: incomplete(), until repair() could map them.
   /// pre: blocks [first, first + count) of the same size together; nobody uses them.
-  status exchange(std::size_t first, std::size_t count, std::vector<tile>& with, const std::vector<int>& devices);
+  status exchange(std::size_t first, std::size_t count, std::vector<tile>& with, const std::vector<int>& devices,
+                  on_failure then = on_failure::put_back);
   bool incomplete() const noexcept { return unmapped_ != 0; }
   status repair(const std::vector<int>& devices) noexcept;
 
@@ -100,6 +103,8 @@ class address_range {
   };
 
   status map_last(block_handle handle, std::size_t bytes, const std::vector<int>& devices);
+  status unmap_all(std::size_t first, std::size_t count) noexcept;
+  void substitute(std::size_t first, std::size_t count, std::vector<tile>& in, std::vector<tile>& out) noexcept;
   void unmap_last() noexcept;
   void swap(address_range& other) noexcept;
 
