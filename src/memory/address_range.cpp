@@ -87,8 +87,7 @@ address_range::extent address_range::at(std::size_t offset) const noexcept {
   return {i, begin, begin + mappings_[i].bytes};
 }
 
-status address_range::exchange(std::size_t first, std::size_t count, std::vector<tile>& with, const std::vector<int>& devices,
-                               on_failure then) {
+status address_range::exchange(std::size_t first, std::size_t count, std::vector<tile>& with, const std::vector<int>& devices) {
   std::vector<tile> out;
   const std::size_t put = with.size();
   out.reserve((std::max)(count, put)), with.reserve((std::max)(count, put));
@@ -97,7 +96,7 @@ status address_range::exchange(std::size_t first, std::size_t count, std::vector
   if (s.ok()) {
     substitute(first, count, with, out);
     s = repair(devices);
-    if (s.ok() || then == on_failure::repair_later || !unmap_all(first, put).ok()) return with.swap(out), s;
+    if (s.ok() || !unmap_all(first, put).ok()) return with.swap(out), s;
     substitute(first, put, out, with);
   }
   (void)repair(devices);

@@ -62,13 +62,10 @@ class address_range {
   bool has_tail() const noexcept { return tail_ != none; }
   extent tail() const noexcept { return extent_of(tail_); }                                   ///< pre: has_tail()
   std::byte* tail_cpu() const noexcept { return mappings_[tail_].owned.host.cpu_address(); }  ///< pre: has_tail()
-  /// What exchange() does where a block cannot be mapped: puts back what was there, or keeps the new ones for repair().
-  enum class on_failure { put_back, repair_later };
   /// Puts `with` in place of as many bytes of blocks, and leaves what was there in it. On failure everything is as before, or where
   /// even that is refused, some blocks are mapped nowhere: incomplete(), until repair() could map them.
   /// pre: blocks [first, first + count) of the same size together; nobody uses them.
-  status exchange(std::size_t first, std::size_t count, std::vector<tile>& with, const std::vector<int>& devices,
-                  on_failure then = on_failure::put_back);
+  status exchange(std::size_t first, std::size_t count, std::vector<tile>& with, const std::vector<int>& devices);
   bool incomplete() const noexcept { return unmapped_ != 0; }
   status repair(const std::vector<int>& devices) noexcept;
 

@@ -47,23 +47,17 @@ host_block acquire(const tail_context& t, std::size_t bytes) noexcept {
   return out;
 }
 
-status create(tail_context& t, std::size_t bytes, tile& out) {
-  const int device = t.owner.order.device;
-  const status s =
-      t.owner.backend.retry_after_trim(device, [&] { return block::create(t.owner.get_driver(), device, bytes, out.device); });
-  if (s.ok()) t.beside += bytes;
-  return s;
-}
-
 /// Tiles that are filled at other addresses first, and stay mapped there until their copy is done.
 class new_tiles {
  public:
   explicit new_tiles(tail_context& t) noexcept : t_(t), beside_(t.owner.backend.cached_ranges(), t.owner.order, t.access) {}
 
   status add(std::size_t bytes) {
-    tile device;
-    const status s = create(t_, bytes, device);
-    if (s.ok()) tiles_.push_back(std::move(device));
+    block b;
+    const int device = t_.owner.order.device;
+    const status s =
+        t_.owner.backend.retry_after_trim(device, [&] { return block::create(t_.owner.get_driver(), device, bytes, b); });
+    if (s.ok()) tiles_.push_back({std::move(b), {}}), t_.beside += bytes;
     return s;
   }
   void add(host_block&& b) { tiles_.push_back({{}, std::move(b)}); }
@@ -97,23 +91,6 @@ class new_tiles {
   std::vector<tile> tiles_;
   std::size_t filled_ = 0;
 };
-
-/// Device memory in place of the tail. The CPU's address has the contents meanwhile. pre: nobody uses it.
-status turn_alone(tail_context& t, const address_range::extent& tail) {
-  driver& d = t.owner.get_driver();
-  const std::vector<int> devices = t.access.with_owner(t.owner.order.device);
-  const std::size_t content = t.size > tail.begin ? (std::min)(t.size, tail.end) - tail.begin : 0;
-  std::vector<tile> tiles(1);
-  status s = create(t, tail.end - tail.begin, tiles.front());
-  if (s.ok()) s = t.range.exchange(tail.block, 1, tiles, devices);
-  if (!s.ok() || content == 0) return s;
-  s = d.copy(t.owner.order, t.range.data() + tail.begin, tiles.front().host.cpu_address(), content);
-  if (s.ok()) s = d.stream_synchronize(t.owner.order);
-  if (s.ok()) return s;
-  (void)quiesce(t);  // a copy that cannot even be waited for so has no device to run on
-  (void)t.range.exchange(tail.block, 1, tiles, devices, address_range::on_failure::repair_later);
-  return s;
-}
 
 }  // namespace
 
@@ -168,16 +145,16 @@ status turn_tail(tail_context& t) {
     if (largest >= (std::min)(growth::step(tail, rule), most / 2)) break;
   }
   if (const status s = quiesce(t); !s.ok()) return s;
-  if (first != last) {
+  for (;;) {
     const std::size_t begin = t.range.extent_of(first).begin, content = t.size > begin ? (std::min)(t.size, end) - begin : 0;
     new_tiles tiles(t);
     status s = tiles.add(end - begin);
     if (s.ok()) s = tiles.fill(begin, content);
     if (s.ok()) return tiles.put(first, last + 1 - first);
-    if (s.code != errc::out_of_memory) return s;
-    t.beside = 0;  // the rest stays in small blocks
+    if (s.code != errc::out_of_memory || first == last) return s;
+    first = last;  // the rest stays in small blocks
+    t.beside = 0;
   }
-  return turn_alone(t, {last, tail, end});
 }
 
 }  // namespace vmm::engine

@@ -137,6 +137,9 @@ TEST_CASE("every block stays below 4 GiB and the blocks add up", "[growth]") {
       left -= b;
     }
   }
+  CHECK(growth::next_block(4 * GiB, r) == 2 * GiB);
+  CHECK(growth::next_block(8 * GiB, r) == 2732 * MiB);
+  CHECK(growth::next_block(unlimited, r) == 4 * GiB - 2 * MiB);
   rule odd;
   odd.largest_block = 5 * MiB;
   CHECK(growth::next_block(64 * MiB, odd) == 4 * MiB);

@@ -9,6 +9,7 @@
 #  include <catch2/catch_session.hpp>
 #  include <catch2/catch_template_test_macros.hpp>
 #  include <catch2/catch_test_macros.hpp>
+#  include <catch2/generators/catch_generators.hpp>
 #else
 #  include <catch2/catch.hpp>
 #endif
