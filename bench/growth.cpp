@@ -126,6 +126,36 @@ void largest(benchmark::State& state) {
   state.counters["of_free"] = static_cast<double>(reached) / static_cast<double>(free);
 }
 
+/// Growth past each capacity by a byte, to `end` or until memory ends: what a step_factor costs, in time and in memory that is held
+/// beside the data from the first step of other rows on.
+void by_step_factor(benchmark::State& state, double factor, std::size_t end) {
+  double worst = 0;
+  std::size_t free = 0, reached = 0;
+  for (auto _ : state) {
+    clean_slate();
+    settle();
+    free = free_memory();
+    vmm::options o;
+    o.step_factor = factor;
+    vmm::device_uvector<unsigned char> v(stream(), o);
+    const stopwatch time;
+    try {
+      while (v.capacity() < end) {
+        const std::size_t bytes = v.capacity() + 1;
+        v.resize(bytes);
+        if (bytes > sizes().grow_step)
+          worst = (std::max)(worst, static_cast<double>(v.statistics().mapped) / static_cast<double>(bytes));
+      }
+    } catch (const std::bad_alloc&) {
+    }
+    synchronize();
+    state.SetIterationTime(time.seconds());
+    reached = v.capacity();
+  }
+  state.counters["peak/data"] = worst;
+  if (end > free) state.counters["of_free"] = static_cast<double>(reached) / static_cast<double>(free);
+}
+
 /// A full range whose neighbouring addresses are taken moves to a larger one. Timed is `reserve` of one byte more, which maps
 /// one granularity more; a `resize` would take its growth step as well, an eighth of the data in fresh blocks.
 void relocate(benchmark::State& state) {
@@ -239,6 +269,18 @@ const bool registered = [] {
   add("largest/vmm::device_uvector", largest<vmm_uvector>, ms, heavy);
   add("largest/thrust::device_vector", largest<thrust_vector>, ms, heavy);
 #endif
+  for (const int part : {8, 16, 32, 64}) {
+    const double factor = 1.0 / part;
+    const std::string who = "/one part in " + std::to_string(part);
+    add(
+        "step factor/to " + in_words(sizes().grow_to) + who,
+        [factor](benchmark::State& s) { by_step_factor(s, factor, sizes().grow_to); }, ms);
+#if VMM_ON_CUDA
+    add(
+        "step factor/to all of the memory" + who,
+        [factor](benchmark::State& s) { by_step_factor(s, factor, static_cast<std::size_t>(-1)); }, ms, heavy);
+#endif
+  }
   add("relocate/vmm::device_uvector", relocate, ms);
   add("relocate/copying", copy_instead, ms);
   return true;

@@ -390,6 +390,48 @@ TEMPLATE_TEST_CASE("vectors that both devices may access are copied and compared
   }
 }
 
+/// Its last element is in the host's memory, where there can be such: it is looked at between pushes.
+void push_and_look(ints& v, int n) {
+  for (int i = static_cast<int>(v.size()); i < n; ++i) v.push_back(i), v.data();
+}
+
+TEST_CASE("a device with access reads and writes a tail in the host's memory", "[devices]") {
+  if (!two_gpus(true)) return;
+  for (const int owner : {0, 1}) {
+    vmm::options o = on(owner, {1 - owner});
+    o.small_limit = 0;
+    ints v(o);
+    unsigned long long sum = 0;
+    for (const int n : {5000, 20000, 524288 + 1, 3000000}) {  // within a tail, behind one that turned, behind many
+      push_and_look(v, n);
+      for (const int device : {1 - owner, owner}) {
+        sum = 0;
+        for (std::size_t i = 0; i < v.size(); ++i) sum += i;
+        CHECK(add_up_on(device, v.data().get(), v.size()) == sum + (device == owner ? v.size() : 0));
+      }
+      v.resize(0);
+    }
+    CHECK(current() == 0);
+  }
+}
+
+TEST_CASE("copies between devices take a tail along", "[devices_apart]") {
+  if (!two_gpus()) return;
+  for (const std::size_t n : sizes()) {
+    ints a(on(0)), b(on(1));
+    push_and_look(a, static_cast<int>(n));
+    b = a;
+    check("copy assignment", b, iota(n));
+    push_and_look(b, static_cast<int>(n + 1000));
+    check("pushing on there", b, iota(n + 1000));
+    a.append(b.begin(), b.end());
+    a.wait();
+    CHECK(a.size() == 2 * n + 1000);
+    CHECK(a.back() == static_cast<int>(n + 999));
+    CHECK(read(a)[n] == 0);
+  }
+}
+
 TEMPLATE_TEST_CASE("a vector is copied to another device", "[devices_apart]", ints, uints) {
   if (!two_gpus()) return;
   for (const std::size_t n : sizes()) {
