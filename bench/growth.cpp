@@ -274,7 +274,7 @@ const bool registered = [] {
     const std::string who = "/one part in " + std::to_string(part);
     add(
         "step factor/to " + in_words(sizes().grow_to) + who,
-        [factor](benchmark::State& s) { by_step_factor(s, factor, sizes().grow_to); }, ms);
+        [factor](benchmark::State& s) { by_step_factor(s, factor, sizes().grow_to); }, ms, heavy);
 #if VMM_ON_CUDA
     add(
         "step factor/to all of the memory" + who,

@@ -25,7 +25,7 @@ address_range& address_range::operator=(address_range&& other) noexcept {
 }
 
 address_range::~address_range() {
-  while (!mappings_.empty()) unmap_last();
+  while (!mappings_.empty()) detach_last();
   for (const reservation& r : reservations_) driver_->unreserve(r.address, r.bytes);
 }
 
@@ -60,18 +60,12 @@ status address_range::map_back(block& b, const std::vector<int>& devices) {
   return s;
 }
 
-status address_range::map_back(host_block& b, const std::vector<int>& devices) {
-  const status s = map_last(b.handle(), b.size(), devices);
+status address_range::map_back(host_block& b) {
+  const status s = map_last(b.handle(), b.size(), b.devices());
   if (!s.ok()) return s;
   mappings_.back().owned.host = std::move(b);
   tail_ = mappings_.size() - 1;
   return s;
-}
-
-tile address_range::detach_last() noexcept {
-  tile out = std::move(mappings_.back().owned);
-  unmap_last();
-  return out;
 }
 
 address_range::extent address_range::extent_of(std::size_t block) const noexcept {
@@ -136,7 +130,8 @@ status address_range::repair(const std::vector<int>& devices) noexcept {
   for (mapping& m : mappings_) {
     if (unmapped_ == 0) break;
     if (!m.is_mapped) {
-      const status s = driver_->map(address, m.bytes, m.owned.handle(), devices.data(), devices.size());
+      const std::vector<int>& users = m.owned.host ? m.owned.host.devices() : devices;
+      const status s = driver_->map(address, m.bytes, m.owned.handle(), users.data(), users.size());
       if (!s.ok()) return s;
       m.is_mapped = true;
       --unmapped_;
@@ -150,7 +145,7 @@ status address_range::grant(int device) const noexcept {
   return mapped_ != 0 ? driver_->grant(data(), mapped_, &device, 1) : status{};
 }
 
-void address_range::unmap_last() noexcept {
+tile address_range::detach_last() noexcept {
   const std::size_t bytes = mappings_.back().bytes;
   if (mappings_.back().is_mapped)
     driver_->unmap(data() + mapped_ - bytes, bytes);
@@ -158,11 +153,13 @@ void address_range::unmap_last() noexcept {
     --unmapped_;
   mapped_ -= bytes;
   if (tail_ == mappings_.size() - 1) tail_ = none;
-  mappings_.pop_back();  // releases the block, now that it is mapped nowhere
+  tile out = std::move(mappings_.back().owned);  // to be released now that it is mapped nowhere
+  mappings_.pop_back();
+  return out;
 }
 
 void address_range::unmap_back(std::size_t keep) noexcept {
-  while (!mappings_.empty() && mapped_ - mappings_.back().bytes >= keep) unmap_last();
+  while (!mappings_.empty() && mapped_ - mappings_.back().bytes >= keep) detach_last();
 }
 
 status address_range::extend(std::size_t bytes) {

@@ -38,7 +38,6 @@ class address_range {
   std::byte* data() const noexcept;
   std::size_t reserved() const noexcept { return reserved_; }
   std::size_t mapped() const noexcept { return mapped_; }
-  std::size_t blocks() const noexcept { return mappings_.size(); }
   /// Whether none of them was handed over.
   bool owns_blocks() const noexcept { return mappings_.empty() || bool(mappings_.front().owned); }
 
@@ -46,9 +45,9 @@ class address_range {
   /// pre: mapped() + b.size() <= reserved().
   status map_back(block& b, const std::vector<int>& devices);
 
-  /// The same of a block of the host, which devices then use at these addresses. pre: there is none yet.
-  status map_back(host_block& b, const std::vector<int>& devices);
-  /// Unmaps the last block, which is not released. pre: it was mapped by map_back.
+  /// The same of a block of the host, for all devices. pre: there is none yet.
+  status map_back(host_block& b);
+  /// Unmaps the last block.
   tile detach_last() noexcept;
 
   /// One block: its number, and the bytes of the range that it holds.
@@ -102,7 +101,6 @@ class address_range {
   status map_last(block_handle handle, std::size_t bytes, const std::vector<int>& devices);
   status unmap_all(std::size_t first, std::size_t count) noexcept;
   void substitute(std::size_t first, std::size_t count, std::vector<tile>& in, std::vector<tile>& out) noexcept;
-  void unmap_last() noexcept;
   void swap(address_range& other) noexcept;
 
   memory_driver* driver_ = nullptr;

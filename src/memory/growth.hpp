@@ -62,8 +62,8 @@ constexpr std::size_t maximum_mapped(std::size_t needed, const rule& r) noexcept
   return round_down(add(add(needed, needed / 8), smooth_step), r.granularity);
 }
 
-/// The next block on the way to mapping `missing` bytes more. As few as there can be, and all alike: 4 GiB are quicker made and
-/// given back in two halves than in the largest block and a small rest.
+/// The next block on the way to mapping `missing` bytes more. As few as there can be, and all alike: two halves are quicker made
+/// and given back than the largest block and a small rest.
 constexpr std::size_t next_block(std::size_t missing, const rule& r) noexcept {
   const std::size_t most = round_down(r.largest_block, r.granularity);
   if (missing <= most) return missing;

@@ -9,6 +9,7 @@
 #include <cinttypes>
 #include <cstdio>
 #include <new>
+#include <numeric>
 #include <utility>
 
 namespace vmm::engine {
@@ -27,6 +28,11 @@ std::size_t default_limit() noexcept {
 
 }  // namespace
 
+host_block::pooled::pooled(memory_driver& d, block&& b, int count) : driver(&d), devices(static_cast<std::size_t>(count)) {
+  std::iota(devices.begin(), devices.end(), 0);
+  memory = std::move(b);
+}
+
 host_block::pooled::~pooled() {
   if (address == nullptr) return;
   driver->unmap(address, memory.size());
@@ -37,7 +43,7 @@ host_block::~host_block() {
   if (pool_ != nullptr) pool_->release(node_);
 }
 
-host_block_pool::host_block_pool(memory_driver& d) noexcept : driver_(d), limit_(default_limit()) {}
+host_block_pool::host_block_pool(driver& d) noexcept : driver_(d), limit_(default_limit()) {}
 
 /// To be destroyed without the lock.
 void host_block_pool::drop(host_block::nodes& from, host_block::nodes::iterator b, host_block::nodes& to) noexcept {
@@ -66,7 +72,7 @@ host_block host_block_pool::acquire(int device, std::size_t bytes) noexcept {
   void* address = nullptr;
   if (!block::create_host(driver_, device, bytes, memory).ok()) return refused(), host_block();
   try {
-    out.node_.emplace_back(driver_, std::move(memory));
+    out.node_.emplace_back(driver_, std::move(memory), driver_.devices());
   } catch (const std::bad_alloc&) {
     return refused(), host_block();
   }

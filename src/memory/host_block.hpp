@@ -9,8 +9,9 @@
 #include <cstddef>
 #include <list>
 #include <mutex>
+#include <vector>
 
-#include "driver/memory_driver.hpp"
+#include "driver/driver.hpp"
 #include "memory/block.hpp"
 
 namespace vmm::engine {
@@ -32,14 +33,18 @@ class host_block {
   block_handle handle() const noexcept { return node_.front().memory.handle(); }
   std::size_t size() const noexcept { return node_.front().memory.size(); }
   std::byte* cpu_address() const noexcept { return node_.front().address; }
+  /// Who has to have access wherever it is mapped: all that there are. A copy by one that has none crashes in some drivers, which take
+  /// the memory for the CPU's.
+  const std::vector<int>& devices() const noexcept { return node_.front().devices; }
 
  private:
   friend class host_block_pool;
   struct pooled {
     memory_driver* driver;
     block memory;
-    std::byte* address;  // reserved and mapped for the CPU; null while that is still to be done
-    pooled(memory_driver& d, block&& b) noexcept : driver(&d), memory(std::move(b)), address(nullptr) {}
+    std::byte* address = nullptr;  // reserved and mapped for the CPU; null while that is still to be done
+    std::vector<int> devices;
+    pooled(memory_driver& d, block&& b, int count);
     pooled(const pooled&) = delete;
     ~pooled();
   };
@@ -54,7 +59,7 @@ class host_block {
 /// Safe to call from several threads.
 class host_block_pool {
  public:
-  explicit host_block_pool(memory_driver& d) noexcept;
+  explicit host_block_pool(driver& d) noexcept;
   ~host_block_pool() = default;  ///< pre: no block is in use
   host_block_pool(const host_block_pool&) = delete;
 
@@ -72,7 +77,7 @@ class host_block_pool {
   void release(host_block::nodes& node) noexcept;
   void drop(host_block::nodes& from, host_block::nodes::iterator b, host_block::nodes& to) noexcept;
 
-  memory_driver& driver_;
+  driver& driver_;
   std::mutex mutex_;
   host_block::nodes free_;
   std::atomic<std::size_t> limit_, held_{0};

@@ -72,7 +72,7 @@ class new_tiles {
     const std::vector<int> devices = t_.access.with_owner(t_.owner.order.device);
     for (std::size_t i = 0; i < filled_ && s.ok(); ++i) {
       tile& part = tiles_[i];
-      s = part.host ? beside_.range.map_back(part.host, devices) : beside_.range.map_back(part.device, devices);
+      s = part.host ? beside_.range.map_back(part.host) : beside_.range.map_back(part.device, devices);
     }
     if (s.ok()) s = d.copy(t_.owner.order, beside_.range.data(), t_.range.data() + offset, bytes);
     if (s.ok()) s = d.stream_synchronize(t_.owner.order);
@@ -97,7 +97,6 @@ class new_tiles {
 status place_tail(tail_context& t) {
   const std::size_t granularity = t.device.granularity, mapped = t.range.mapped();
   const status none{errc::out_of_memory, "create_host", "as much of the host's memory as is allowed is used for tails"};
-  const int device = t.owner.order.device;
   if (t.size >= mapped) {
     const std::size_t limit = t.owner.get_options().limit, addresses = t.range.reserved() - mapped;
     if (addresses < granularity) return {errc::out_of_addresses, "reserve", "no addresses are left behind it"};
@@ -105,7 +104,7 @@ status place_tail(tail_context& t) {
     const std::size_t bytes =
         (std::min)(tail_size(mapped, granularity), granularity * power_of_two_below(allowed / granularity));
     host_block host = acquire(t, bytes);
-    return host ? t.range.map_back(host, t.access.with_owner(device)) : none;
+    return host ? t.range.map_back(host) : none;
   }
   // In place of the block in which the elements end: what is before them and what is behind in blocks of their own.
   const auto [first, begin, end] = t.range.at(t.size);

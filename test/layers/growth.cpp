@@ -124,7 +124,7 @@ TEST_CASE("a target covers what is needed and stops at the limit", "[growth]") {
   CHECK(growth::target(64 * MiB, unlimited, unlimited, r) % r.granularity == 0);
 }
 
-TEST_CASE("every block stays below 4 GiB and the blocks add up", "[growth]") {
+TEST_CASE("no block is larger than the largest and the blocks add up", "[growth]") {
   const rule r;
   for (std::size_t missing : {2 * MiB, 4 * GiB - 2 * MiB, 4 * GiB, 4 * GiB + 2 * MiB, 77 * GiB}) {
     std::size_t left = missing;

@@ -4,6 +4,7 @@
 #include "driver/cuda/devices.hpp"
 
 #include <cuda_runtime_api.h>
+#include <unistd.h>
 
 #include "driver/cuda/calls.hpp"
 #include "driver/cuda/entry_points.hpp"
@@ -145,7 +146,9 @@ status cuda_devices::query(int device, device_properties& f) noexcept {
   }
   if (f.capabilities.virtual_memory) {
     f.capabilities.granularity = granularity;
-    f.capabilities.largest_block = (std::size_t{4} << 30) - granularity;  // see docs/decisions
+    constexpr std::size_t largest = std::size_t{8} << 30;
+    const bool small_pages = sysconf(_SC_PAGESIZE) <= 4096;  // with larger ones the driver fails from 4 GiB on
+    f.capabilities.largest_block = small_pages ? largest : largest / 2 - granularity;
     int node = 0;
 #if CUDA_VERSION >= 12020
     if (cu.cuDeviceGetAttribute(&node, CU_DEVICE_ATTRIBUTE_HOST_NUMA_ID, device) != CUDA_SUCCESS || node < 0) node = 0;
