@@ -141,8 +141,13 @@ status address_range::repair(const std::vector<int>& devices) noexcept {
   return {};
 }
 
+/// Not of the tail, which all have: setting it for one would take it from the others.
 status address_range::grant(int device) const noexcept {
-  return mapped_ != 0 ? driver_->grant(data(), mapped_, &device, 1) : status{};
+  const extent last = has_tail() ? tail() : extent{none, mapped_, mapped_};
+  status s;
+  if (last.begin != 0) s = driver_->grant(data(), last.begin, &device, 1);
+  if (s.ok() && last.end != mapped_) s = driver_->grant(data() + last.end, mapped_ - last.end, &device, 1);
+  return s;
 }
 
 tile address_range::detach_last() noexcept {
