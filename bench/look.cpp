@@ -40,6 +40,7 @@ struct rival {
   std::size_t each;    // to each of many vectors
   void begin() const {
     clean_slate();
+    settle();  // tails take and turn memory in small pieces, each of which waits while the driver clears
     if (!tails) vmm::set_tail_limit(0);  // set back before the next one
   }
 };
