@@ -74,7 +74,11 @@ inline namespace VMM_SYSTEM_NAMESPACE {
 using detail::par_on_stream;
 using detail::par_t;
 
-/// Each translation unit has its own, with its own default stream.
+/// An execution policy for Thrust's algorithms, which then take their temporary memory from the library instead of allocating it
+/// in each call. The algorithm is done on return; with `par.on(stream)` it is submitted to that stream, and done on return only where it
+/// returns a value. Raw pointers mean device memory. On the host systems both are Thrust's own policy of that system. Each
+/// translation unit has its own, with its own default stream.
+/// @throws vmm::out_of_memory, vmm::error
 static const par_t par{};
 
 }  // namespace VMM_SYSTEM_NAMESPACE

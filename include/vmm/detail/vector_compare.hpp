@@ -98,61 +98,74 @@ struct vector_comparison {
   }
 };
 
+/// Whether both have as many elements, and equal ones. Waits for both. @throws vmm::error
 template <class T, class A, class U, class B>
 bool operator==(const mapped_vector<T, A>& a, const mapped_vector<U, B>& b) {
   return vector_comparison::equal(a, b);
 }
+/// The same, with a vector of another kind.
 template <class T, class A, class U, class B>
 bool operator==(const mapped_vector<T, A>& a, const thrust::detail::vector_base<U, B>& b) {
   return vector_comparison::equal_to_range<U>(a, b.begin(), b.size());
 }
+/// The same, with a vector of another kind.
 template <class T, class A, class U, class B>
 bool operator==(const thrust::detail::vector_base<U, B>& a, const mapped_vector<T, A>& b) {
   return b == a;
 }
+/// The same, with a vector of another kind.
 template <class T, class A, class U, class B>
 bool operator==(const mapped_vector<T, A>& a, const std::vector<U, B>& b) {
   return vector_comparison::equal_to_range<U>(a, b.begin(), b.size());
 }
+/// The same, with a vector of another kind.
 template <class T, class A, class U, class B>
 bool operator==(const std::vector<U, B>& a, const mapped_vector<T, A>& b) {
   return b == a;
 }
 
+/// As `==`.
 template <class T, class A, class U, class B>
 bool operator!=(const mapped_vector<T, A>& a, const mapped_vector<U, B>& b) {
   return !(a == b);
 }
+/// As `==`.
 template <class T, class A, class U, class B>
 bool operator!=(const mapped_vector<T, A>& a, const thrust::detail::vector_base<U, B>& b) {
   return !(a == b);
 }
+/// As `==`.
 template <class T, class A, class U, class B>
 bool operator!=(const thrust::detail::vector_base<U, B>& a, const mapped_vector<T, A>& b) {
   return !(b == a);
 }
+/// As `==`.
 template <class T, class A, class U, class B>
 bool operator!=(const mapped_vector<T, A>& a, const std::vector<U, B>& b) {
   return !(a == b);
 }
+/// As `==`.
 template <class T, class A, class U, class B>
 bool operator!=(const std::vector<U, B>& a, const mapped_vector<T, A>& b) {
   return !(b == a);
 }
 
-/// Lexicographical order, by `<` of the elements.
+/// Lexicographical order, by `<` of the elements. Waits for both. @throws vmm::error
 template <class T, class A>
 bool operator<(const mapped_vector<T, A>& a, const mapped_vector<T, A>& b) {
   return vector_comparison::less(a, b);
 }
+/// As `<`.
 template <class T, class A>
 bool operator>(const mapped_vector<T, A>& a, const mapped_vector<T, A>& b) {
   return b < a;
 }
+/// As `<`.
 template <class T, class A>
 bool operator<=(const mapped_vector<T, A>& a, const mapped_vector<T, A>& b) {
   return !(b < a);
 }
+/// As `<`.
 template <class T, class A>
 bool operator>=(const mapped_vector<T, A>& a, const mapped_vector<T, A>& b) {
   return !(a < b);
