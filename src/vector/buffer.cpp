@@ -52,11 +52,8 @@ deferred_release buffer::grow(const buffer_owner& o, const growth_request& reque
     grow_direct(o, target, bytes, moved, old.parts_);
   else
     promote(o, request, c, moved, old.parts_);
-  const auto spent = std::chrono::steady_clock::now() - begin;
   account(o);
-  statistics_.growth_time += spent;
-  ++statistics_.growth_steps;
-  o.backend.count_step(spent);
+  count_growth(o, begin);
   return old;
 }
 

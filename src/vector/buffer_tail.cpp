@@ -3,8 +3,10 @@
 
 // The part of a buffer that ends in the host's memory.
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
+#include "common/trace.hpp"
 #include "memory/growth.hpp"
 #include "vector/buffer.hpp"
 #include "vector/tail.hpp"
@@ -13,20 +15,25 @@ namespace vmm::engine {
 
 status buffer::bring_tail(const buffer_owner& o, const capabilities& c, std::size_t size) {
   if (tail_at(size).end > size) return {};
+  const trace range("vmm growth");
+  const auto begin = std::chrono::steady_clock::now();
   const access_set devices = access(o);
   tail_context t{o, devices, c, range_, size};
   status s;
   if (has_tail()) s = engine::turn_tail(t);
   const std::size_t before = range_.mapped();
   if (s.ok()) s = place_tail(t);
-  if (range_.mapped() != before) ++statistics_.growth_steps, o.backend.count_step({});
+  const bool grew = range_.mapped() != before;
   note_peak(o, t.beside);
   update_capacity(o);
   account(o);
+  if (grew) count_growth(o, begin);
   return s;
 }
 
 status buffer::promote_to_tail(const buffer_owner& o, const capabilities& c, const relocation& moved, deferred_release& old) {
+  const trace range("vmm growth");
+  const auto begin = std::chrono::steady_clock::now();
   const access_set devices = access(o);
   o.backend.require_alignment(o.alignment, o.order.device, c);
   auto replaced = std::make_unique<replaced_memory>(o.backend.cached_ranges(), o.order, devices);
@@ -39,8 +46,8 @@ status buffer::promote_to_tail(const buffer_owner& o, const capabilities& c, con
   if (const status s = place_tail(t); !s.ok()) return s;
   move_into(o, fresh.range, moved, replaced.get());
   old.parts_ = replaced.release();
-  ++statistics_.growth_steps, o.backend.count_step({});
   account(o);
+  count_growth(o, begin);
   return {};
 }
 

@@ -72,6 +72,13 @@ void held_memory::account(const buffer_owner& o) noexcept {
   stats.peak_mapped = (std::max)(stats.peak_mapped, mapped);
 }
 
+void held_memory::count_growth(const buffer_owner& o, std::chrono::steady_clock::time_point since) noexcept {
+  const auto spent = std::chrono::steady_clock::now() - since;
+  statistics_.growth_time += spent;
+  ++statistics_.growth_steps;
+  o.backend.count_step(spent);
+}
+
 /// Old and new place hold memory at once, while contents move.
 void held_memory::note_peak(const buffer_owner& o, std::size_t beside) noexcept {
   statistics_.peak_mapped = (std::max)(statistics_.peak_mapped, statistics_.mapped + beside);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -77,6 +78,7 @@ class held_memory {
   void adopt(const buffer_owner& o, address_range&& range) noexcept;
   void update_capacity(const buffer_owner& o) noexcept;
   void account(const buffer_owner& o) noexcept;
+  void count_growth(const buffer_owner& o, std::chrono::steady_clock::time_point since) noexcept;
   void note_peak(const buffer_owner& o, std::size_t beside) noexcept;
 
   allocation direct_;  // at most one of the two holds memory

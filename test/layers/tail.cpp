@@ -87,6 +87,8 @@ TEST_CASE("a full tail becomes device memory at the same address, in blocks as g
   CHECK(v.m.value.host_blocks().held() == 2_MiB);
   CHECK(v.t.s.capacity() == 66_MiB);
   CHECK(v.t.s.statistics().mapped == 66_MiB);
+  CHECK(v.t.s.statistics().growth_steps >= 33);
+  CHECK(v.t.s.statistics().growth_time.count() > 0);
   CHECK(v.t.s.statistics().peak_mapped == 96_MiB);                                   // the last 32 MiB were merged
   CHECK(v.m.counting.calls(verb::create) - v.m.counting.calls(verb::release) == 6);  // 2, 2, 4, 8, 16 and 32 MiB
   v.t.s.to_device();
