@@ -141,7 +141,7 @@ status address_range::repair(const std::vector<int>& devices) noexcept {
   return {};
 }
 
-/// Not of the tail, which all have: setting it for one would take it from the others.
+/// All have the tail already.
 status address_range::grant(int device) const noexcept {
   const extent last = has_tail() ? tail() : extent{none, mapped_, mapped_};
   status s;

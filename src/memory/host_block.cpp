@@ -28,9 +28,9 @@ std::size_t default_limit() noexcept {
 
 }  // namespace
 
-host_block::pooled::pooled(memory_driver& d, block&& b, int count) : driver(&d), devices(static_cast<std::size_t>(count)) {
+host_block::pooled::pooled(memory_driver& d, block&& b, int count)
+    : driver(&d), memory(std::move(b)), devices(static_cast<std::size_t>(count)) {
   std::iota(devices.begin(), devices.end(), 0);
-  memory = std::move(b);
 }
 
 host_block::pooled::~pooled() {

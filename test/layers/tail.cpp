@@ -372,7 +372,7 @@ TEST_CASE("host blocks are inserted at the end by the CPU, whatever their size",
 }
 
 TEST_CASE("threads that look at once map again what could not be mapped", "[tail]") {
-  for (std::size_t nth = 1; nth < 5; ++nth) {  // of one of them the old block is not mapped again either
+  for (std::size_t nth = 1; nth < 6; ++nth) {  // of one of them the old block is not mapped again either
     tailed<4> v(in_range());
     v.settle_in();
     v.m.failing.fail(nth, verb::map, errc::failed, true);
@@ -411,6 +411,28 @@ TEST_CASE("a tail whose contents could not be copied keeps them, even if it cann
       CHECK(v.t.same());
     }
   CHECK(fired > 12);
+}
+
+TEST_CASE("a tail turns or stays whole where unmapping is refused", "[tail]") {
+  std::size_t threw = 0;
+  for (std::size_t nth = 1; nth < 4; ++nth) {
+    tailed<4> v(in_range());
+    v.settle_in();
+    v.push((2_MiB - v.t.s.size()) / 4);
+    v.m.failing.fail(nth, verb::unmap, errc::failed);
+    try {
+      v.t.s.to_device();
+    } catch (const vmm::error&) {
+      ++threw;
+    }
+    v.m.failing.stop();
+    INFO("call " << nth);
+    CHECK(v.seen());
+    v.t.s.to_device();
+    v.push(100);
+    CHECK(v.t.same());
+  }
+  CHECK(threw > 0);
 }
 
 namespace {
